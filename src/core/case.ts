@@ -1,0 +1,158 @@
+// Case 工单: one person's request, which the city owes an answer to. Has a number, a clock and a state.
+import Type, { type Static, type TLiteral, type TUnion } from 'typebox';
+import { Level } from './message.ts';
+
+const literals = <T extends string>(...values: T[]) =>
+  Type.Union(values.map((v) => Type.Literal(v))) as unknown as TUnion<TLiteral<T>[]>;
+
+export const Kind = literals('consult', 'help', 'complaint', 'report', 'suggestion', 'praise', 'other');
+export type Kind = Static<typeof Kind>;
+
+export const Urgency = literals('normal', 'urgent', 'emergency');
+export type Urgency = Static<typeof Urgency>;
+
+export const Status = literals(
+  'received',
+  'needs_info',
+  'triage',
+  'answered',
+  'dispatched',
+  'signed',
+  'in_progress',
+  'returned',
+  'extended',
+  'done',
+  'follow_up',
+  'reopened',
+  'closed',
+  'diverted',
+  'rejected',
+);
+export type Status = Static<typeof Status>;
+
+/** States in which the city still owes something; only these take follow-ups. */
+export const OPEN_STATUS: readonly Status[] = [
+  'received',
+  'needs_info',
+  'triage',
+  'dispatched',
+  'signed',
+  'in_progress',
+  'returned',
+  'extended',
+  'follow_up',
+  'reopened',
+  'diverted',
+];
+
+/** One rival category, best first in a list. `path` holds names from level 1 down; `confidence` is 0..1. */
+export const Rival = Type.Object({
+  code: Type.String(),
+  name: Type.String(),
+  level1: Type.String(),
+  path: Type.Array(Type.String()),
+  confidence: Type.Number({ minimum: 0, maximum: 1 }),
+});
+export type Rival = Static<typeof Rival>;
+
+export const DivertTo = literals(
+  '110',
+  '119',
+  '120',
+  '122',
+  '12356',
+  '81890',
+  'petition',
+  'court',
+  'arbitration',
+  'discipline',
+  'other',
+);
+export type DivertTo = Static<typeof DivertTo>;
+export const Divert = Type.Object({ to: DivertTo, reason: Type.String(), advice: Type.String() });
+export type Divert = Static<typeof Divert>;
+
+export const Place = Type.Object({
+  text: Type.String(),
+  normalised: Type.Optional(Type.String()),
+  division: Type.Optional(Type.String({ description: '区划代码' })),
+  confidence: Type.Number({ minimum: 0, maximum: 1 }),
+});
+export type Place = Static<typeof Place>;
+
+export const UnitRef = Type.Object({ code: Type.String(), name: Type.String() });
+export type UnitRef = Static<typeof UnitRef>;
+
+export const Answer = Type.Object({ text: Type.String(), source: Type.String(), validUntil: Type.String() });
+export type Answer = Static<typeof Answer>;
+
+/** Why this case belongs to its matter. `by` is `system` or the key of the person who decided. */
+export const Membership = Type.Object({
+  id: Type.String({ pattern: '^mat_' }),
+  role: literals('first', 'joined'),
+  score: Type.Number(),
+  rule: Type.String(),
+  evidence: Type.Array(Type.String()),
+  by: Type.String(),
+  at: Type.String(),
+});
+export type Membership = Static<typeof Membership>;
+
+/** Something the machine was not sure of and a person decides. `value` is what is adopted when accepted. */
+export const Proposal = Type.Object({
+  id: Type.String({ pattern: '^pro_' }),
+  type: literals('join', 'divert', 'category', 'route', 'same_person', 'review'),
+  reason: Type.String(),
+  value: Type.Record(Type.String(), Type.Unknown()),
+  at: Type.String(),
+  decided: Type.Optional(
+    Type.Object({ accept: Type.Boolean(), by: Type.String(), at: Type.String(), reason: Type.String() }),
+  ),
+});
+export type Proposal = Static<typeof Proposal>;
+
+/** Everything that may name a person. Sealed under the case's own data key; never in events, logs or indexes. */
+export const Said = Type.Object({
+  title: Type.Optional(Type.String()),
+  text: Type.String(),
+  name: Type.Optional(Type.String()),
+  phone: Type.Optional(Type.String()),
+  email: Type.Optional(Type.String()),
+  address: Type.Optional(Type.String()),
+  occurredAt: Type.Optional(Type.String()),
+  place: Type.Optional(Place),
+});
+export type Said = Static<typeof Said>;
+
+export const Case = Type.Object({
+  no: Type.String(),
+  tenant: Type.String(),
+  level: Level,
+  version: Type.Integer({ minimum: 1 }),
+  channel: Type.String(),
+  account: Type.String(),
+  kind: Kind,
+  category: Type.Array(Rival, { minItems: 1 }),
+  urgency: Urgency,
+  status: Status,
+  anonymous: Type.Boolean(),
+  secret: Type.Boolean(),
+  division: Type.Optional(Type.String()),
+  unit: Type.Optional(UnitRef),
+  coUnits: Type.Array(UnitRef),
+  /** Units this case complains about, with those below them: never routed there, never in their feed. */
+  barred: Type.Array(Type.String()),
+  dueAt: Type.Optional(Type.String()),
+  matter: Type.Optional(Membership),
+  divert: Type.Optional(Divert),
+  answer: Type.Optional(Answer),
+  proposals: Type.Array(Proposal),
+  flags: Type.Array(Type.String()),
+  externalId: Type.Optional(Type.String()),
+  openedAt: Type.String(),
+  updatedAt: Type.String(),
+  /** Number of messages in this case, 1 for a new one. */
+  messages: Type.Integer({ minimum: 1 }),
+  said: Type.Optional(Said),
+});
+export type Case = Static<typeof Case>;

@@ -1,0 +1,125 @@
+// City: what the pipeline knows about the city it serves. Plain frozen data read from config/ by src/config.ts.
+import type { DivertTo, Kind, Rival, Urgency } from './case.ts';
+import type { Level } from './message.ts';
+
+export interface KindRule {
+  readonly code: Kind;
+  readonly name: string; // 咨询, 求助, …
+  readonly words: readonly string[];
+}
+
+export interface CategoryRule {
+  readonly code: string;
+  readonly name: string;
+  readonly level1: string;
+  readonly path: readonly string[];
+  readonly words: readonly string[];
+  /** Urgency a plain hit gives, e.g. `urgent` for a gas or water outage. */
+  readonly urgency?: Urgency;
+}
+
+export interface Unit {
+  readonly code: string;
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly level: Level;
+  /** 区划代码 this unit is responsible for; absent = the whole tenant. */
+  readonly division?: string;
+  /** Code of the unit above it: where a complaint about this unit goes. */
+  readonly superior?: string;
+  /** Category codes it handles; a code covers everything that starts with it. */
+  readonly handles: readonly string[];
+}
+
+export interface Division {
+  readonly code: string;
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly parent?: string;
+}
+
+/** One row of the deadline table: the first row that fits, counts. `amount` in the clock's own unit. */
+export interface DeadlineRule {
+  readonly when: {
+    readonly kind?: readonly Kind[];
+    readonly urgency?: readonly Urgency[];
+    readonly category?: readonly string[];
+  };
+  readonly clock: 'working_days' | 'calendar_days' | 'minutes';
+  readonly amount: number;
+  readonly source: string;
+}
+
+/** Days that differ from Monday to Friday, from the State Council's notice of that year (`source`). ISO dates. */
+export interface CalendarYear {
+  readonly year: number;
+  readonly source: string;
+  readonly holidays: readonly string[];
+  readonly workdays: readonly string[];
+}
+
+export interface EmergencyRule {
+  readonly to: DivertTo;
+  readonly reason: string;
+  readonly advice: string;
+  readonly urgency: Urgency;
+  /** Any of these hits … */
+  readonly words: readonly string[];
+  /** … unless the hit lies inside one of these look-alikes (打架子鼓, 杀价). */
+  readonly unless: readonly string[];
+}
+
+/** Reply to a greeting, a thank-you, a menu word: answered without a case. Matched against the whole message. */
+export interface NoteRule {
+  readonly words: readonly string[];
+  readonly reply: string;
+}
+
+export interface Knowledge {
+  readonly id: string;
+  readonly questions: readonly string[];
+  readonly answer: string;
+  readonly source: string;
+  readonly validFrom: string;
+  readonly validUntil: string;
+  readonly unit?: string;
+  /** An example for the demonstration city: answers nobody unless `demo: true`. */
+  readonly example: boolean;
+}
+
+export interface RelateSettings {
+  readonly enabled: boolean;
+  /** Days between two messages beyond which they are never related by the machine. */
+  readonly windowDays: number;
+  /** Similarity (0..1) at and above which the machine joins by itself; between `unsure` and `sure` a person is asked. */
+  readonly sure: number;
+  readonly unsure: number;
+  /** Minutes within which one proved sender's messages are one conversation. */
+  readonly conversationMinutes: number;
+  /** Matter sizes at which `matter.grown` is written and, from `urgentFrom`, the matter's new cases turn urgent. */
+  readonly grownAt: readonly number[];
+  readonly urgentFrom: number;
+}
+
+export interface City {
+  readonly tenant: string;
+  readonly level: Level;
+  readonly name: string;
+  /** Minutes east of UTC for naive times and for output; 480 for China. */
+  readonly utcOffsetMinutes: number;
+  readonly kinds: readonly KindRule[];
+  readonly categories: readonly CategoryRule[];
+  /** Used when no keyword hits. */
+  readonly otherCategory: Rival;
+  readonly units: readonly Unit[];
+  /** Unit that takes what no rule routes: the hotline's own dispatch desk. */
+  readonly fallbackUnit: string;
+  readonly divisions: readonly Division[];
+  readonly deadlines: readonly DeadlineRule[];
+  readonly calendar: readonly CalendarYear[];
+  readonly emergencies: readonly EmergencyRule[];
+  readonly notes: readonly NoteRule[];
+  readonly knowledge: readonly Knowledge[];
+  readonly demo: boolean;
+  readonly relate: RelateSettings;
+}

@@ -1,0 +1,109 @@
+// Draft: what has been decided so far about one message, handed from step to step; Known: what the store recalled for it.
+import type { Answer, Divert, Kind, Place, Proposal, Rival, Status, UnitRef, Urgency } from './case.ts';
+import type { City } from './city.ts';
+import type { Message } from './message.ts';
+import type { Receipt } from './receipt.ts';
+
+/** The words of a message in the forms the steps need. All NFKC, without zero-width characters, digits half-width. */
+export interface Words {
+  /** Title and text for reading and matching, spaces collapsed. */
+  readonly full: string;
+  readonly title: string;
+  /** As `full`, with phones, ids, cards, plates, mails and names masked. The only form kept outside the seal. */
+  readonly masked: string;
+}
+
+/**
+ * What is compared to find the same matter. `exact` is a hash of the masked words without punctuation and spaces;
+ * `sketch` holds the smallest hashes of its character 4-grams (at most 8, unsigned 32-bit): texts that are nearly
+ * identical share most of them, so the store can find candidates by equality.
+ */
+export interface Fingerprint {
+  readonly exact: string;
+  readonly sketch: readonly number[];
+}
+
+/** A case the store recalled as a candidate. `masked` is its first message's masked words. */
+export interface KnownCase {
+  readonly no: string;
+  readonly kind: Kind;
+  readonly status: Status;
+  readonly secret: boolean;
+  readonly anonymous: boolean;
+  readonly category: string;
+  readonly division?: string;
+  readonly unit?: UnitRef;
+  readonly masked: string;
+  readonly exact: string;
+  readonly openedAt: number; // epoch ms, sentAt of its first message
+  readonly lastAt: number;
+  readonly version: number;
+  readonly matter: { readonly id: string; readonly size: number };
+}
+
+/** What the store knows that bears on one message, as of one watermark. */
+export interface Known {
+  /** The same delivery again (account, external id, content): its first receipt. */
+  readonly first?: Receipt;
+  /** The external id was used before with other content. */
+  readonly keyReused: boolean;
+  /** Open cases of the same person by a proved key, newest first, at most 20. */
+  readonly mine: readonly KnownCase[];
+  /** The case cited in the thread, when its number exists and the query code or a proved key shows it is theirs. */
+  readonly cited?: KnownCase;
+  /** Cases of anybody whose words may be the same matter, at most 40. */
+  readonly alike: readonly KnownCase[];
+  /** Case numbers that may be the same person's by a merely stated key: a hint for operators. */
+  readonly stated: readonly string[];
+}
+
+/** How a message relates to what was heard before. `same` = this person's open case; `joined` = another's same matter. */
+export type Relation =
+  | { readonly to: 'none' }
+  | {
+      readonly to: 'same';
+      readonly other: KnownCase;
+      readonly score: number;
+      readonly rule: string;
+      readonly evidence: readonly string[];
+    }
+  | {
+      readonly to: 'joined';
+      readonly other: KnownCase;
+      readonly score: number;
+      readonly rule: string;
+      readonly evidence: readonly string[];
+    };
+
+export interface Draft {
+  readonly message: Message;
+  readonly words: Words;
+  readonly fingerprint: Fingerprint;
+  /** Reply text when the message is no matter (greeting, thanks, a photo alone). */
+  readonly noted?: string;
+  readonly kind: Kind;
+  readonly kindConfidence: number;
+  readonly categories: readonly Rival[];
+  readonly urgency: Urgency;
+  readonly place?: Place;
+  readonly relation: Relation;
+  readonly divert?: Divert;
+  readonly answer?: Answer;
+  readonly unit?: UnitRef;
+  readonly barred: readonly string[];
+  readonly dueAt?: number; // epoch ms
+  readonly proposals: readonly Omit<Proposal, 'id' | 'at'>[];
+  /** e.g. `no_calendar`, `step_failed:relate`, `no_division`. */
+  readonly flags: readonly string[];
+}
+
+/** Everything a deciding step may look at besides the draft. `now` is epoch ms. */
+export interface Given {
+  readonly city: City;
+  readonly known: Known;
+  readonly now: number;
+}
+
+/** A step is pure and synchronous: the same draft and the same circumstances give the same result. */
+export type PrepareStep = (draft: Draft, city: City) => Draft;
+export type DecideStep = (draft: Draft, given: Given) => Draft;

@@ -1,0 +1,112 @@
+// Event 事件: one entry of the log. Its body is rendered once, inside the commit, and those bytes never change.
+import Type, { type Static } from 'typebox';
+
+export const EVENT_TYPES = [
+  'message.received',
+  'message.noted',
+  'message.key_reused',
+  'message.sent',
+  'message.failed',
+  'case.opened',
+  'case.followed_up',
+  'case.joined',
+  'case.answered',
+  'case.diverted',
+  'case.proposed',
+  'case.corrected',
+  'case.assigned',
+  'case.signed',
+  'case.returned',
+  'case.extended',
+  'case.contacted',
+  'case.progressed',
+  'case.resolved',
+  'case.reopened',
+  'case.closed',
+  'case.split',
+  'case.redacted',
+  'matter.opened',
+  'matter.grown',
+  'matter.hot',
+  'matter.split',
+  'matter.merged',
+  'endpoint.created',
+  'endpoint.updated',
+  'endpoint.failing',
+  'endpoint.disabled',
+  'endpoint.enabled',
+  'endpoint.recovered',
+  'delivery.exhausted',
+  'delivery.late',
+  'delivery.recovered',
+  'lane.blocked',
+  'lane.released',
+  'channel.degraded',
+  'channel.restored',
+  'webhook.ping',
+] as const;
+export type EventType = (typeof EVENT_TYPES)[number];
+
+/** What something to be logged is before it has a place in the log. `data` is thin: ids, states, codes, never words. */
+export interface NewEvent {
+  readonly id: string; // evt_ + ULID
+  readonly type: EventType;
+  /** Case number, or the matter's or endpoint's id. Events of one subject stay in order. */
+  readonly subject: string;
+  readonly caseversion?: number;
+  readonly time: string; // RFC 3339 with offset
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly tenant: string;
+  /** Unit that holds the case, for keys bound to a unit. Kept beside the body, not in it. */
+  readonly unit?: string;
+  /** Units that must never see this event (complaints about them). Kept beside the body, not in it. */
+  readonly barred?: readonly string[];
+}
+
+/** CloudEvents 1.0 in structured mode that is also a Standard Webhooks payload (`timestamp`, `type`, `data`). */
+export const Event = Type.Object({
+  specversion: Type.Literal('1.0'),
+  id: Type.String({ pattern: '^evt_' }),
+  source: Type.String({ pattern: '^/gateways/' }),
+  type: Type.String(),
+  subject: Type.String(),
+  partitionkey: Type.String(),
+  sequence: Type.String({ pattern: '^[0-9]{20}$' }),
+  caseversion: Type.Optional(Type.Integer()),
+  time: Type.String(),
+  timestamp: Type.String(),
+  datacontenttype: Type.Literal('application/json'),
+  data: Type.Record(Type.String(), Type.Unknown()),
+});
+export type Event = Static<typeof Event>;
+
+/** One row of the log as readers get it; `body` is UTF-8 JSON of `Event`, stored once. */
+export interface LogEntry {
+  readonly seq: number;
+  readonly id: string;
+  readonly type: EventType;
+  readonly subject: string;
+  readonly time: number; // epoch ms, commit side
+  readonly tenant: string;
+  readonly unit?: string;
+  readonly barred: readonly string[];
+  readonly body: Uint8Array;
+}
+
+/** Renders the bytes of an event once its place in the log is known. */
+export function renderEvent(event: NewEvent, seq: number, instance: string): string {
+  return JSON.stringify({
+    specversion: '1.0',
+    id: event.id,
+    source: `/gateways/${instance}`,
+    type: event.type,
+    subject: event.subject,
+    partitionkey: event.subject,
+    sequence: String(seq).padStart(20, '0'),
+    ...(event.caseversion === undefined ? {} : { caseversion: event.caseversion }),
+    time: event.time,
+    timestamp: event.time,
+    datacontenttype: 'application/json',
+    data: event.data,
+  });
+}

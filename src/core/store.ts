@@ -1,0 +1,233 @@
+// The store port: what the house asks of any database. SQLite, memory and, later, Postgres keep the same promises (test/contract/store.ts).
+import type { ApiKey, AuditEntry } from './access.ts';
+import type { Case, Said } from './case.ts';
+import type { Fingerprint, Known } from './draft.ts';
+import type { LogEntry, NewEvent } from './event.ts';
+import type { Matter } from './matter.ts';
+import type { Message, SenderKey } from './message.ts';
+import type { Receipt } from './receipt.ts';
+
+/** What one waiting message asks the store. Plain values: the store makes the blind indexes. */
+export interface Ask {
+  readonly account: string;
+  readonly externalId: string;
+  readonly contentHash: string;
+  /** Proved sender keys: cases of the same person. */
+  readonly proved: readonly SenderKey[];
+  /** Merely stated keys (a typed phone number): hints only. */
+  readonly stated: readonly SenderKey[];
+  readonly cited?: { readonly caseNo: string; readonly queryCode?: string };
+  readonly tenant: string;
+  /** Absent when relating is off. */
+  readonly fingerprint?: Fingerprint;
+  /** Oldest first-message time (epoch ms) a related case may have. */
+  readonly since: number;
+}
+
+export interface Recall {
+  readonly known: readonly Known[];
+  /** Position of the log this was read at; `write` refuses as stale when a rival message was committed after it. */
+  readonly watermark: number;
+}
+
+/** What the door decided about one message; written whole or not at all. */
+export interface Decision {
+  readonly ask: Ask;
+  /** Absent for a repeat: nothing new is stored. */
+  readonly message?: Message;
+  /** Masked words, kept for relating and search. */
+  readonly masked: string;
+  readonly receipt: Receipt;
+  /** A new case, with its query code in the clear (the store keeps hash and sealed copy). `said` is sealed. */
+  readonly open?: { readonly case: Case; readonly queryCode: string; readonly firstAt: number };
+  /** A message added to an existing case: the whole case after it. Refused as stale when `version` is not the stored one + 1. */
+  readonly follow?: {
+    readonly no: string;
+    readonly lastAt: number;
+    readonly urges: boolean;
+    readonly expectVersion: number;
+  };
+  /** The matter the new case belongs to: opened with it, or grown by it. */
+  readonly matter?: {
+    readonly id: string;
+    readonly open?: Omit<Matter, 'size' | 'cases' | 'lastAt'>;
+    readonly at: string;
+  };
+  readonly events: readonly NewEvent[];
+  /** Blobs the message refers to: from pending to kept, under the case's key. */
+  readonly blobs: readonly string[];
+}
+
+/** `stale`: a rival came in between; recall and decide again. `taken`: a minted case number exists; mint again. */
+export type Written =
+  | { readonly ok: true; readonly head: number }
+  | { readonly ok: false; readonly why: 'stale' | 'taken' };
+
+/** A message no transaction would take; kept as received for a person, outside any case. */
+export interface Quarantined {
+  readonly id: string;
+  readonly account: string;
+  readonly receivedAt: string;
+  readonly error: string;
+  readonly message: Message;
+}
+
+export interface CaseQuery {
+  readonly tenant?: string;
+  readonly unit?: string;
+  readonly status?: string;
+  readonly kind?: string;
+  readonly category?: string;
+  readonly matter?: string;
+  readonly hasProposals?: boolean;
+  /** Case number to start after; lists run newest first. */
+  readonly after?: string;
+  readonly limit: number;
+}
+
+/** A change to one case decided by a person or a unit: the case after it, its events and the audit line, in one transaction. */
+export interface Change {
+  readonly case: Case;
+  readonly expectVersion: number;
+  readonly events: readonly NewEvent[];
+  readonly audit: AuditEntry;
+  /** Makes the change idempotent: a second one with the same key does nothing and answers `repeated`. */
+  readonly idempotencyKey?: string;
+  /** Words to seal with the case as an outgoing or internal message. */
+  readonly message?: Message;
+}
+
+export interface Endpoint {
+  readonly id: string; // ep_ + ULID
+  readonly url: string;
+  readonly description?: string;
+  readonly tenant?: string;
+  /** Unit whose cases alone are delivered. */
+  readonly unit?: string;
+  readonly types?: readonly string[];
+  readonly state: 'pending' | 'enabled' | 'disabled';
+  readonly disabledReason?: string;
+  /** Live secrets, newest first, `whsec_…`; sealed at rest. `until` (epoch ms) ends an old one. */
+  readonly secrets: readonly { readonly secret: string; readonly until?: number }[];
+  readonly createdBy: string;
+  readonly createdAt: string;
+  /** Every log entry up to here has a delivery row or did not match. */
+  readonly cursor: number;
+  /** Settings the feed adds later; kept as they are. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+export type DeliveryState = 'pending' | 'delivered' | 'dead' | 'skipped';
+
+/** One event for one endpoint. Written when its first attempt ends, or when it must wait behind an earlier one of its case. */
+export interface Delivery {
+  readonly endpoint: string;
+  readonly seq: number;
+  readonly eventId: string;
+  readonly type: string;
+  readonly lane: string; // subject of the event: one case, in order
+  readonly state: DeliveryState;
+  readonly attempts: number;
+  readonly nextAt?: number; // epoch ms
+  readonly lastAt?: number;
+  readonly lastStatus?: number;
+  readonly lastError?: string;
+  readonly ms?: number;
+}
+
+export interface LogQuery {
+  readonly after: number;
+  readonly limit: number;
+  readonly types?: readonly string[];
+  readonly tenant?: string;
+  readonly unit?: string;
+}
+
+export interface StoreStats {
+  readonly messages: number;
+  readonly cases: number;
+  readonly matters: number;
+  readonly events: number;
+  readonly quarantined: number;
+  readonly bytes: number;
+}
+
+/**
+ * Everything rejects with GatewayError: `disk_full` and `read_only` (retryable, 503), `busy` (retryable), `store_in_use`
+ * (another process holds the file), `corrupt`. What was not committed was not stored.
+ */
+export interface Store {
+  readonly kind: string;
+  /** Random name of this data set; changes on restore, so that old cursors are refused. */
+  readonly epoch: string;
+
+  recall(asks: readonly Ask[]): Promise<Recall>;
+  /** One transaction, durable when it resolves. Any failure leaves nothing. */
+  write(decisions: readonly Decision[], watermark: number): Promise<Written>;
+  quarantine(item: Quarantined): Promise<void>;
+  quarantined(limit: number): Promise<Quarantined[]>;
+
+  /** `said` is present only when asked for: opening the seal is a deliberate act. */
+  findCase(no: string, options?: { said?: boolean }): Promise<Case | undefined>;
+  findCases(query: CaseQuery): Promise<Case[]>;
+  /** The case when number and query code belong together; one answer for every wrong pair. */
+  lookup(no: string, queryCode: string): Promise<Case | undefined>;
+  messagesOf(no: string): Promise<Message[]>;
+  findMatter(id: string): Promise<Matter | undefined>;
+  change(change: Change): Promise<'ok' | 'stale' | 'repeated'>;
+  /** Moves a case to another matter (an existing one or a new one) with the change that records it. */
+  moveMatter(
+    change: Change,
+    to: { readonly id: string; readonly open?: Omit<Matter, 'size' | 'cases' | 'lastAt'> },
+  ): Promise<'ok' | 'stale' | 'repeated'>;
+  erase(no: string, audit: AuditEntry, event: NewEvent): Promise<boolean>;
+
+  head(): Promise<number>;
+  readLog(query: LogQuery): Promise<LogEntry[]>;
+  /** Last position whose entry is older than `time` (epoch ms). */
+  positionAt(time: number): Promise<number>;
+  /** Events that no case transaction carries (endpoint and delivery events). */
+  append(events: readonly NewEvent[]): Promise<void>;
+
+  putEndpoint(endpoint: Endpoint): Promise<void>;
+  endpoints(): Promise<Endpoint[]>;
+  deleteEndpoint(id: string): Promise<boolean>;
+  /** Upserts delivery rows and moves cursors in one transaction. */
+  settle(
+    rows: readonly Delivery[],
+    cursors: readonly { readonly endpoint: string; readonly cursor: number }[],
+  ): Promise<void>;
+  /** Pending rows of one endpoint, oldest first. */
+  pending(endpoint: string, limit: number): Promise<Delivery[]>;
+  deliveries(query: {
+    readonly endpoint: string;
+    readonly state?: DeliveryState;
+    readonly before?: number;
+    readonly limit: number;
+  }): Promise<Delivery[]>;
+
+  putKey(key: ApiKey): Promise<void>;
+  keyByHash(hash: string): Promise<ApiKey | undefined>;
+  keys(): Promise<ApiKey[]>;
+  audit(entry: AuditEntry): Promise<void>;
+  auditTrail(query: { readonly subject?: string; readonly limit: number }): Promise<AuditEntry[]>;
+
+  /** Keeps bytes sealed and pending; not committed with a message within an hour, they are swept. */
+  putBlob(
+    bytes: Uint8Array,
+    info: { readonly mediaType: string; readonly name?: string },
+  ): Promise<{ ref: string; hash: string; size: number }>;
+  getBlob(ref: string): Promise<{ bytes: Uint8Array; mediaType: string; name?: string } | undefined>;
+  sweepBlobs(olderThan: number): Promise<number>;
+
+  /** Wraps every data key under a new master key; the old one opens nothing afterwards. */
+  rotate(newMasterKey: Uint8Array): Promise<number>;
+  /** Online copy to `path`, checked (integrity and counts) before it is named final. */
+  backup(path: string): Promise<StoreStats>;
+  stats(): Promise<StoreStats>;
+  /** Can a write commit now? Throws the GatewayError a write would. */
+  probe(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type { Said };

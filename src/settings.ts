@@ -1,0 +1,54 @@
+// Settings: the shape of the one frozen configuration. src/config.ts fills it from files and environment.
+import type { AccountBlock } from './core/channel.ts';
+import type { City } from './core/city.ts';
+
+export interface HttpSettings {
+  readonly host: string;
+  readonly port: number;
+  /** Number of proxies in front whose X-Forwarded-For is believed; 0 = none. */
+  readonly trustedProxies: number;
+  /** Public base URL for links in events and pages; empty = relative. */
+  readonly publicUrl: string;
+  readonly limits: {
+    /** Anonymous intake: messages a minute from one address, high enough for a city behind one address. */
+    readonly perAddressPerMinute: number;
+    /** The same words from one address, a minute. */
+    readonly sameContentPerMinute: number;
+    /** Wrong look-ups before an address or a number is slowed. */
+    readonly wrongLookups: number;
+  };
+  readonly attachments: {
+    readonly maxFiles: number;
+    readonly maxBytes: number;
+    readonly mediaTypes: readonly string[];
+  };
+}
+
+export interface FeedSettings {
+  /** CIDRs the feed may reach besides public addresses; also allows http and any port there. */
+  readonly allowedNetworks: readonly string[];
+  readonly concurrency: number;
+  readonly timeoutMs: number;
+  /** Seconds before attempt n; feed.md 4.4 by default. */
+  readonly schedule: readonly number[];
+}
+
+export interface Settings {
+  /** Name of this gateway in event sources: `/gateways/{instance}`. */
+  readonly instance: string;
+  readonly city: City;
+  readonly http: HttpSettings;
+  readonly feed: FeedSettings;
+  readonly store: {
+    /** `sqlite:` (file in `dataDir`), `memory:`, later `postgres:`. */
+    readonly url: string;
+    readonly dataDir: string;
+    /** Below this many free bytes the gateway refuses new work. */
+    readonly minFreeBytes: number;
+  };
+  readonly retention: { readonly months?: number };
+  readonly accounts: Readonly<Record<string, AccountBlock>>;
+  /** Read from the environment; never logged. */
+  readonly secrets: { readonly masterKey?: string; readonly adminKey?: string };
+  readonly configDir: string;
+}
