@@ -1,9 +1,8 @@
 // Case 工单: one person's request, which the city owes an answer to. Has a number, a clock and a state.
-import Type, { type Static, type TLiteral, type TUnion } from 'typebox';
+import Type, { type Static, type TEnum } from 'typebox';
 import { Level } from './message.ts';
 
-const literals = <T extends string>(...values: T[]) =>
-  Type.Union(values.map((v) => Type.Literal(v))) as unknown as TUnion<TLiteral<T>[]>;
+const literals = <T extends string[]>(...values: [...T]): TEnum<T> => Type.Enum<T>(values);
 
 export const Kind = literals('consult', 'help', 'complaint', 'report', 'suggestion', 'praise', 'other');
 export type Kind = Static<typeof Kind>;
