@@ -39,6 +39,8 @@ export interface KnownCase {
   readonly lastAt: number;
   readonly version: number;
   readonly matter: { readonly id: string; readonly size: number };
+  /** Units the case complains about; its later events stay hidden from them too. */
+  readonly barred?: readonly string[];
 }
 
 /** What the store knows that bears on one message, as of one watermark. */

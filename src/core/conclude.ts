@@ -1,0 +1,279 @@
+// Announce, the last step: from a finished draft to what is written, what is logged and what the sender is told.
+import type { Case, Status } from './case.ts';
+import type { Draft, Given, KnownCase } from './draft.ts';
+import type { EventType, NewEvent } from './event.ts';
+import type { Message } from './message.ts';
+import type { Mint } from './mint.ts';
+import type { Outcome, Receipt } from './receipt.ts';
+import type { Ask, Decision } from './store.ts';
+import { toRfc3339 } from './time.ts';
+
+/** Kinds whose receipt never tells of a matter: nobody learns that somebody informed. */
+const silent = (draft: Draft): boolean => draft.kind === 'report' || draft.message.sender.secret;
+const silentOther = (other: KnownCase): boolean => other.kind === 'report' || other.secret;
+
+export function conclude(draft: Draft, ask: Ask, given: Given, mint: Mint): Decision {
+  const base = {
+    ask,
+    message: draft.message,
+    masked: draft.words.masked,
+    blobs: draft.message.parts.map((p) => p.blob),
+  };
+  if (draft.noted !== undefined) return { ...base, ...note(draft, given, mint) };
+  if (draft.relation.to === 'same') return { ...base, ...follow(draft, draft.relation.other, given, mint) };
+  return { ...base, ...open(draft, given, mint) };
+}
+
+/** The answer to a delivery that was already taken in. */
+export function repeat(ask: Ask, first: Receipt): Decision {
+  return { ask, masked: '', receipt: { ...first, outcome: 'repeated' }, events: [], blobs: [] };
+}
+
+type Result = Omit<Decision, 'ask' | 'message' | 'masked' | 'blobs'>;
+
+function eventOf(
+  type: EventType,
+  subject: string,
+  data: Record<string, unknown>,
+  given: Given,
+  mint: Mint,
+  about: Pick<NewEvent, 'caseversion' | 'unit' | 'barred'> = {},
+): NewEvent {
+  const time = toRfc3339(given.now, given.city.utcOffsetMinutes);
+  return { id: `evt_${mint.ulid()}`, type, subject, time, data, tenant: given.city.tenant, ...about };
+}
+
+function note(draft: Draft, given: Given, mint: Mint): Result {
+  const { message } = draft;
+  const data = { messageId: message.id, channel: message.channel, ...external(message) };
+  return {
+    receipt: { outcome: 'noted', note: draft.noted ?? '' },
+    events: [eventOf('message.noted', message.id, data, given, mint)],
+  };
+}
+
+const external = (message: Message): { externalId?: string } =>
+  message.externalIdGiven ? { externalId: message.externalId } : {};
+
+function follow(draft: Draft, other: KnownCase, given: Given, mint: Mint): Result {
+  const version = other.version + 1;
+  const danger = draft.divert;
+  const status: Status = danger ? 'diverted' : other.status;
+  const hidden = silent(draft) || silentOther(other);
+  const outcome: Outcome = danger ? 'diverted' : hidden ? 'opened' : 'followed_up';
+  const urges = draft.flags.includes('urged');
+  const about = {
+    caseversion: version,
+    ...(other.unit ? { unit: other.unit.code } : {}),
+    ...(other.barred?.length ? { barred: other.barred } : {}),
+  };
+  const data = {
+    caseNo: other.no,
+    status,
+    kind: other.kind,
+    urges,
+    messageId: draft.message.id,
+    ...external(draft.message),
+    href: `/v1/cases/${other.no}`,
+  };
+  const events = [eventOf('case.followed_up', other.no, data, given, mint, about)];
+  if (danger)
+    events.push(
+      eventOf('case.diverted', other.no, { ...data, urgency: draft.urgency, divert: danger }, given, mint, about),
+    );
+  return {
+    receipt: {
+      outcome,
+      caseNo: other.no,
+      status,
+      kind: other.kind,
+      ...(danger ? { divert: danger, urgency: draft.urgency } : {}),
+    },
+    follow: {
+      no: other.no,
+      lastAt: Date.parse(draft.message.sentAt),
+      urges,
+      expectVersion: other.version,
+      ...(danger ? { set: { status, urgency: draft.urgency, divert: danger } } : {}),
+    },
+    events,
+  };
+}
+
+function open(draft: Draft, given: Given, mint: Mint): Result {
+  const no = mint.caseNo(given.now);
+  const joined = draft.relation.to === 'joined' ? draft.relation : undefined;
+  const matterId = joined?.other.matter.id ?? `mat_${mint.ulid()}`;
+  const size = (joined?.other.matter.size ?? 0) + 1;
+  const opened = caseOf(draft, no, matterId, given, mint);
+  const queryCode = mint.queryCode();
+  const shown = !joined || (!silent(draft) && !silentOther(joined.other));
+  const outcome: Outcome = draft.divert
+    ? 'diverted'
+    : joined && shown
+      ? 'joined'
+      : draft.answer
+        ? 'answered'
+        : 'opened';
+  const at = opened.openedAt;
+  return {
+    receipt: receiptOf(opened, outcome, queryCode, joined && shown ? { id: matterId, size } : undefined),
+    open: { case: opened, queryCode, firstAt: Date.parse(draft.message.sentAt) },
+    matter: { id: matterId, at, ...(joined ? {} : { open: newMatter(opened, matterId) }) },
+    events: openEvents(draft, opened, { id: matterId, size }, given, mint),
+  };
+}
+
+function newMatter(opened: Case, id: string) {
+  return {
+    id,
+    tenant: opened.tenant,
+    title: opened.category[0]?.name ?? '',
+    category: opened.category[0]?.code ?? '',
+    ...(opened.division ? { division: opened.division } : {}),
+    ...(opened.unit ? { unit: opened.unit.code } : {}),
+    openedAt: opened.openedAt,
+    state: 'open' as const,
+  };
+}
+
+function statusOf(draft: Draft): Status {
+  if (draft.divert) return 'diverted';
+  if (draft.answer) return 'answered';
+  return draft.unit && !draft.flags.some((f) => f.startsWith('step_failed')) ? 'dispatched' : 'triage';
+}
+
+function caseOf(draft: Draft, no: string, matterId: string, given: Given, mint: Mint): Case {
+  const { message, relation } = draft;
+  const at = toRfc3339(given.now, given.city.utcOffsetMinutes);
+  const { sender } = message;
+  const flags = given.known.keyReused ? [...draft.flags, 'key_reused'] : [...draft.flags];
+  return {
+    no,
+    tenant: message.tenant,
+    level: message.level,
+    version: 1,
+    channel: message.channel,
+    account: message.account,
+    kind: draft.kind,
+    category: [...(draft.categories.length > 0 ? draft.categories : [given.city.otherCategory])],
+    urgency: draft.urgency,
+    status: statusOf(draft),
+    anonymous: sender.anonymous,
+    secret: sender.secret,
+    ...(draft.place?.division ? { division: draft.place.division } : {}),
+    ...(draft.unit ? { unit: draft.unit } : {}),
+    coUnits: [],
+    barred: [...draft.barred],
+    ...(draft.dueAt === undefined ? {} : { dueAt: toRfc3339(draft.dueAt, given.city.utcOffsetMinutes) }),
+    matter: {
+      id: matterId,
+      role: relation.to === 'joined' ? 'joined' : 'first',
+      score: relation.to === 'joined' ? relation.score : 1,
+      rule: relation.to === 'joined' ? relation.rule : 'first',
+      evidence: relation.to === 'joined' ? [...relation.evidence] : [],
+      by: 'system',
+      at,
+    },
+    ...(draft.divert ? { divert: draft.divert } : {}),
+    ...(draft.answer ? { answer: draft.answer } : {}),
+    proposals: draft.proposals.map((p) => ({ ...p, id: `pro_${mint.ulid()}`, at })),
+    flags,
+    openedAt: at,
+    updatedAt: at,
+    messages: 1,
+    said: saidOf(draft),
+  };
+}
+
+function saidOf({ message, place }: Draft): NonNullable<Case['said']> {
+  const { sender } = message;
+  return {
+    text: message.text,
+    ...(message.title ? { title: message.title } : {}),
+    ...(sender.name ? { name: sender.name } : {}),
+    ...(sender.phone ? { phone: sender.phone } : {}),
+    ...(sender.email ? { email: sender.email } : {}),
+    ...(message.address ? { address: message.address } : {}),
+    ...(message.occurredAt ? { occurredAt: message.occurredAt } : {}),
+    ...(place ? { place } : {}),
+  };
+}
+
+function receiptOf(c: Case, outcome: Outcome, queryCode: string, matter: Receipt['matter']): Receipt {
+  const [best] = c.category;
+  return {
+    outcome,
+    caseNo: c.no,
+    queryCode,
+    status: c.status,
+    kind: c.kind,
+    ...(best ? { category: { code: best.code, name: best.name, confidence: best.confidence } } : {}),
+    urgency: c.urgency,
+    ...(c.unit ? { unit: c.unit } : {}),
+    ...(c.dueAt ? { dueAt: c.dueAt } : {}),
+    ...(matter ? { matter } : {}),
+    ...(c.answer ? { answer: c.answer } : {}),
+    ...(c.divert ? { divert: c.divert } : {}),
+  };
+}
+
+/** What every case event tells: ids, states, codes and a link; no words of anybody. */
+export function thin(c: Case): Record<string, unknown> {
+  const [best] = c.category;
+  return {
+    caseNo: c.no,
+    tenant: c.tenant,
+    level: c.level,
+    status: c.status,
+    kind: c.kind,
+    urgency: c.urgency,
+    ...(best ? { category: { code: best.code, name: best.name } } : {}),
+    ...(c.division ? { division: c.division } : {}),
+    ...(c.unit ? { unit: c.unit } : {}),
+    ...(c.dueAt ? { dueAt: c.dueAt } : {}),
+    ...(c.divert ? { divert: c.divert } : {}),
+    href: `/v1/cases/${c.no}`,
+  };
+}
+
+function openEvents(draft: Draft, c: Case, matter: { id: string; size: number }, given: Given, mint: Mint): NewEvent[] {
+  const about = {
+    caseversion: 1,
+    ...(c.unit ? { unit: c.unit.code } : {}),
+    ...(c.barred.length > 0 ? { barred: c.barred } : {}),
+  };
+  const data = { ...thin(c), matter, channel: c.channel, ...external(draft.message) };
+  const type = c.divert
+    ? 'case.diverted'
+    : matter.size > 1
+      ? 'case.joined'
+      : c.answer
+        ? 'case.answered'
+        : 'case.opened';
+  const events = [eventOf(type, c.no, data, given, mint, about)];
+  if (given.known.keyReused) events.push(eventOf('message.key_reused', c.no, data, given, mint, about));
+  if (c.proposals.length > 0) {
+    const proposals = c.proposals.map((p) => ({ id: p.id, type: p.type }));
+    events.push(eventOf('case.proposed', c.no, { ...data, proposals }, given, mint, about));
+  }
+  return [...events, ...matterEvents(c, matter, given, mint)];
+}
+
+/** A matter is told of when a second person stands in it, and again at the sizes the city asked for. */
+function matterEvents(c: Case, matter: { id: string; size: number }, given: Given, mint: Mint): NewEvent[] {
+  const about = { ...(c.unit ? { unit: c.unit.code } : {}), ...(c.barred.length > 0 ? { barred: c.barred } : {}) };
+  const data = {
+    matterId: matter.id,
+    size: matter.size,
+    category: c.category[0]?.code,
+    ...(c.unit ? { unit: c.unit } : {}),
+    caseNo: c.no,
+    href: `/v1/matters/${matter.id}`,
+  };
+  const events: NewEvent[] = [];
+  if (matter.size === 2) events.push(eventOf('matter.opened', matter.id, data, given, mint, about));
+  if (given.city.relate.grownAt.includes(matter.size))
+    events.push(eventOf('matter.grown', matter.id, data, given, mint, about));
+  return events;
+}

@@ -1,0 +1,136 @@
+// The one door: prepare outside the transaction, recall, decide in order, write in one transaction, and only then the receipts.
+import { createHash } from 'node:crypto';
+import type { Accepted, Log } from './channel.ts';
+import type { City } from './city.ts';
+import { conclude, repeat } from './conclude.ts';
+import type { Draft, Known } from './draft.ts';
+import { GatewayError } from './errors.ts';
+import { type GroupCommit, groupCommit } from './group-commit.ts';
+import type { Message } from './message.ts';
+import type { Mint } from './mint.ts';
+import { overlay } from './overlay.ts';
+import { decide, prepare } from './pipeline.ts';
+import type { Ask, Decision, Store } from './store.ts';
+
+export interface IntakeDeps {
+  readonly store: Pick<Store, 'recall' | 'write' | 'quarantine'>;
+  /** Asked anew for every message: knowledge and tables may be reloaded while the house runs. */
+  readonly city: () => City;
+  readonly mint: Mint;
+  readonly now: () => number;
+  readonly log: Log;
+  /** Called after every commit that wrote events: wakes the followers of the log. */
+  readonly committed: () => void;
+}
+
+export interface Intake {
+  /** Resolves when the message and its receipt are durable. Rejects with a retryable GatewayError, then nothing is stored. */
+  accept(message: Message): Promise<Accepted>;
+  readonly waiting: number;
+  drain(): Promise<void>;
+}
+
+interface Rider {
+  readonly draft: Draft;
+  readonly ask: Ask;
+  readonly city: City;
+}
+
+/** How often a batch is decided anew when rivals keep coming in between; then it is refused, to be tried again. */
+const MOST_ROUNDS = 12;
+const DAY = 86_400_000;
+
+export function openIntake(deps: IntakeDeps): Intake {
+  const commits: GroupCommit<Rider, Accepted> = groupCommit({
+    commit: (riders) => commit(riders, deps),
+    aside: (rider, error) => setAside(rider, error, deps),
+  });
+  return {
+    accept(message) {
+      const city = deps.city();
+      const draft = prepare(message, city);
+      return commits.submit({ draft, ask: askOf(draft, city), city });
+    },
+    get waiting() {
+      return commits.waiting;
+    },
+    drain: () => commits.drain(),
+  };
+}
+
+export function askOf(draft: Draft, city: City): Ask {
+  const { message } = draft;
+  const { keys } = message.sender;
+  const { caseNo, queryCode } = message.thread ?? {};
+  return {
+    account: message.account,
+    externalId: message.externalId,
+    contentHash: message.contentHash,
+    proved: keys.filter((k) => k.proved),
+    stated: keys.filter((k) => !k.proved),
+    ...(caseNo ? { cited: { caseNo, ...(queryCode ? { queryCode } : {}) } } : {}),
+    tenant: message.tenant,
+    ...(city.relate.enabled && draft.noted === undefined ? { fingerprint: draft.fingerprint } : {}),
+    since: Date.parse(message.sentAt) - city.relate.windowDays * DAY,
+  };
+}
+
+async function commit(riders: readonly Rider[], deps: IntakeDeps): Promise<Accepted[]> {
+  const asks = riders.map((r) => r.ask);
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const { known, watermark } = await deps.store.recall(asks);
+    const decisions = decideAll(riders, known, deps);
+    const written = decisions.some((d) => d.message) ? await deps.store.write(decisions, watermark) : undefined;
+    if (written && !written.ok) continue; // stale: a rival came in between; taken: the mint draws other numbers
+    if (written) deps.committed();
+    return decisions.map((d, i) => ({
+      messageId: d.message?.id ?? riders[i]?.draft.message.id ?? '',
+      receipt: d.receipt,
+    }));
+  }
+  throw new GatewayError({
+    code: 'busy',
+    message: `a batch of ${riders.length} messages met rivals ${MOST_ROUNDS} times in a row`,
+    retryable: true,
+    retryAfter: 1,
+    advice: 'Nothing was stored. Send the message again.',
+  });
+}
+
+/** In order: a later rider sees the earlier one's case, as if each had its own transaction. */
+function decideAll(riders: readonly Rider[], known: readonly Known[], deps: IntakeDeps): Decision[] {
+  const now = deps.now();
+  const earlier = overlay();
+  return riders.map((rider, i) => {
+    const recalled = known[i];
+    if (!recalled) throw new Error('recall answered fewer asks than were put');
+    const given = { city: rider.city, known: earlier.over(rider.ask, recalled), now };
+    if (given.known.first) return repeat(rider.ask, given.known.first);
+    const draft = decide(rider.draft, given);
+    const decision = conclude(draft, rider.ask, given, deps.mint);
+    earlier.add(draft, decision);
+    return decision;
+  });
+}
+
+/** One message no transaction takes: kept as received, told to a person; the sender still gets a receipt. */
+async function setAside(rider: Rider, error: unknown, deps: IntakeDeps): Promise<Accepted> {
+  const { message } = rider.draft;
+  const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const name = createHash('sha256').update(`${message.account}\n${message.externalId}\n${message.contentHash}`);
+  await deps.store.quarantine({
+    id: `qua_${name.digest('hex').slice(0, 32)}`,
+    account: message.account,
+    receivedAt: message.receivedAt,
+    error: reason.slice(0, 500),
+    message,
+  });
+  deps.log.error(
+    { account: message.account, messageId: message.id, error: reason },
+    'a message could not be taken in and is kept in quarantine; see GET /v1/quarantine',
+  );
+  return {
+    messageId: message.id,
+    receipt: { outcome: 'noted', note: '您的话已经收到，工作人员会查看。急事请直接拨打 12345。' },
+  };
+}

@@ -1,0 +1,111 @@
+// Overlay: what earlier riders of the same batch have just decided, laid over what the store recalled before any of them.
+import type { Draft, Known, KnownCase } from './draft.ts';
+import type { SenderKey } from './message.ts';
+import type { Receipt } from './receipt.ts';
+import type { Ask, Decision } from './store.ts';
+
+export interface Overlay {
+  /** What this rider may know: the store's answer, corrected and completed by the riders before it. */
+  over(ask: Ask, known: Known): Known;
+  add(draft: Draft, decision: Decision): void;
+}
+
+const MOST_ALIKE = 40;
+const MOST_MINE = 20;
+
+const deliveryKey = (ask: Ask): string => `${ask.account}\n${ask.externalId}`;
+const senderKey = (key: SenderKey): string => `${key.kind}\n${key.scope}\n${key.value}`;
+
+function push<T>(map: Map<string | number, T[]>, key: string | number, value: T): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}
+
+export function overlay(): Overlay {
+  const deliveries = new Map<string | number, { contentHash: string; receipt: Receipt }[]>();
+  const mine = new Map<string | number, string[]>();
+  const stated = new Map<string | number, string[]>();
+  const alike = new Map<string | number, string[]>();
+  const cases = new Map<string, KnownCase>();
+  const matterSizes = new Map<string, number>();
+  /** Changes to cases the store knows: a follow-up earlier in this batch. */
+  const versions = new Map<string, { version: number; lastAt: number }>();
+
+  const latest = (c: KnownCase): KnownCase => {
+    const changed = versions.get(c.no);
+    const size = matterSizes.get(c.matter.id);
+    if (!changed && size === undefined) return c;
+    return { ...c, ...changed, matter: { ...c.matter, size: Math.max(size ?? 0, c.matter.size) } };
+  };
+  const fresh = (numbers: Iterable<string>): KnownCase[] =>
+    [...new Set(numbers)].flatMap((no) => {
+      const c = cases.get(no);
+      return c ? [c] : [];
+    });
+
+  return {
+    over(ask, known) {
+      const before = deliveries.get(deliveryKey(ask));
+      const first = known.first ?? before?.find((d) => d.contentHash === ask.contentHash)?.receipt;
+      const own = fresh(ask.proved.flatMap((k) => mine.get(senderKey(k)) ?? []));
+      const print = ask.fingerprint;
+      const near = print
+        ? fresh([...(alike.get(print.exact) ?? []), ...print.sketch.flatMap((h) => alike.get(h) ?? [])])
+        : [];
+      const cited = known.cited;
+      return {
+        ...(first ? { first } : {}),
+        keyReused: known.keyReused || before !== undefined,
+        mine: [...own, ...known.mine].slice(0, MOST_MINE).map(latest),
+        ...(cited ? { cited: latest(cited) } : {}),
+        alike: [...near.slice(0, MOST_ALIKE), ...known.alike].map(latest),
+        stated: [...ask.stated.flatMap((k) => stated.get(senderKey(k)) ?? []), ...known.stated],
+      };
+    },
+    add(draft, decision) {
+      if (!decision.message) return;
+      const { ask } = decision;
+      push(deliveries, deliveryKey(ask), { contentHash: ask.contentHash, receipt: decision.receipt });
+      if (decision.follow) {
+        const { no, expectVersion, lastAt } = decision.follow;
+        versions.set(no, { version: expectVersion + 1, lastAt });
+      }
+      if (!decision.open) return;
+      const c = asKnown(draft, decision, matterSizes);
+      if (!c) return;
+      cases.set(c.no, c);
+      for (const key of ask.proved) push(mine, senderKey(key), c.no);
+      for (const key of ask.stated) push(stated, senderKey(key), c.no);
+      if (!ask.fingerprint) return;
+      push(alike, ask.fingerprint.exact, c.no);
+      for (const hash of ask.fingerprint.sketch) push(alike, hash, c.no);
+    },
+  };
+}
+
+function asKnown(draft: Draft, decision: Decision, sizes: Map<string, number>): KnownCase | undefined {
+  const opened = decision.open?.case;
+  const matter = decision.matter;
+  if (!opened || !matter || !decision.open) return undefined;
+  const before = draft.relation.to === 'joined' ? draft.relation.other.matter.size : 0;
+  const size = Math.max(sizes.get(matter.id) ?? 0, before) + 1;
+  sizes.set(matter.id, size);
+  return {
+    no: opened.no,
+    kind: opened.kind,
+    status: opened.status,
+    secret: opened.secret,
+    anonymous: opened.anonymous,
+    category: opened.category[0]?.code ?? '',
+    ...(opened.division ? { division: opened.division } : {}),
+    ...(opened.unit ? { unit: opened.unit } : {}),
+    masked: draft.words.masked,
+    exact: draft.fingerprint.exact,
+    openedAt: decision.open.firstAt,
+    lastAt: decision.open.firstAt,
+    version: opened.version,
+    matter: { id: matter.id, size },
+    barred: opened.barred,
+  };
+}

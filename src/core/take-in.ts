@@ -1,0 +1,76 @@
+// From what a channel read to a Message: identity, times and hash added, nothing the sender said changed.
+import { createHash } from 'node:crypto';
+import type { Incoming, Level, Message, SenderKey } from './message.ts';
+import type { Mint } from './mint.ts';
+import { parseTime, toRfc3339 } from './time.ts';
+
+export interface Mouth {
+  readonly channel: string;
+  readonly account: string;
+  readonly tenant: string;
+  readonly level: Level;
+  readonly utcOffsetMinutes: number;
+}
+
+const hash = (value: unknown): string => `sha256:${createHash('sha256').update(JSON.stringify(value)).digest('hex')}`;
+
+/** Everything the sender can change by saying something else; a platform's retry changes none of it. */
+function contentHash(said: Incoming): string {
+  return hash([
+    said.sender.keys.map((k) => [k.kind, k.scope, k.value]),
+    said.sender.name,
+    said.sender.phone,
+    said.sender.email,
+    said.sender.anonymous,
+    said.sender.secret,
+    said.title,
+    said.text,
+    said.address,
+    said.occurredAt,
+    said.parts?.map((p) => p.hash),
+    said.thread?.caseNo,
+  ]);
+}
+
+/** Without an id of the channel's own the message gets one nobody else can have: it has no repeat. */
+export function takeIn(said: Incoming, mouth: Mouth, mint: Mint, now: number): Message {
+  const id = `msg_${mint.ulid()}`;
+  const sentAt = said.sentAt === undefined ? undefined : parseTime(said.sentAt, mouth.utcOffsetMinutes);
+  const received = toRfc3339(now, mouth.utcOffsetMinutes);
+  return {
+    id,
+    tenant: mouth.tenant,
+    level: mouth.level,
+    channel: mouth.channel,
+    account: mouth.account,
+    direction: 'in',
+    externalId: said.externalId ?? id,
+    externalIdGiven: said.externalId !== undefined,
+    contentHash: contentHash(said),
+    receivedAt: received,
+    sentAt: sentAt === undefined ? received : toRfc3339(sentAt, mouth.utcOffsetMinutes),
+    sender: withStatedKeys(said),
+    ...(said.title ? { title: said.title } : {}),
+    text: said.text,
+    ...(said.address ? { address: said.address } : {}),
+    ...(said.occurredAt ? { occurredAt: said.occurredAt } : {}),
+    parts: said.parts ?? [],
+    ...(said.thread ? { thread: said.thread } : {}),
+    ...(said.raw ? { raw: said.raw } : {}),
+    verified: said.verified,
+  };
+}
+
+/** A phone or mail that was merely written down still helps an operator: kept as an unproved key. */
+function withStatedKeys(said: Incoming): Message['sender'] {
+  const { sender } = said;
+  if (sender.anonymous) return { keys: sender.keys.filter((k) => k.proved), anonymous: true, secret: sender.secret };
+  const keys: SenderKey[] = [...sender.keys];
+  const state = (kind: string, value: string | undefined) => {
+    if (value && !keys.some((k) => k.kind === kind && k.value === value))
+      keys.push({ kind, scope: '', value, proved: false });
+  };
+  state('phone', sender.phone?.replace(/[^\d]/g, '').replace(/^86(?=1\d{10}$)/, ''));
+  state('email', sender.email?.trim().toLowerCase());
+  return { ...sender, keys: keys.slice(0, 8) };
+}

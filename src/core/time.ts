@@ -1,0 +1,23 @@
+// Times as the outside reads them: RFC 3339 with the city's offset.
+
+/** `1790000000000, 480` → `2026-09-21T22:13:20.000+08:00` */
+export function toRfc3339(epochMs: number, offsetMinutes: number): string {
+  const local = new Date(epochMs + offsetMinutes * 60_000).toISOString();
+  if (offsetMinutes === 0) return local;
+  const abs = Math.abs(offsetMinutes);
+  const hours = String(Math.floor(abs / 60)).padStart(2, '0');
+  const minutes = String(abs % 60).padStart(2, '0');
+  return `${local.slice(0, -1)}${offsetMinutes < 0 ? '-' : '+'}${hours}:${minutes}`;
+}
+
+const ISO = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:?\d{2})?)?$/i;
+
+/** Epoch ms of an ISO-like time; naive times are the city's. Undefined when it is no time. */
+export function parseTime(text: string, offsetMinutes: number): number | undefined {
+  const match = ISO.exec(text.trim());
+  if (!match?.[1]) return undefined;
+  const zone = match[3]?.toUpperCase();
+  const base = Date.parse(`${match[1]}T${match[2] ?? '00:00'}${zone ?? 'Z'}`);
+  if (Number.isNaN(base)) return undefined;
+  return zone ? base : base - offsetMinutes * 60_000;
+}
