@@ -38,6 +38,11 @@ export interface Door {
     bytes: Uint8Array,
     info: { readonly mediaType: string; readonly name?: string },
   ): Promise<{ ref: string; hash: string; size: number }>;
+  /** May this caller, who showed no key, hand in one more message now? Absent where the platform limits its own senders. */
+  admit?(
+    address: string,
+    contentHash: string,
+  ): { readonly ok: true } | { readonly ok: false; readonly retryAfter: number };
   readonly log: Log;
   now(): number;
   readonly signal: AbortSignal;

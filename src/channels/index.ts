@@ -1,0 +1,68 @@
+// The street: every channel by its name, loaded only when an account uses it.
+import type { AccountBlock, Channel, Door, Opened } from '../core/channel.ts';
+import { GatewayError } from '../core/errors.ts';
+
+export type Directory = Readonly<Record<string, () => Promise<Channel<unknown>>>>;
+
+export const CHANNELS: Directory = {
+  web: async () => (await import('./web.ts')).web,
+};
+
+/** One configured mouth with its checked settings, not yet open. */
+export interface Account {
+  readonly name: string;
+  readonly block: AccountBlock;
+  readonly channel: Channel<unknown>;
+  readonly settings: unknown;
+}
+
+/** The citizens' form needs no configuration: an account `web` is there unless a block says otherwise. */
+export function withWeb(accounts: Readonly<Record<string, AccountBlock>>): Readonly<Record<string, AccountBlock>> {
+  return accounts.web ? accounts : { web: { channel: 'web' }, ...accounts };
+}
+
+/** Loads the channel of each account and checks its block. Throws one GatewayError `bad_settings` that tells all problems. */
+export async function loadAccounts(
+  accounts: Readonly<Record<string, AccountBlock>>,
+  directory: Directory = CHANNELS,
+): Promise<Account[]> {
+  const loaded: Account[] = [];
+  const problems: string[] = [];
+  for (const [name, block] of Object.entries(accounts)) {
+    const load = Object.hasOwn(directory, block.channel) ? directory[block.channel] : undefined;
+    if (!load) {
+      problems.push(`${name}: unknown channel "${block.channel}"; known are ${Object.keys(directory).join(', ')}`);
+      continue;
+    }
+    try {
+      const channel = await load();
+      loaded.push({ name, block, channel, settings: channel.settings(block) });
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      problems.push(`${name}: ${error.message}`);
+    }
+  }
+  if (problems.length === 0) return loaded;
+  const advice = 'Correct these accounts in channels.yaml.';
+  throw new GatewayError({ code: 'bad_settings', message: problems.join('\n'), retryable: false, advice });
+}
+
+/** Opens every account with the door made for it. When one fails, those already open are closed again; close runs in reverse. */
+export async function openChannels(
+  accounts: readonly Account[],
+  doorFor: (account: Account) => Door,
+): Promise<{ readonly opened: ReadonlyMap<string, Opened>; close(): Promise<void> }> {
+  const opened = new Map<string, Opened>();
+  const close = async (): Promise<void> => {
+    for (const one of [...opened.values()].reverse()) await one.close();
+  };
+  try {
+    for (const account of accounts) {
+      opened.set(account.name, await account.channel.open(account.settings, doorFor(account)));
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { opened, close };
+}

@@ -1,0 +1,84 @@
+// Strip: takes out of a picture what says where, when and by whose device it was made; the pixels stay as they are.
+
+import { stripIsoMedia } from './iso.ts';
+import { stripJpeg } from './jpeg.ts';
+
+/** The bytes could not be followed to their end, so nobody can promise that no position is left in them. */
+export class Damaged extends Error {}
+
+const view = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+const name = (bytes: Uint8Array, at: number): string => String.fromCharCode(...bytes.subarray(at, at + 4));
+
+function join(pieces: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
+
+const PNG_NAMELESS = new Set(['eXIf', 'tEXt', 'iTXt', 'zTXt', 'tIME']);
+
+/** PNG (ISO/IEC 15948): drops the text, time and Exif chunks and whatever follows IEND. */
+export function stripPng(bytes: Uint8Array): Uint8Array {
+  const pieces: Uint8Array[] = [bytes.subarray(0, 8)];
+  for (let at = 8; at < bytes.length; ) {
+    if (at + 12 > bytes.length) throw new Damaged('a PNG chunk is cut off');
+    const end = at + 12 + view(bytes).getUint32(at);
+    if (end > bytes.length) throw new Damaged('a PNG chunk is longer than the file');
+    const type = name(bytes, at + 4);
+    if (!PNG_NAMELESS.has(type)) pieces.push(bytes.subarray(at, end));
+    if (type === 'IEND') return join(pieces);
+    at = end;
+  }
+  throw new Damaged('the PNG has no end');
+}
+
+const WEBP_EXIF_AND_XMP = 0x08 | 0x04;
+
+/** WebP (RFC 9649): drops the EXIF and XMP chunks, clears their flags in VP8X and mends the length. */
+export function stripWebp(bytes: Uint8Array): Uint8Array {
+  const pieces: Uint8Array[] = [];
+  const stop = Math.min(bytes.length, 8 + view(bytes).getUint32(4, true));
+  for (let at = 12; at + 8 <= stop; ) {
+    const size = view(bytes).getUint32(at + 4, true);
+    const end = at + 8 + size + (size % 2);
+    if (at + 8 + size > bytes.length) throw new Damaged('a WebP chunk is longer than the file');
+    const type = name(bytes, at);
+    const chunk = bytes.slice(at, Math.min(end, bytes.length));
+    if (type === 'VP8X') chunk[8] = (chunk[8] ?? 0) & ~WEBP_EXIF_AND_XMP;
+    if (type !== 'EXIF' && type !== 'XMP ') pieces.push(chunk);
+    at = end;
+  }
+  const head = bytes.slice(0, 12);
+  view(head).setUint32(4, 4 + pieces.reduce((sum, piece) => sum + piece.length, 0), true);
+  return join([head, ...pieces]);
+}
+
+/** The same picture without Exif, GPS, XMP and comments. Other files come back as they are. Throws Damaged. */
+export function stripMetadata(bytes: Uint8Array, mediaType: string): Uint8Array {
+  try {
+    switch (mediaType) {
+      case 'image/jpeg':
+        return stripJpeg(bytes);
+      case 'image/png':
+        return stripPng(bytes);
+      case 'image/webp':
+        return stripWebp(bytes);
+      case 'image/heic':
+      case 'image/avif':
+      case 'video/mp4':
+      case 'video/quicktime':
+      case 'video/3gpp':
+      case 'audio/mp4':
+        return stripIsoMedia(bytes);
+      default:
+        return bytes;
+    }
+  } catch (error) {
+    if (error instanceof RangeError) throw new Damaged('the file ends too early');
+    throw error;
+  }
+}
