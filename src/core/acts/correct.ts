@@ -1,0 +1,99 @@
+// Correct: a person puts right what the machine understood of a case: kind, category, place, urgency.
+import type { Case, Kind, Place, Rival, Urgency } from '../case.ts';
+import { GatewayError } from '../errors.ts';
+import { type Acted, type ActGiven, auditLine, caseEvent, next } from './record.ts';
+
+export interface CorrectInput {
+  readonly kind?: Kind;
+  /** Code of a category of the catalogue. */
+  readonly category?: string;
+  readonly place?: Omit<Place, 'confidence'>;
+  readonly urgency?: Urgency;
+  readonly reason: string;
+}
+
+/**
+ * The due time is reckoned anew when kind, category or urgency changed. A new place needs the case with its `said`.
+ * Throws `wrong_state` (409), `unknown_category`, `unknown_division` and `nothing_to_correct` (422).
+ */
+export function correct(c: Case, input: CorrectInput, given: ActGiven): Acted {
+  const fields = Object.keys(input).filter((name) => name !== 'reason');
+  if (fields.length === 0)
+    throw new GatewayError({
+      code: 'nothing_to_correct',
+      message: 'name at least one of kind, category, place, urgency',
+      retryable: false,
+      status: 422,
+    });
+  const changed = corrected(c, input, given);
+  const detail = {
+    fields,
+    ...(input.kind ? { kind: input.kind } : {}),
+    ...(input.category ? { category: input.category } : {}),
+    ...(input.urgency ? { urgency: input.urgency } : {}),
+  };
+  return {
+    case: changed,
+    events: [caseEvent('case.corrected', changed, given, { corrected: fields })],
+    audit: auditLine('case.correct', c.no, input.reason, detail, given),
+  };
+}
+
+/** The case as corrected; also what accepting a proposed category does. */
+export function corrected(c: Case, input: Omit<CorrectInput, 'reason'>, given: ActGiven): Case {
+  refuseClosed(c);
+  const best = input.category === undefined ? undefined : categoryOf(input.category, given);
+  const division = input.place?.division;
+  if (division !== undefined && !given.city.divisions.some((d) => d.code === division))
+    throw unknown('division', division, 'place/division');
+  const changed = next(
+    c,
+    {
+      ...(input.kind ? { kind: input.kind } : {}),
+      ...(best ? { category: [best, ...c.category.filter((r) => r.code !== best.code)] } : {}),
+      ...(input.urgency ? { urgency: input.urgency } : {}),
+      ...(division === undefined ? {} : { division }),
+      ...(input.place && c.said ? { said: { ...c.said, place: { ...input.place, confidence: 1 } } } : {}),
+    },
+    given,
+  );
+  return input.kind || best || input.urgency ? reckoned(changed, given) : changed;
+}
+
+/** No rule or no calendar: no due time at all, never a guessed one; then the case says so. */
+function reckoned(c: Case, given: ActGiven): Case {
+  const { dueAt: _old, ...rest } = c;
+  const dueAt = given.due(rest);
+  const flags = c.flags.filter((f) => f !== 'no_calendar');
+  return dueAt === undefined ? { ...rest, flags: [...flags, 'no_calendar'] } : { ...rest, dueAt, flags };
+}
+
+export function categoryOf(code: string, given: ActGiven): Rival {
+  const { categories, otherCategory } = given.city;
+  if (code === otherCategory.code) return { ...otherCategory, confidence: 1 };
+  const rule = categories.find((r) => r.code === code);
+  if (!rule) throw unknown('category', code, 'category');
+  return { code: rule.code, name: rule.name, level1: rule.level1, path: [...rule.path], confidence: 1 };
+}
+
+function unknown(what: string, code: string, field: string): GatewayError {
+  return new GatewayError({
+    code: `unknown_${what}`,
+    message: `there is no ${what} ${code}`,
+    retryable: false,
+    status: 422,
+    field,
+  });
+}
+
+/** A finished case may still be put right for the statistics; a closed or rejected one is history. */
+function refuseClosed(c: Case): void {
+  if (c.status !== 'closed' && c.status !== 'rejected') return;
+  throw new GatewayError({
+    code: 'wrong_state',
+    message: `case ${c.no} is ${c.status} and cannot be corrected`,
+    retryable: false,
+    status: 409,
+    field: 'status',
+  });
+}

@@ -1,0 +1,138 @@
+// Decide: a person accepts or rejects what the machine proposed but was not sure of.
+import Value from 'typebox/value';
+import { type Case, Divert, type Proposal } from '../case.ts';
+import { GatewayError } from '../errors.ts';
+import type { Matter } from '../matter.ts';
+import { assigned, assignment } from './assign.ts';
+import { corrected } from './correct.ts';
+import { joinEvents, joined } from './matter.ts';
+import { type Acted, type ActGiven, at, auditLine, caseEvent, next, refuseFinished } from './record.ts';
+
+export interface DecideInput {
+  readonly proposal: string;
+  readonly accept: boolean;
+  readonly reason: string;
+}
+
+/** The matters a proposed join speaks of; the caller looks them up, this step stays pure. */
+export interface DecideKnown {
+  readonly to?: Matter;
+  readonly from?: Matter;
+}
+
+/**
+ * Accepting does what was proposed and tells it by the event of that deed: join → case.joined, divert → case.diverted,
+ * category → case.corrected, route → case.assigned. A rejection, and `same_person` and `review`, which change nothing but
+ * the proposal, are told as case.proposed with `proposal: {id, type, decision}`: the list of proposals has changed.
+ * Throws `unknown_proposal` (404), `already_decided` (409), `unusable_proposal` (422) and what the deed throws.
+ */
+export function decide(c: Case, input: DecideInput, known: DecideKnown, given: ActGiven): Acted {
+  const proposal = proposalOf(c, input.proposal);
+  if (proposal.decided)
+    throw new GatewayError({
+      code: 'already_decided',
+      message: `proposal ${proposal.id} was ${proposal.decided.accept ? 'accepted' : 'rejected'} at ${proposal.decided.at}`,
+      retryable: false,
+      status: 409,
+      field: 'proposal',
+    });
+  const told = { proposal: { id: proposal.id, type: proposal.type, decision: input.accept ? 'accepted' : 'rejected' } };
+  const deed = input.accept ? accept(c, proposal, known, given, told) : noted(c, given, told);
+  return {
+    ...deed,
+    audit: auditLine('case.decide', c.no, input.reason, { ...told.proposal }, given),
+    case: { ...deed.case, proposals: decided(c, input, given) },
+  };
+}
+
+/** The matter a proposed join names: `value.matter` as an id or with one, or `value.matterId`. */
+export function proposedMatter(c: Case, id: string): string | undefined {
+  const { type, value } = proposalOf(c, id);
+  return type === 'join' ? (text(value.matter, 'id') ?? text(value.matterId, 'id')) : undefined;
+}
+
+type Deed = Omit<Acted, 'audit'>;
+
+function accept(c: Case, proposal: Proposal, known: DecideKnown, given: ActGiven, told: Record<string, unknown>): Deed {
+  const { value } = proposal;
+  switch (proposal.type) {
+    case 'join': {
+      if (!known.to) throw unusable(proposal, 'its matter does not exist any more');
+      const changed = joined(c, known.to, given, [proposal.reason]);
+      return {
+        case: changed,
+        events: joinEvents(changed, known.to, known.from, given, told),
+        move: { id: known.to.id },
+      };
+    }
+    case 'divert': {
+      refuseFinished(c, 'diverted');
+      const divert = value.divert ?? value;
+      if (!Value.Check(Divert, divert)) throw unusable(proposal, 'it does not say where to');
+      const { to, reason, advice } = divert;
+      const changed = next(c, { status: 'diverted', divert: { to, reason, advice } }, given);
+      return { case: changed, events: [caseEvent('case.diverted', changed, given, told)] };
+    }
+    case 'category': {
+      const code = text(value.category, 'code') ?? text(value.code, 'code');
+      if (code === undefined) throw unusable(proposal, 'it names no category');
+      const changed = corrected(c, { category: code }, given);
+      return {
+        case: changed,
+        events: [caseEvent('case.corrected', changed, given, { corrected: ['category'], ...told })],
+      };
+    }
+    case 'route': {
+      const unit = text(value.unit, 'code') ?? text(value.code, 'code');
+      if (unit === undefined) throw unusable(proposal, 'it names no unit');
+      const changed = assigned(c, { unit, coUnits: c.coUnits.map((u) => u.code) }, given);
+      return {
+        case: changed,
+        events: [caseEvent('case.assigned', changed, given, { ...assignment(c, changed), ...told })],
+      };
+    }
+    default:
+      return noted(c, given, told);
+  }
+}
+
+function noted(c: Case, given: ActGiven, told: Record<string, unknown>): Deed {
+  const changed = next(c, {}, given);
+  return { case: changed, events: [caseEvent('case.proposed', changed, given, told)] };
+}
+
+function decided(c: Case, input: DecideInput, given: ActGiven): Proposal[] {
+  const mark = { accept: input.accept, by: given.by, at: at(given), reason: input.reason };
+  return c.proposals.map((p) => (p.id === input.proposal ? { ...p, decided: mark } : p));
+}
+
+function proposalOf(c: Case, id: string): Proposal {
+  const proposal = c.proposals.find((p) => p.id === id);
+  if (proposal) return proposal;
+  throw new GatewayError({
+    code: 'unknown_proposal',
+    message: `case ${c.no} has no proposal ${id}`,
+    retryable: false,
+    status: 404,
+    field: 'proposal',
+  });
+}
+
+/** A string, or the string under `key` of an object. */
+function text(value: unknown, key: string): string | undefined {
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'object' || value === null) return undefined;
+  const inner: unknown = Reflect.get(value, key);
+  return typeof inner === 'string' ? inner : undefined;
+}
+
+function unusable(proposal: Proposal, why: string): GatewayError {
+  return new GatewayError({
+    code: 'unusable_proposal',
+    message: `proposal ${proposal.id} cannot be accepted: ${why}`,
+    retryable: false,
+    status: 422,
+    field: 'proposal',
+    advice: 'Reject it and decide directly: assign, correct or join.',
+  });
+}

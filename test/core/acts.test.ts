@@ -1,0 +1,243 @@
+import { describe, expect, test } from 'vitest';
+import { type ActGiven, assign, correct, decide, join, split } from '../../src/core/acts.ts';
+import type { Case, Proposal } from '../../src/core/case.ts';
+import type { City } from '../../src/core/city.ts';
+import type { Matter } from '../../src/core/matter.ts';
+
+const other = { code: '99', name: '其他', level1: '其他', path: ['其他'], confidence: 0.2 };
+const city = {
+  utcOffsetMinutes: 480,
+  categories: [{ code: '0101', name: '道路破损', level1: '城乡建设', path: ['城乡建设', '道路破损'], words: [] }],
+  otherCategory: other,
+  units: [
+    { code: 'u-road', name: '市政处', aliases: [], level: 'city', handles: ['01'] },
+    { code: 'u-park', name: '园林局', aliases: [], level: 'city', handles: ['02'] },
+  ],
+  divisions: [{ code: '330205', name: '江北区', aliases: [] }],
+} as unknown as City;
+
+const given = (due?: string): ActGiven => {
+  let n = 0;
+  return {
+    city,
+    now: Date.parse('2026-11-24T10:00:00+08:00'),
+    by: 'key_operator',
+    ulid: () => `U${++n}`,
+    due: () => due,
+  };
+};
+
+const one = (change: Partial<Case> = {}): Case => ({
+  no: '26112400382715',
+  tenant: '330200',
+  level: 'city',
+  version: 3,
+  channel: 'web',
+  account: 'web',
+  kind: 'complaint',
+  category: [other],
+  urgency: 'normal',
+  status: 'triage',
+  anonymous: false,
+  secret: false,
+  coUnits: [],
+  barred: [],
+  dueAt: '2026-12-01T10:00:00.000+08:00',
+  matter: {
+    id: 'mat_A',
+    role: 'first',
+    score: 1,
+    rule: 'first',
+    evidence: [],
+    by: 'system',
+    at: '2026-11-23T10:00:00.000+08:00',
+  },
+  proposals: [],
+  flags: [],
+  openedAt: '2026-11-23T10:00:00.000+08:00',
+  updatedAt: '2026-11-23T10:00:00.000+08:00',
+  messages: 1,
+  said: { text: '路上有坑', name: '王小明' },
+  ...change,
+});
+const matter = (id: string, size: number): Matter => ({
+  id,
+  tenant: '330200',
+  title: '其他',
+  category: '99',
+  size,
+  cases: [],
+  openedAt: '',
+  lastAt: '',
+  state: 'open',
+});
+const proposed = (type: Proposal['type'], value: Record<string, unknown>): Case =>
+  one({ proposals: [{ id: 'pro_1', type, reason: 'alike', value, at: '2026-11-23T10:00:00.000+08:00' }] });
+const code = (act: () => unknown): string => {
+  try {
+    act();
+  } catch (error) {
+    return (error as { code: string }).code;
+  }
+  return 'nothing refused';
+};
+
+describe('assigning a case', () => {
+  test('gives it to the unit, one version on, and says so in one event without a word of the citizen', () => {
+    const done = assign(one(), { unit: 'u-road', coUnits: ['u-park', 'u-road'], reason: '属市政' }, given());
+    expect(done.case).toMatchObject({
+      status: 'dispatched',
+      version: 4,
+      unit: { code: 'u-road', name: '市政处' },
+      coUnits: [{ code: 'u-park' }],
+    });
+    expect(done.events).toMatchObject([
+      {
+        type: 'case.assigned',
+        subject: '26112400382715',
+        caseversion: 4,
+        unit: 'u-road',
+        time: '2026-11-24T10:00:00.000+08:00',
+      },
+    ]);
+    expect(JSON.stringify(done.events)).not.toMatch(/王小明|坑/);
+    expect(done.audit).toMatchObject({
+      actor: 'key_operator',
+      action: 'case.assign',
+      subject: '26112400382715',
+      reason: '属市政',
+    });
+  });
+
+  test('is refused for a unit the case complains about, also as a helper', () => {
+    const c = one({ barred: ['u-road'] });
+    expect(code(() => assign(c, { unit: 'u-road', reason: 'x' }, given()))).toBe('unit_barred');
+    expect(code(() => assign(c, { unit: 'u-park', coUnits: ['u-road'], reason: 'x' }, given()))).toBe('unit_barred');
+  });
+
+  test('is refused for a unit nobody knows and for a finished case', () => {
+    expect(code(() => assign(one(), { unit: 'nobody', reason: 'x' }, given()))).toBe('unknown_unit');
+    for (const status of ['done', 'closed', 'rejected'] as const)
+      expect(code(() => assign(one({ status }), { unit: 'u-road', reason: 'x' }, given()))).toBe('wrong_state');
+  });
+
+  test('names the unit that loses the case', () => {
+    const done = assign(one({ unit: { code: 'u-park', name: '园林局' } }), { unit: 'u-road', reason: 'x' }, given());
+    expect(done.events[0]?.data.previousUnit).toBe('u-park');
+  });
+});
+
+describe('correcting a case', () => {
+  test('puts the right category first and reckons the due time anew', () => {
+    const done = correct(
+      one(),
+      { category: '0101', urgency: 'urgent', reason: 'x' },
+      given('2026-11-25T10:00:00.000+08:00'),
+    );
+    expect(done.case.category.map((r) => r.code)).toEqual(['0101', '99']);
+    expect(done.case).toMatchObject({ urgency: 'urgent', dueAt: '2026-11-25T10:00:00.000+08:00', version: 4 });
+    expect(done.events).toMatchObject([{ type: 'case.corrected', data: { corrected: ['category', 'urgency'] } }]);
+  });
+
+  test('leaves no guessed due time when no calendar covers it', () => {
+    const done = correct(one(), { kind: 'help', reason: 'x' }, given(undefined));
+    expect(done.case).not.toHaveProperty('dueAt');
+    expect(done.case.flags).toContain('no_calendar');
+  });
+
+  test('keeps a new place inside the seal: neither event nor audit line holds its words', () => {
+    const done = correct(one(), { place: { text: '王小明家门口', division: '330205' }, reason: 'x' }, given());
+    expect(done.case.said?.place).toEqual({ text: '王小明家门口', division: '330205', confidence: 1 });
+    expect(done.case).toMatchObject({ division: '330205', dueAt: '2026-12-01T10:00:00.000+08:00' });
+    expect(JSON.stringify([done.events, done.audit])).not.toContain('门口');
+  });
+
+  test('is refused without anything to correct, for unknown codes and for a closed case', () => {
+    expect(code(() => correct(one(), { reason: 'x' }, given()))).toBe('nothing_to_correct');
+    expect(code(() => correct(one(), { category: 'nope', reason: 'x' }, given()))).toBe('unknown_category');
+    expect(code(() => correct(one(), { place: { text: 'x', division: '1' }, reason: 'x' }, given()))).toBe(
+      'unknown_division',
+    );
+    expect(code(() => correct(one({ status: 'closed' }), { kind: 'help', reason: 'x' }, given()))).toBe('wrong_state');
+  });
+});
+
+describe('joining and splitting', () => {
+  test('a joined case leaves an empty matter behind, which then went into the other', () => {
+    const done = join(one(), matter('mat_B', 4), matter('mat_A', 1), 'same pothole', given());
+    expect(done.move).toEqual({ id: 'mat_B' });
+    expect(done.case.matter).toMatchObject({ id: 'mat_B', role: 'joined', rule: 'person', by: 'key_operator' });
+    expect(done.events.map((e) => [e.type, e.subject])).toEqual([
+      ['case.joined', '26112400382715'],
+      ['matter.grown', 'mat_B'],
+      ['matter.merged', 'mat_A'],
+    ]);
+    expect(done.events[1]?.data.size).toBe(5);
+  });
+
+  test('a case is not joined twice, nor across tenants', () => {
+    expect(code(() => join(one(), matter('mat_A', 2), undefined, 'x', given()))).toBe('already_joined');
+    expect(code(() => join(one(), { ...matter('mat_B', 2), tenant: '330100' }, undefined, 'x', given()))).toBe(
+      'other_tenant',
+    );
+  });
+
+  test('a split case gets a matter of its own, and joining it again undoes that', () => {
+    const done = split(one(), matter('mat_A', 2), 'another street', given());
+    expect(done.move?.open).toMatchObject({ tenant: '330200', title: '其他', state: 'open' });
+    expect(done.case.matter).toMatchObject({ id: done.move?.id, role: 'first' });
+    expect(done.events.map((e) => e.type)).toEqual(['case.split', 'matter.split', 'matter.opened']);
+    const back = join(done.case, matter('mat_A', 1), matter(done.move?.id ?? '', 1), 'was right', given());
+    expect(back.case.matter?.id).toBe('mat_A');
+  });
+
+  test('a case cannot be split from a matter it is not in, nor when it is alone', () => {
+    expect(code(() => split(one(), matter('mat_B', 2), 'x', given()))).toBe('not_in_matter');
+    expect(code(() => split(one(), matter('mat_A', 1), 'x', given()))).toBe('sole_case');
+  });
+});
+
+describe('deciding a proposal', () => {
+  const yes = { proposal: 'pro_1', accept: true, reason: 'looks right' };
+
+  test.each([
+    ['join', { matter: 'mat_B' }, ['case.joined', 'matter.grown', 'matter.merged']],
+    ['divert', { to: '110', reason: '正在发生', advice: '请拨 110' }, ['case.diverted']],
+    ['category', { code: '0101' }, ['case.corrected']],
+    ['route', { unit: { code: 'u-road', name: '市政处' } }, ['case.assigned']],
+    ['same_person', { caseNo: '26112400000000' }, ['case.proposed']],
+    ['review', {}, ['case.proposed']],
+  ] as const)('accepting %s does what was proposed and says so', (type, value, types) => {
+    const done = decide(
+      proposed(type, value),
+      yes,
+      { to: matter('mat_B', 2), from: matter('mat_A', 1) },
+      given('2026-11-30T00:00:00.000+08:00'),
+    );
+    expect(done.events.map((e) => e.type)).toEqual(types);
+    expect(done.case.version).toBe(4);
+    expect(done.case.proposals[0]?.decided).toMatchObject({ accept: true, by: 'key_operator', reason: 'looks right' });
+    expect(done.events[0]?.data.proposal).toEqual({ id: 'pro_1', type, decision: 'accepted' });
+  });
+
+  test('a rejection changes nothing but the proposal', () => {
+    const before = proposed('divert', { to: '110', reason: 'x', advice: 'y' });
+    const done = decide(before, { ...yes, accept: false }, {}, given());
+    expect(done.case).toMatchObject({ status: 'triage', version: 4 });
+    expect(done.case.divert).toBeUndefined();
+    expect(done.events.map((e) => e.type)).toEqual(['case.proposed']);
+  });
+
+  test('is refused when unknown, decided before or unusable', () => {
+    const first = decide(proposed('review', {}), yes, {}, given());
+    expect(code(() => decide(first.case, yes, {}, given()))).toBe('already_decided');
+    expect(code(() => decide(one(), yes, {}, given()))).toBe('unknown_proposal');
+    expect(code(() => decide(proposed('join', { matter: 'mat_gone' }), yes, {}, given()))).toBe('unusable_proposal');
+    expect(code(() => decide(proposed('divert', { to: 'moon' }), yes, {}, given()))).toBe('unusable_proposal');
+  });
+
+  test('an accepted route never goes to the unit the case complains about', () => {
+    const c = { ...proposed('route', { unit: 'u-road' }), barred: ['u-road'] };
+    expect(code(() => decide(c, yes, {}, given()))).toBe('unit_barred');
+  });
+});
