@@ -1,0 +1,106 @@
+// Step locate: which division a message speaks of. The place named in the words counts more than the sender's own address.
+import type { Place } from '../case.ts';
+import type { City, Division } from '../city.ts';
+import type { Draft } from '../draft.ts';
+import { readAddress, writtenAddress } from '../text/address.ts';
+import { type Hit, type Lexicon, lexicon, once } from '../text/lexicon.ts';
+import { normalise } from '../text/normalise.ts';
+
+interface Named {
+  readonly division: Division;
+  /** The official name rather than a short alias. */
+  readonly whole: boolean;
+}
+
+interface Gazetteer {
+  readonly words: Lexicon<Named>;
+  readonly parents: ReadonlyMap<string, string>;
+}
+
+const gazetteer = once((divisions: readonly Division[]): Gazetteer => {
+  const entries: [string, Named][] = [];
+  for (const division of divisions) {
+    entries.push([division.name, { division, whole: true }]);
+    for (const alias of division.aliases) entries.push([alias, { division, whole: alias.length > 2 }]);
+  }
+  const parents = new Map<string, string>();
+  for (const { code, parent } of divisions) if (parent !== undefined) parents.set(code, parent);
+  return { words: lexicon(entries), parents };
+});
+
+export function locate(draft: Draft, city: City): Draft {
+  const { full } = draft.words;
+  const own = draft.message.address === undefined ? '' : normalise(draft.message.address);
+  const said = find(full, city, 1);
+  const place = said?.division === undefined && own !== '' ? (find(own, city, 0.5) ?? said) : said;
+  return place === undefined ? draft : { ...draft, place };
+}
+
+/** `trust` scales the confidence: 1 for the words themselves, less for a field that may only say where the sender lives. */
+function find(text: string, city: City, trust: number): Place | undefined {
+  const { words, parents } = gazetteer(city.divisions);
+  const hits = words.scan(text);
+  const address = readAddress(text);
+  const written = writtenAddress(text);
+  const normalised = written === undefined ? {} : { normalised: written };
+  const best = choose(
+    hits.filter((hit) => !insideRoad(hit, address.spans)),
+    parents,
+  );
+  if (best === undefined) {
+    const name = written ?? address.homes[0] ?? address.roads[0];
+    return name === undefined ? undefined : { text: name, ...normalised, confidence: 0.3 * trust };
+  }
+  return {
+    text: text.slice(best.from, best.to),
+    ...normalised,
+    division: best.code,
+    confidence: best.confidence * trust,
+  };
+}
+
+/** A short name inside a road's name (长江北路 holds 江北) names the road, not the division. */
+function insideRoad(hit: Hit<Named>, spans: readonly (readonly [number, number])[]): boolean {
+  if (hit.value.whole) return false;
+  const end = hit.at + hit.word.length;
+  return spans.some(([from, to]) => hit.at >= from && end <= to);
+}
+
+interface Chosen {
+  readonly code: string;
+  readonly from: number;
+  readonly to: number;
+  readonly confidence: number;
+}
+
+/** The longest name wins, then the deeper division, then the earlier one; a named parent makes a township surer. */
+function choose(hits: readonly Hit<Named>[], parents: ReadonlyMap<string, string>): Chosen | undefined {
+  const named = new Set(hits.map((hit) => hit.value.division.code));
+  let best: Hit<Named> | undefined;
+  let weight = -1;
+  for (const hit of hits) {
+    const { code } = hit.value.division;
+    const parent = parents.get(code);
+    const depth = code.replace(/0+$/, '').length;
+    const fits = parent !== undefined && named.has(parent) ? 20 : 0;
+    const worth = hit.word.length * 4 + depth + fits + (hit.value.whole ? 8 : 0);
+    if (worth > weight) [best, weight] = [hit, worth];
+  }
+  if (best === undefined) return undefined;
+  const { code } = best.value.division;
+  const parent = parents.get(code);
+  const backed = parent !== undefined && named.has(parent);
+  const rivals = [...named].filter((other) => !related(other, code)).length;
+  const base = best.value.whole ? 0.9 : 0.7;
+  const confidence = Math.min(0.98, (backed ? base + 0.05 : base) / (1 + rivals * 0.5));
+  const before = backed ? hits.find((hit) => hit.value.division.code === parent && hit.at < best.at) : undefined;
+  const from = before !== undefined && before.at + before.word.length === best.at ? before.at : best.at;
+  return { code, from, to: best.at + best.word.length, confidence };
+}
+
+/** One lies inside the other: 330205 and 330205003; trailing zeros say a whole city. */
+export function related(a: string, b: string): boolean {
+  const one = a.replace(/0+$/, '');
+  const two = b.replace(/0+$/, '');
+  return one.startsWith(two) || two.startsWith(one);
+}

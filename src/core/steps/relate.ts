@@ -1,0 +1,150 @@
+// Step relate: is this the sender's own open case, another's same matter, perhaps one of them, or new? Evidence is kept.
+import { OPEN_STATUS } from '../case.ts';
+import type { Draft, Given, KnownCase, Relation } from '../draft.ts';
+import { conflicts, readMarks } from '../text/conflicts.ts';
+import { continues, sameTopic, URGING } from '../text/conversation.ts';
+import { bare } from '../text/normalise.ts';
+import { similarity } from '../text/similarity.ts';
+import { related } from './locate.ts';
+
+const DAY = 86_400_000;
+/** Shorter words without a place (停水了) are said all over a city: alike, they prove nothing. */
+const TELLING = 12;
+const SHOWN = 3;
+
+/** A recalled case weighed against the draft. `against` holds what speaks for two matters. */
+interface Weighed {
+  readonly other: KnownCase;
+  readonly score: number;
+  readonly against: readonly string[];
+}
+
+export function relate(draft: Draft, given: Given): Draft {
+  if (draft.noted !== undefined) return draft;
+  const own = ownCase(draft, given);
+  const followed = own === undefined ? draft : follow(draft, own);
+  const flagged = citedUnproved(followed, given);
+  if (flagged.relation.to === 'same') return flagged;
+  const hinted = hint(flagged, given);
+  return given.city.relate.enabled ? withOthers(hinted, given) : hinted;
+}
+
+function follow(draft: Draft, relation: Relation): Draft {
+  const urges = URGING.test(draft.words.full);
+  return { ...draft, relation, flags: urges ? [...draft.flags, 'urged'] : draft.flags };
+}
+
+/** A number quoted without proof opens nothing: mail threads and strangers quote numbers too. */
+function citedUnproved(draft: Draft, { known }: Given): Draft {
+  const cites = draft.message.thread?.caseNo !== undefined;
+  if (!cites || known.cited !== undefined || draft.relation.to === 'same') return draft;
+  return { ...draft, flags: [...draft.flags, 'cited_unproved'] };
+}
+
+function ownCase(draft: Draft, given: Given): Relation | undefined {
+  const { cited, mine } = given.known;
+  // A closed case takes no follow-up: what is said now is a new case.
+  if (cited !== undefined && isOpen(cited)) return same(cited, 1, 'cited', ['case number with proof']);
+  const open = mine.filter(isOpen);
+  const at = timeOf(draft, given);
+  for (const other of open) {
+    const { score, against } = weigh(draft, other);
+    const minutes = Math.abs(at - other.lastAt) / 60_000;
+    if (minutes <= given.city.relate.conversationMinutes && continues(draft, other, score, against)) {
+      return same(other, score, 'conversation', [`${Math.round(minutes)} minutes after`, 'one topic']);
+    }
+  }
+  const within = open.filter((other) => at - other.lastAt <= given.city.relate.windowDays * DAY);
+  const alike = best(within.map((other) => weigh(draft, other)).filter((one) => one.against.length === 0));
+  if (alike !== undefined && alike.score >= given.city.relate.unsure) {
+    return same(alike.other, alike.score, 'own_words', [`words ${percent(alike.score)} alike`]);
+  }
+  const newest = within[0];
+  if (newest !== undefined && URGING.test(draft.words.full) && sameTopic(draft, newest)) {
+    return same(newest, 0.5, 'urges', ['urges an open case of the same person']);
+  }
+  return undefined;
+}
+
+function withOthers(draft: Draft, given: Given): Draft {
+  const { sure, unsure, windowDays } = given.city.relate;
+  const at = timeOf(draft, given);
+  const mine = new Set(given.known.mine.map((one) => one.no));
+  const weighed = given.known.alike
+    .filter((one) => !mine.has(one.no) && isOpen(one) && Math.abs(at - one.openedAt) <= windowDays * DAY)
+    .map((one) => weigh(draft, one))
+    .filter((one) => one.score >= unsure)
+    .sort((a, b) => b.score - a.score || a.other.openedAt - b.other.openedAt);
+  const certain = weighed.find((one) => one.score >= sure && one.against.length === 0 && tells(draft, one.other));
+  if (certain !== undefined) return join(draft, certain);
+  const candidates = onePerMatter(weighed.filter((one) => one.against.every((reason) => SOFT.has(reason))));
+  if (candidates.length === 0) return draft;
+  const value = {
+    candidates: candidates
+      .slice(0, SHOWN)
+      .map(({ other, score }) => ({ caseNo: other.no, score: round(score), matter: other.matter.id })),
+  };
+  const reason = 'words are alike, but not enough to join without a person';
+  return { ...draft, proposals: [...draft.proposals, { type: 'join', reason, value }] };
+}
+
+/** Differences a person may still overrule; the others (another house, another division) make two matters. */
+const SOFT: ReadonlySet<string> = new Set(['number', 'date']);
+
+function join(draft: Draft, { other, score }: Weighed): Draft {
+  const exact = other.exact === draft.fingerprint.exact;
+  const evidence = [exact ? 'the same words' : `words ${percent(score)} alike`];
+  if (draft.place?.division !== undefined && other.division !== undefined) evidence.push('places agree');
+  const rule = exact ? 'same_words' : 'near_words';
+  return { ...draft, relation: { to: 'joined', other, score, rule, evidence } };
+}
+
+/** A merely stated phone or name shows operators who it may be, and proves nothing. */
+function hint(draft: Draft, { known }: Given): Draft {
+  const mine = new Set(known.mine.map((one) => one.no));
+  const caseNos = known.stated.filter((no) => !mine.has(no));
+  if (caseNos.length === 0) return draft;
+  const reason = 'a stated phone, mail or name is the same';
+  return { ...draft, proposals: [...draft.proposals, { type: 'same_person', reason, value: { caseNos } }] };
+}
+
+function weigh(draft: Draft, other: KnownCase): Weighed {
+  const exact = other.exact === draft.fingerprint.exact;
+  const score = exact ? 1 : similarity(draft.words.masked, other.masked);
+  const against: string[] = [];
+  const here = draft.place?.division;
+  if (here !== undefined && other.division !== undefined && !related(here, other.division)) against.push('division');
+  if ((draft.kind === 'praise') !== (other.kind === 'praise')) against.push('kind');
+  if (!exact) against.push(...conflicts(readMarks(draft.words.masked), readMarks(other.masked)));
+  return { other, score, against };
+}
+
+function tells(draft: Draft, other: KnownCase): boolean {
+  return bare(draft.words.masked).length >= TELLING || (draft.place?.division ?? '') === (other.division ?? '-');
+}
+
+function onePerMatter(weighed: readonly Weighed[]): Weighed[] {
+  const seen = new Set<string>();
+  return weighed.filter(({ other }) => !seen.has(other.matter.id) && seen.add(other.matter.id));
+}
+
+function best(weighed: readonly Weighed[]): Weighed | undefined {
+  return weighed.reduce<Weighed | undefined>(
+    (top, one) => (top === undefined || one.score > top.score ? one : top),
+    undefined,
+  );
+}
+
+function same(other: KnownCase, score: number, rule: string, evidence: readonly string[]): Relation {
+  return { to: 'same', other, score: round(score), rule, evidence };
+}
+
+const isOpen = (one: KnownCase): boolean => OPEN_STATUS.includes(one.status);
+const round = (score: number): number => Math.round(score * 1000) / 1000;
+const percent = (score: number): string => `${Math.round(score * 100)} %`;
+
+/** When it was said, in epoch ms; a time nobody can read counts as now. */
+function timeOf(draft: Draft, given: Given): number {
+  const at = Date.parse(draft.message.sentAt);
+  return Number.isNaN(at) ? given.now : at;
+}

@@ -1,0 +1,91 @@
+// Step route: which unit handles the case, by category and place; never the unit complained about, nor one below it.
+import type { City, Unit } from '../city.ts';
+import type { Draft, Given } from '../draft.ts';
+import { accused } from '../text/accused.ts';
+import { once } from '../text/lexicon.ts';
+
+interface Directory {
+  readonly byCode: ReadonlyMap<string, Unit>;
+  /** Units directly below a unit. */
+  readonly below: ReadonlyMap<string, readonly string[]>;
+}
+
+const directory = once((units: readonly Unit[]): Directory => {
+  const below = new Map<string, string[]>();
+  for (const { code, superior } of units) {
+    if (superior !== undefined) below.set(superior, [...(below.get(superior) ?? []), code]);
+  }
+  return { byCode: new Map(units.map((unit) => [unit.code, unit])), below };
+});
+
+export function route(draft: Draft, { city }: Given): Draft {
+  if (draft.noted !== undefined || draft.relation.to === 'same') return draft;
+  const blamed = draft.kind === 'complaint' || draft.kind === 'report' ? accused(draft.words.full, city) : [];
+  const barred = [...new Set(blamed.flatMap((code) => withBelow(code, city)))];
+  const chosen = blamed.length > 0 ? superiorOf(blamed, barred, city) : pick(draft, city);
+  const routed = { ...draft, barred: [...draft.barred, ...barred] };
+  const unit = chosen ?? fallback(city, barred);
+  const unplaced = chosen === undefined && blamed.length === 0 && needsPlace(draft, city);
+  const flags = unplaced ? [...draft.flags, 'no_division'] : draft.flags;
+  if (unit === undefined) return { ...routed, flags };
+  return { ...routed, flags, unit: { code: unit.code, name: unit.name } };
+}
+
+/** The longest handle wins (the finer duty), then the deeper division, then the order of the file. */
+function pick(draft: Draft, city: City): Unit | undefined {
+  // Danger is first seen by a person at the desk, whoever will handle it.
+  if (draft.divert !== undefined) return undefined;
+  const code = draft.categories[0]?.code ?? '';
+  const here = draft.place?.division;
+  let best: Unit | undefined;
+  let weight = -1;
+  for (const unit of city.units) {
+    if (unit.division !== undefined && !(here ?? '').startsWith(trim(unit.division))) continue;
+    const handle = longestHandle(unit, code);
+    if (handle === 0) continue;
+    const worth = handle * 100 + (unit.division === undefined ? 0 : trim(unit.division).length);
+    if (worth > weight) [best, weight] = [unit, worth];
+  }
+  return best;
+}
+
+function longestHandle(unit: Unit, code: string): number {
+  let longest = 0;
+  for (const handle of unit.handles) if (code.startsWith(handle) && handle.length > longest) longest = handle.length;
+  return longest;
+}
+
+/** Somebody would handle this, if only we knew where it is. */
+function needsPlace(draft: Draft, city: City): boolean {
+  const code = draft.categories[0]?.code ?? '';
+  return (
+    draft.divert === undefined &&
+    city.units.some((unit) => unit.division !== undefined && longestHandle(unit, code) > 0)
+  );
+}
+
+function withBelow(code: string, city: City): string[] {
+  const { below } = directory(city.units);
+  const all = [code];
+  for (const one of all) for (const child of below.get(one) ?? []) if (!all.includes(child)) all.push(child);
+  return all;
+}
+
+function superiorOf(blamed: readonly string[], barred: readonly string[], city: City): Unit | undefined {
+  const { byCode } = directory(city.units);
+  for (const code of blamed) {
+    let unit = byCode.get(code);
+    for (let steps = 0; unit !== undefined && steps < city.units.length; steps++) {
+      unit = unit.superior === undefined ? undefined : byCode.get(unit.superior);
+      if (unit !== undefined && !barred.includes(unit.code)) return unit;
+    }
+  }
+  return undefined;
+}
+
+/** The hotline's own desk, unless it is the one complained about: then nobody, and a person must assign. */
+function fallback(city: City, barred: readonly string[]): Unit | undefined {
+  return barred.includes(city.fallbackUnit) ? undefined : directory(city.units).byCode.get(city.fallbackUnit);
+}
+
+const trim = (division: string): string => division.replace(/(?:00)+$/, '');

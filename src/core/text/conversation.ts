@@ -1,0 +1,23 @@
+// Conversation: does a new message of the same person go on about the case they opened, or turn to something else?
+import type { Draft, KnownCase } from '../draft.ts';
+
+export const URGING =
+  /催|还没|仍未|仍然没|迟迟|什么时候(?:能|才|可以|解决|处理|修)|多久才|没人管|没人处理|无人处理|没有?(?:人)?回复|再次反映|又来反映|进展如何|处理得怎么样|怎么样了/;
+const ANOTHER = /另外|另一件|还有一(?:个|件)|顺便(?:再)?(?:问|反映|咨询)|再反映|别的问题|第二(?:个|件)/;
+/** Places that differ within one conversation are two matters; numbers and dates that differ are more detail. */
+const PLACES: ReadonlySet<string> = new Set(['division', 'kind', 'road', 'community', 'house', 'line']);
+const NEARLY_SAME = 0.5;
+
+/** Within the minutes of one conversation: `score` and `against` compare the words with the case's first message. */
+export function continues(draft: Draft, other: KnownCase, score: number, against: readonly string[]): boolean {
+  if (against.some((reason) => PLACES.has(reason))) return false;
+  if (score >= NEARLY_SAME) return true;
+  return !ANOTHER.test(draft.words.full) && sameTopic(draft, other);
+}
+
+/** The same category or none at all: 从早上到现在都没有来人 needs the message before it to mean anything. */
+export function sameTopic(draft: Draft, other: KnownCase): boolean {
+  const [first] = draft.categories;
+  if (first === undefined || first.confidence === 0) return true;
+  return draft.categories.some(({ code }) => code.startsWith(other.category) || other.category.startsWith(code));
+}
