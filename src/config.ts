@@ -1,0 +1,104 @@
+// Config: files and environment to one frozen Settings, or all problems at once, each with its path and a hint.
+import path from 'node:path';
+import { Accounts } from './config/accounts.ts';
+import { Catalogue, catalogueOf } from './config/catalogue.ts';
+import { Calendar, checkCalendar, checkDeadlines, Deadlines } from './config/clocks.ts';
+import { checkPlaces, checkUnits, divisionsOf, Places, Units, unitsOf } from './config/directory.ts';
+import { checkEmergencies, Emergencies } from './config/emergencies.ts';
+import { checkNetwork, readEnvironment } from './config/environment.ts';
+import { feedOf, House, httpOf, relateOf } from './config/house.ts';
+import { readKnowledge } from './config/knowledge.ts';
+import { ConfigProblems, ledger } from './config/problems.ts';
+import { readFile, type Source } from './config/read.ts';
+import type { City } from './core/city.ts';
+import type { Settings } from './settings.ts';
+
+export { ConfigProblems, type Problem } from './config/problems.ts';
+
+/**
+ * Reads the config folder (`options.configDir`, else CIVICLINE_CONFIG, else ./config) and the environment.
+ * Throws one ConfigProblems that lists everything wrong. The result is deeply frozen.
+ */
+export function loadSettings(
+  env: NodeJS.ProcessEnv,
+  options: { readonly configDir?: string; readonly dataDir?: string } = {},
+): Settings {
+  const configDir = path.resolve(options.configDir ?? (env.CIVICLINE_CONFIG || 'config'));
+  const dataDir = path.resolve(options.dataDir ?? (env.CIVICLINE_DATA || 'data'));
+  const source: Source = { dir: configDir, env, ledger: ledger() };
+  const outside = readEnvironment(env, source.ledger);
+  const house = readFile(source, 'civicline.yaml', House);
+  const accounts = readFile(source, 'channels.yaml', Accounts, { optional: true });
+  const city = readCity(source, house);
+  for (const network of house?.feed?.allowedNetworks ?? [])
+    checkNetwork(network, 'civicline.yaml', '/feed/allowedNetworks', source.ledger);
+  if (source.ledger.problems.length > 0 || house === undefined || city === undefined)
+    throw new ConfigProblems(source.ledger.problems);
+  const http = httpOf(house);
+  const feed = feedOf(house);
+  return freeze({
+    instance: outside.instance ?? house.instance ?? 'civicline',
+    city,
+    http: { ...http, host: outside.host ?? http.host, port: outside.port ?? http.port },
+    feed: { ...feed, allowedNetworks: [...feed.allowedNetworks, ...outside.networks] },
+    store: { url: house.store?.url ?? 'sqlite:', dataDir, minFreeBytes: house.store?.minFreeBytes ?? 64 * 1024 * 1024 },
+    retention: house.retention ?? {},
+    accounts: accounts?.accounts ?? {},
+    secrets: {
+      ...(outside.masterKey === undefined ? {} : { masterKey: outside.masterKey }),
+      ...(outside.adminKey === undefined ? {} : { adminKey: outside.adminKey }),
+    },
+    configDir,
+  });
+}
+
+/** All files are read before anything is judged together, so that one start shows every problem. */
+function readCity(source: Source, house: House | undefined): City | undefined {
+  const { ledger } = source;
+  const catalogue = readFile(source, 'catalogue.yaml', Catalogue);
+  const units = readFile(source, 'units.yaml', Units);
+  const places = readFile(source, 'places.yaml', Places);
+  const deadlines = readFile(source, 'deadlines.yaml', Deadlines);
+  const calendar = readFile(source, 'calendar.yaml', Calendar);
+  const emergencies = readFile(source, 'emergencies.yaml', Emergencies);
+  const knowledge = readKnowledge(source, new Set(units?.units.map((unit) => unit.code)));
+  const topics = catalogue && catalogueOf(catalogue, ledger);
+  const divisions = places && divisionsOf(places);
+  if (divisions) checkPlaces(divisions, ledger);
+  if (units && topics && divisions) checkUnits(unitsOf(units), units.fallback, topics.categories, divisions, ledger);
+  if (deadlines && topics) checkDeadlines(deadlines.deadlines, topics.categories, ledger);
+  if (calendar) checkCalendar(calendar.years, ledger);
+  if (emergencies) checkEmergencies(emergencies, ledger);
+  if (house) checkRelate(house, source);
+  if (!(house && topics && units && divisions && deadlines && calendar && emergencies)) return undefined;
+  return {
+    tenant: house.city.tenant,
+    level: house.city.level,
+    name: house.city.name,
+    utcOffsetMinutes: house.city.utcOffsetMinutes ?? 480,
+    ...topics,
+    units: unitsOf(units),
+    fallbackUnit: units.fallback,
+    divisions,
+    deadlines: deadlines.deadlines,
+    calendar: calendar.years,
+    emergencies: emergencies.rules,
+    knowledge,
+    demo: house.demo ?? false,
+    relate: relateOf(house),
+  };
+}
+
+function checkRelate(house: House, { ledger }: Source): void {
+  const { sure, unsure } = relateOf(house);
+  if (unsure > sure)
+    ledger.add('civicline.yaml', '/relate/unsure', 'is above relate.sure', 'the unsure band lies below the sure one');
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const one of Object.values(value)) freeze(one);
+  }
+  return value;
+}

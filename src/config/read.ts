@@ -1,0 +1,92 @@
+// Read: one configuration file from disk to checked data: YAML (or JSON), ${NAME} from the environment, then its schema.
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Static, TSchema } from 'typebox';
+import { Value } from 'typebox/value';
+import { parseDocument } from 'yaml';
+import type { Ledger } from './problems.ts';
+
+export interface Source {
+  readonly dir: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly ledger: Ledger;
+}
+
+const MOST_SHOWN = 20;
+
+/** The checked content, or undefined when there is a problem (noted) or an optional file is absent. */
+export function readFile<T extends TSchema>(
+  source: Source,
+  file: string,
+  schema: T,
+  options: { readonly optional?: boolean } = {},
+): Static<T> | undefined {
+  const full = path.join(source.dir, file);
+  if (!existsSync(full)) {
+    if (!options.optional)
+      source.ledger.add(file, '', 'is missing', `put it into ${source.dir}; the project ships an example`);
+    return undefined;
+  }
+  return readText(source, file, readFileSync(full, 'utf8'), schema);
+}
+
+export function readText<T extends TSchema>(
+  source: Source,
+  file: string,
+  text: string,
+  schema: T,
+): Static<T> | undefined {
+  const document = parseDocument(text, { uniqueKeys: true });
+  for (const error of document.errors) {
+    const line = error.linePos?.[0].line;
+    source.ledger.add(
+      file,
+      line === undefined ? '' : `line ${line}`,
+      error.message.split('\n')[0] ?? 'not YAML',
+      'correct the YAML',
+    );
+  }
+  if (document.errors.length > 0) return undefined;
+  const value = substitute(document.toJS() ?? {}, '', source, file);
+  return check(source.ledger, file, schema, value);
+}
+
+/** Checks a value; unknown keys are refused, for a misspelt setting that is ignored is worse than an error. */
+export function check<T extends TSchema>(
+  ledger: Ledger,
+  file: string,
+  schema: T,
+  value: unknown,
+): Static<T> | undefined {
+  if (Value.Check(schema, value)) return value;
+  for (const { instancePath, keyword, message, params } of Value.Errors(schema, value).slice(0, MOST_SHOWN)) {
+    const unknown = 'additionalProperties' in params ? ` (${String(params.additionalProperties)})` : '';
+    if (keyword === 'boolean') continue; // says again what additionalProperties said
+    const hint = unknown === '' ? 'see the example in the shipped file' : 'remove it or correct its spelling';
+    ledger.add(file, instancePath, `${message}${unknown}`, hint);
+  }
+  return undefined;
+}
+
+const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
+
+function substitute(value: unknown, at: string, source: Source, file: string): unknown {
+  if (typeof value === 'string') {
+    return value.replace(VARIABLE, (whole, name: string) => {
+      const found = source.env[name];
+      if (found !== undefined && found !== '') return found;
+      source.ledger.add(
+        file,
+        at,
+        `needs the environment variable ${name}, which is not set`,
+        `set ${name} before the start`,
+      );
+      return whole;
+    });
+  }
+  if (Array.isArray(value)) return value.map((one, index) => substitute(one, `${at}/${index}`, source, file));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]) => [key, substitute(one, `${at}/${key}`, source, file)]),
+  );
+}

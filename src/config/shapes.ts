@@ -1,0 +1,20 @@
+// Shapes: small schema pieces all configuration files share.
+import Type, { type TProperties } from 'typebox';
+
+/** An object that refuses unknown keys. */
+export const strict = <T extends TProperties>(properties: T) =>
+  Type.Object(properties, { additionalProperties: false });
+
+export const Count = (minimum: number, maximum: number) => Type.Integer({ minimum, maximum });
+export const Words = Type.Array(Type.String({ minLength: 1 }));
+export const Code = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$' });
+export const CategoryCode = Type.String({ pattern: '^[0-9]{2,12}$' });
+export const DivisionCode = Type.String({ pattern: '^[0-9]{6,12}$' });
+export const IsoDate = Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' });
+export const CIDR = Type.String({ pattern: '^[0-9a-fA-F:.]+/[0-9]{1,3}$' });
+
+/** A date that exists: 2026-02-30 has the shape and is none. */
+export function isDate(date: string): boolean {
+  const at = Date.parse(`${date}T00:00:00Z`);
+  return !Number.isNaN(at) && new Date(at).toISOString().slice(0, 10) === date;
+}
