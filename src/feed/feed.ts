@@ -1,0 +1,235 @@
+// Feed: the follower of the log that hands every event to every endpoint that wants it, at least once and in order per case.
+import { ulid } from 'ulid';
+import type { Log } from '../core/channel.ts';
+import type { EventType, NewEvent } from '../core/event.ts';
+import type { Endpoint, Store } from '../core/store.ts';
+import { toRfc3339 } from '../core/time.ts';
+import type { FeedSettings } from '../settings.ts';
+import { type Clock, realClock } from './clock.ts';
+import { type Counters, delivering, type Sender } from './deliver.ts';
+import { Follower } from './follow.ts';
+import { type Guard, openGuard } from './guard.ts';
+import { type Health, healthOf } from './health.ts';
+import { Ledger } from './ledger.ts';
+import { type PingResult, ping } from './ping.ts';
+import { resend } from './resend.ts';
+import { Roster } from './roster.ts';
+import type { EndpointRun, LaneRule } from './run.ts';
+import { send } from './send.ts';
+import { LogWindow, MOST_KEPT } from './window.ts';
+
+/** What the feed asks of the store. */
+export type FeedStore = Pick<
+  Store,
+  | 'epoch'
+  | 'head'
+  | 'readLog'
+  | 'positionAt'
+  | 'append'
+  | 'putEndpoint'
+  | 'endpoints'
+  | 'deleteEndpoint'
+  | 'settle'
+  | 'pending'
+  | 'deliveries'
+  | 'audit'
+>;
+
+export interface FeedDeps {
+  readonly store: FeedStore;
+  readonly settings: FeedSettings;
+  readonly log: Log;
+  /** Name of this gateway in event sources. */
+  readonly instance: string;
+  /** Tenant of events about endpoints that belong to none. */
+  readonly tenant: string;
+  /** Minutes east of UTC for times in events and answers. */
+  readonly utcOffsetMinutes: number;
+  /** Shown to receivers: `civicline/<version>`. */
+  readonly version: string;
+  /** Ports this gateway listens on: the guard refuses them on this machine. */
+  readonly ownPorts: () => readonly number[];
+  readonly clock?: Clock;
+  /** A guard shared with channels; else the feed opens and closes its own. */
+  readonly guard?: Guard;
+  readonly newId?: () => string;
+  /** How requests leave; through the guard by default. */
+  readonly send?: Sender;
+  readonly laneOf?: LaneRule;
+}
+
+export interface Feed {
+  readonly guard: Guard;
+  readonly roster: Roster;
+  readonly window: LogWindow;
+  /** Something was committed. Cheap; call it after every commit. */
+  nudge(): void;
+  /** The endpoints in the store were changed by somebody else. */
+  refresh(): Promise<void>;
+  health(endpointId: string): Promise<Health | undefined>;
+  metrics(): { delivered: number; failed: number; dead: number; inflight: number; lagSeq: number };
+  /** Sends one event again, at once. False when neither a delivery nor the log has it. */
+  resend(endpointId: string, seq: number): Promise<boolean>;
+  /** Sends a signed webhook.ping outside the log. */
+  ping(endpoint: Endpoint, challenge?: string): Promise<PingResult>;
+  /** Appends an event about an endpoint. */
+  announce(endpoint: Endpoint, type: EventType, data?: NewEvent['data']): void;
+  /** Lets attempts in flight end (5 s at most) and writes everything down. */
+  close(): Promise<void>;
+}
+
+const CLOSE_MS = 5_000;
+const AGAIN_MS = 1_000;
+/** Keep-alive connections to one origin: several endpoints may share it. */
+const CONNECTIONS = 16;
+
+/** Rejects when the store cannot be read, or with `settings_invalid`. */
+export async function openFeed(deps: FeedDeps): Promise<Feed> {
+  const { store, settings, log } = deps;
+  const clock = deps.clock ?? realClock;
+  const newId = deps.newId ?? ulid;
+  const guard = deps.guard ?? openGuard({ allowedNetworks: settings.allowedNetworks, ownPorts: deps.ownPorts, clock });
+  const agent = guard.agent(CONNECTIONS);
+  const sender: Sender = deps.send ?? ((out) => send(agent, out, clock));
+  const agentName = `civicline/${deps.version}`;
+  const counters: Counters = { delivered: 0, failed: 0, dead: 0 };
+  const window = new LogWindow(store, await firstPosition(store));
+  let closing = false;
+  let abandoned = false;
+  let drained: (() => void) | undefined;
+
+  const nudge = (): void => {
+    window.touch();
+    if (follower.runs.size > 0) follower.read();
+  };
+  const ledger = new Ledger({
+    store,
+    clock,
+    log,
+    runs: () => [...follower.runs.values()].filter((run) => !run.removed),
+    settled: (appended) => (appended ? nudge() : follower.read()),
+  });
+  const announce = (endpoint: Endpoint, type: EventType, data: NewEvent['data'] = {}): void =>
+    ledger.announce({
+      id: `evt_${newId()}`,
+      type,
+      subject: endpoint.id,
+      time: toRfc3339(clock.now(), deps.utcOffsetMinutes),
+      data: { endpoint: endpoint.id, ...data },
+      tenant: endpoint.tenant ?? deps.tenant,
+      ...(endpoint.unit === undefined ? {} : { unit: endpoint.unit }),
+    });
+  const attempt = delivering({
+    store,
+    clock,
+    log,
+    send: sender,
+    schedule: settings.schedule,
+    timeoutMs: settings.timeoutMs,
+    agentName,
+    counters,
+    record: (run, row, frees) => {
+      if (!run.removed) ledger.put(run, row, frees);
+    },
+    later: (run, lane, at) => follower.later(run, lane, at),
+    announce,
+    disable: (run, reason) => disable(run, reason),
+    abandoned: () => abandoned,
+  });
+  const follower: Follower = new Follower({
+    window,
+    clock,
+    log,
+    concurrency: settings.concurrency,
+    attempt,
+    waits: (run, row) => {
+      if (!run.removed) ledger.put(run, row, false);
+    },
+    moved: (run) => ledger.moved(run),
+    idle: (run) => {
+      if (closing && follower.inflight === 0) drained?.();
+      roster.idle(run);
+    },
+  });
+  const roster = new Roster({
+    store,
+    follower,
+    ledger,
+    clock,
+    log,
+    laneOf: deps.laneOf ?? ((entry) => entry.subject),
+  });
+
+  /** First the notice, then the state: a crash in between says it twice rather than never. Sends nothing from now on. */
+  const disable = (run: EndpointRun, reason: string): void => {
+    const first = !run.stopped;
+    if (!first) return;
+    follower.stop(run);
+    log.warn({ endpoint: run.endpoint.id, reason }, 'an endpoint is disabled');
+    announce(run.endpoint, 'endpoint.disabled', { reason });
+    const write = async (): Promise<void> => {
+      try {
+        await ledger.flush();
+        await roster.change(run.endpoint.id, (now) => ({ ...now, state: 'disabled', disabledReason: reason }));
+      } catch (error) {
+        log.error(
+          { endpoint: run.endpoint.id, error: String(error) },
+          'the end of an endpoint could not be written; trying again',
+        );
+        if (!closing) clock.after(AGAIN_MS, () => void write());
+      }
+    };
+    void write();
+  };
+
+  await roster.load();
+  return {
+    guard,
+    roster,
+    window,
+    nudge,
+    refresh: () => roster.load(),
+    health: async (id) => {
+      const endpoint = roster.find(id);
+      return endpoint && healthOf(endpoint, follower.runs.get(id), await store.head(), deps.utcOffsetMinutes);
+    },
+    metrics: () => ({
+      ...counters,
+      inflight: follower.inflight,
+      lagSeq: Math.max(0, ...[...follower.runs.values()].map((run) => window.end - run.cursor)),
+    }),
+    resend: (id, seq) => resend({ store, ledger, follower, now: clock.now() }, id, seq),
+    ping: (endpoint, challenge) =>
+      ping({ ...deps, send: sender, clock, newId, timeoutMs: settings.timeoutMs, agentName }, endpoint, challenge),
+    announce,
+    async close() {
+      closing = true;
+      roster.close();
+      const idle = new Promise<void>((resolve) => {
+        drained = resolve;
+      });
+      follower.close();
+      if (follower.inflight > 0) {
+        let cancel = (): void => undefined;
+        const late = new Promise<void>((done) => {
+          cancel = clock.after(CLOSE_MS, done);
+        });
+        await Promise.race([idle, late]);
+        cancel();
+      }
+      abandoned = true;
+      await ledger.flush(true).catch((error: unknown) => {
+        log.error({ error: String(error) }, 'the last deliveries could not be written; they will be sent once more');
+      });
+      if (!deps.guard) await guard.close();
+      else await agent.destroy();
+    },
+  };
+}
+
+/** Where the shared reading begins: with the endpoint that is furthest behind, but not further than the window keeps. */
+async function firstPosition(store: Pick<FeedStore, 'head' | 'endpoints'>): Promise<number> {
+  const head = await store.head();
+  const cursors = (await store.endpoints()).filter(({ state }) => state === 'enabled').map(({ cursor }) => cursor);
+  return Math.max(Math.min(head, ...cursors), head - MOST_KEPT, 0);
+}

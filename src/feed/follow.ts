@@ -1,0 +1,196 @@
+// Follow: reads the log after each endpoint's cursor and gives every endpoint its turn; knows nothing of HTTP.
+import type { Log } from '../core/channel.ts';
+import type { Delivery } from '../core/store.ts';
+import type { Clock } from './clock.ts';
+import type { EndpointRun, Item, Lane } from './run.ts';
+import type { LogWindow } from './window.ts';
+
+export interface FollowDeps {
+  readonly window: LogWindow;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Attempts at once over all endpoints, not counting those that have become slow. */
+  readonly concurrency: number;
+  /** Tries the first of a lane; must end with `run.done` or `run.later`, unless the run has stopped. Never rejects. */
+  attempt(run: EndpointRun, lane: Lane, item: Item): Promise<void>;
+  /** An event waits behind an earlier one of its case. */
+  waits(run: EndpointRun, row: Delivery): void;
+  moved(run: EndpointRun): void;
+  /** The last attempt of a stopped run has ended. */
+  idle(run: EndpointRun): void;
+}
+
+/** An attempt that takes longer gives its place to others, so that hanging endpoints delay nobody but themselves. */
+const SLOW_MS = 250;
+const SLOW_FACTOR = 16;
+const READ = 256;
+const AGAIN_MS = 1_000;
+
+interface Flight {
+  readonly run: EndpointRun;
+  readonly since: number;
+  state: 'quick' | 'slow' | 'over';
+}
+
+export class Follower {
+  readonly #deps: FollowDeps;
+  readonly runs = new Map<string, EndpointRun>();
+  readonly #round: EndpointRun[] = [];
+  readonly #flights: Flight[] = [];
+  #quick = 0;
+  #slow = 0;
+  #reading = false;
+  #readAgain = false;
+  #closed = false;
+  #cancelSlow: (() => void) | undefined;
+
+  constructor(deps: FollowDeps) {
+    this.#deps = deps;
+  }
+
+  get inflight(): number {
+    return this.#quick + this.#slow;
+  }
+
+  add(run: EndpointRun): void {
+    this.runs.set(run.endpoint.id, run);
+    this.stir(run);
+    this.read();
+  }
+
+  /** Stops taking and sending. */
+  close(): void {
+    this.#closed = true;
+    this.#cancelSlow?.();
+    for (const run of this.runs.values()) this.stop(run);
+  }
+
+  stop(run: EndpointRun): void {
+    run.stopped = true;
+    run.cancelWake?.();
+    if (run.inflight === 0) this.#deps.idle(run);
+  }
+
+  /** Reads on wherever there is room; one reading at a time serves all who ask meanwhile. */
+  read(): void {
+    this.#readAgain = true;
+    if (this.#reading || this.#closed) return;
+    this.#reading = true;
+    this.#readAll().then(
+      () => {
+        this.#reading = false;
+      },
+      (error: unknown) => {
+        this.#reading = false;
+        this.#deps.log.warn({ error: String(error) }, 'the log could not be read; trying again');
+        if (!this.#closed) this.#deps.clock.after(AGAIN_MS, () => this.read());
+      },
+    );
+  }
+
+  async #readAll(): Promise<void> {
+    while (this.#readAgain && !this.#closed) {
+      this.#readAgain = false;
+      for (const run of this.runs.values()) await this.#readFor(run);
+    }
+  }
+
+  async #readFor(run: EndpointRun): Promise<void> {
+    while (run.room > 0 && !this.#closed) {
+      const entries = await this.#deps.window.read(run.position, Math.min(READ, run.room));
+      if (entries.length === 0) return;
+      for (const item of run.take(entries)) this.#recordWaiting(run, item);
+      this.#deps.moved(run);
+      this.stir(run);
+    }
+  }
+
+  /** Looks what is due at this endpoint, and sends as much as everybody's share allows. */
+  stir(run: EndpointRun): void {
+    if (run.stopped) return;
+    const { clock } = this.#deps;
+    const next = run.wake(clock.now());
+    run.cancelWake?.();
+    run.cancelWake = next === undefined ? undefined : clock.after(next - clock.now(), () => this.stir(run));
+    this.#line(run);
+    this.#send();
+  }
+
+  /** Puts a lane off to `at`; what waits behind it gets rows, so that the cursor can pass. */
+  later(run: EndpointRun, lane: Lane, at: number): void {
+    for (const item of run.later(lane, at)) this.#recordWaiting(run, item);
+  }
+
+  #recordWaiting(run: EndpointRun, item: Item): void {
+    item.recorded = true;
+    item.body = undefined;
+    const { seq, eventId, type, lane } = item;
+    this.#deps.waits(run, { endpoint: run.endpoint.id, seq, eventId, type, lane, state: 'pending', attempts: 0 });
+  }
+
+  #line(run: EndpointRun): void {
+    if (run.queued || !run.canSend(this.#deps.clock.now())) return;
+    run.queued = true;
+    this.#round.push(run);
+  }
+
+  /** Round robin: one attempt for each endpoint in turn. */
+  #send(): void {
+    const { concurrency } = this.#deps;
+    while (this.#quick < concurrency && !this.#closed) {
+      const run = this.#round.shift();
+      if (!run) break;
+      run.queued = false;
+      const full = run.slow > 0 && this.#slow >= concurrency * SLOW_FACTOR;
+      if (full || !run.canSend(this.#deps.clock.now())) continue;
+      const lane = run.next();
+      const item = lane?.items[0];
+      if (lane && item) this.#start(run, lane, item);
+      this.#line(run);
+    }
+    this.#watchSlow();
+  }
+
+  #start(run: EndpointRun, lane: Lane, item: Item): void {
+    const flight: Flight = { run, since: this.#deps.clock.now(), state: 'quick' };
+    this.#flights.push(flight);
+    this.#quick++;
+    run.inflight++;
+    void this.#deps.attempt(run, lane, item).finally(() => {
+      if (flight.state === 'slow') {
+        this.#slow--;
+        run.slow--;
+      } else this.#quick--;
+      flight.state = 'over';
+      run.inflight--;
+      if (!run.stopped) return this.stir(run);
+      if (run.inflight === 0) this.#deps.idle(run);
+      this.#send();
+    });
+  }
+
+  /** Takes the place from attempts that have become slow; when all are taken, looks again once the oldest has. */
+  #watchSlow(): void {
+    const { clock } = this.#deps;
+    const now = clock.now();
+    let freed = false;
+    for (let first = this.#flights[0]; first; first = this.#flights[0]) {
+      if (first.state !== 'over') {
+        if (now - first.since < SLOW_MS) break;
+        first.state = 'slow';
+        first.run.slow++;
+        this.#quick--;
+        this.#slow++;
+        freed = true;
+      }
+      this.#flights.shift();
+    }
+    if (freed) return this.#send();
+    const first = this.#flights[0];
+    if (!first || this.#quick < this.#deps.concurrency || this.#cancelSlow || this.#closed) return;
+    this.#cancelSlow = clock.after(first.since + SLOW_MS - now, () => {
+      this.#cancelSlow = undefined;
+      this.#watchSlow();
+    });
+  }
+}

@@ -1,0 +1,48 @@
+// Health: how one endpoint is doing, for its owner and for the operators.
+import type { Endpoint } from '../core/store.ts';
+import { toRfc3339 } from '../core/time.ts';
+import type { EndpointRun } from './run.ts';
+
+export interface Health {
+  readonly state: Endpoint['state'];
+  readonly reason?: string;
+  /** Log entries between what this endpoint has settled and the head. */
+  readonly lag: number;
+  readonly inflight: number;
+  /** Events held for it: in flight, waiting for another try, or waiting behind one. */
+  readonly held: number;
+  /** Attempts that may run at once now. */
+  readonly concurrency: number;
+  /** Attempts since the gateway started. */
+  readonly successes: number;
+  readonly failures: number;
+  readonly lastSuccessAt?: string;
+  readonly lastFailureAt?: string;
+  readonly lastError?: string;
+  /** It asked to be left alone until then (Retry-After). */
+  readonly heldUntil?: string;
+}
+
+export function healthOf(
+  endpoint: Endpoint,
+  run: EndpointRun | undefined,
+  head: number,
+  utcOffsetMinutes: number,
+): Health {
+  const { lastSuccessAt, lastFailureAt, lastError, successes = 0, failures = 0 } = run?.seen ?? {};
+  const time = (at: number): string => toRfc3339(at, utcOffsetMinutes);
+  return {
+    state: endpoint.state,
+    ...(endpoint.disabledReason === undefined ? {} : { reason: endpoint.disabledReason }),
+    lag: Math.max(0, head - (run?.cursor ?? endpoint.cursor)),
+    inflight: run?.inflight ?? 0,
+    held: run?.held ?? 0,
+    concurrency: run?.limit ?? 0,
+    successes,
+    failures,
+    ...(lastSuccessAt === undefined ? {} : { lastSuccessAt: time(lastSuccessAt) }),
+    ...(lastFailureAt === undefined ? {} : { lastFailureAt: time(lastFailureAt) }),
+    ...(lastError === undefined ? {} : { lastError }),
+    ...(run && run.holdUntil > 0 ? { heldUntil: time(run.holdUntil) } : {}),
+  };
+}

@@ -1,0 +1,43 @@
+// Match: which events an endpoint or a reader may see. A unit never sees an event that bars it.
+
+import { GatewayError } from '../core/errors.ts';
+import { EVENT_TYPES, type EventType, type LogEntry } from '../core/event.ts';
+
+/** What of the log somebody is shown: everything, or one tenant's, one unit's, some types. */
+export interface View {
+  readonly types?: readonly string[];
+  readonly tenant?: string;
+  readonly unit?: string;
+}
+
+export type Matches = (entry: Pick<LogEntry, 'type' | 'tenant' | 'unit' | 'barred'>) => boolean;
+
+export function matcher(view: View): Matches {
+  const types = view.types === undefined ? undefined : new Set<string>(expandTypes(view.types));
+  const { tenant, unit } = view;
+  return (entry) =>
+    (types === undefined || types.has(entry.type)) &&
+    (tenant === undefined || entry.tenant === tenant) &&
+    (unit === undefined || (entry.unit === unit && !entry.barred.includes(unit)));
+}
+
+/** `case.*` to its types. Throws `unknown_type` for one that does not exist, so that a typing error is no silence. */
+export function expandTypes(types: readonly string[]): EventType[] {
+  return [
+    ...new Set(
+      types.flatMap((wanted) => {
+        const found = EVENT_TYPES.filter(
+          (type) => type === wanted || (wanted.endsWith('.*') && type.startsWith(wanted.slice(0, -1))),
+        );
+        if (found.length > 0) return found;
+        throw new GatewayError({
+          code: 'unknown_type',
+          message: `There is no event type ${wanted.slice(0, 80)}.`,
+          retryable: false,
+          field: 'types',
+          advice: 'GET /v1/event-types lists them; case.* stands for all of a group.',
+        });
+      }),
+    ),
+  ];
+}

@@ -1,0 +1,215 @@
+// Run: what the feed holds in memory for one endpoint: its lanes, what is due, and how far it has read. No I/O.
+import type { LogEntry } from '../core/event.ts';
+import type { Delivery, Endpoint } from '../core/store.ts';
+import { type Matches, matcher } from './match.ts';
+import { secretKey } from './sign.ts';
+
+/** One event on its way to one endpoint. `body` is dropped while it waits for another try and read again from the log. */
+export interface Item {
+  readonly seq: number;
+  readonly eventId: string;
+  readonly type: string;
+  readonly lane: string;
+  body: Uint8Array | undefined;
+  attempts: number;
+  /** Its row, or its first one, is in the ledger: the cursor may pass it. */
+  recorded: boolean;
+}
+
+/** The events of one case, in order. Only the first is ever tried. */
+export interface Lane {
+  readonly key: string;
+  readonly items: Item[];
+  state: 'ready' | 'busy' | 'waiting';
+  /** When `waiting`: epoch ms of the next try. */
+  at: number;
+}
+
+/** Which events must stay in order; a case's by default. */
+export type LaneRule = (entry: Pick<LogEntry, 'subject' | 'id'>) => string;
+
+/** More than this held for one endpoint, and reading stops: the rest lies safely in the log. */
+export const MOST_HELD = 1_000;
+const MOST_AT_ONCE = 8;
+const SUCCESSES_A_STEP = 20;
+
+export class EndpointRun {
+  endpoint: Endpoint; // its cursor is the one last written
+  readonly url: URL;
+  readonly #matches: Matches;
+  readonly #keys: readonly { readonly key: Uint8Array; readonly until: number }[];
+  readonly #laneOf: LaneRule;
+  readonly #lanes = new Map<string, Lane>();
+  readonly #ready: Lane[] = [];
+  readonly #waiting: Lane[] = [];
+  #unrecorded: Item[] = [];
+  /** Positions after the cursor that have rows already: not to be taken a second time. */
+  readonly #known: Set<number>;
+  /** Last position read. */
+  position: number;
+  held = 0;
+  inflight = 0;
+  /** Attempts that may run at once. One until the endpoint has shown that it answers. */
+  limit = 1;
+  #streak = 0;
+  /** Nothing is sent before this time (Retry-After); epoch ms. */
+  holdUntil = 0;
+  /** Takes and sends nothing more; what is in flight still counts. */
+  stopped = false;
+  /** The endpoint is deleted: nothing about it is written any more. */
+  removed = false;
+  /** Stands in the round of those that have something to send. */
+  queued = false;
+  /** Attempts that run for so long that they no longer take a place from others. */
+  slow = 0;
+  cancelWake: (() => void) | undefined;
+  readonly seen: {
+    successes: number;
+    failures: number;
+    lastSuccessAt?: number;
+    lastFailureAt?: number;
+    lastError?: string;
+  } = { successes: 0, failures: 0 };
+
+  constructor(endpoint: Endpoint, pending: readonly Delivery[], known: Set<number>, laneOf: LaneRule) {
+    this.endpoint = endpoint;
+    this.url = new URL(endpoint.url);
+    this.#matches = matcher(endpoint);
+    this.#keys = endpoint.secrets.map(({ secret, until }) => ({ key: secretKey(secret), until: until ?? Infinity }));
+    this.#known = known;
+    this.#laneOf = laneOf;
+    this.position = endpoint.cursor;
+    for (const row of pending) this.#restore(row);
+  }
+
+  /** Highest position below which every entry has a row or did not match. */
+  get cursor(): number {
+    let done = 0;
+    while (this.#unrecorded[done]?.recorded) done++;
+    if (done > 0) this.#unrecorded = this.#unrecorded.slice(done);
+    const first = this.#unrecorded[0];
+    return first === undefined ? this.position : first.seq - 1;
+  }
+
+  get room(): number {
+    return this.stopped ? 0 : MOST_HELD - this.held;
+  }
+
+  /** Keys whose signatures a receiver may check now. */
+  keys(now: number): Uint8Array[] {
+    return this.#keys.filter(({ until }) => until > now).map(({ key }) => key);
+  }
+
+  /** Reads on, as long as there is room. Answers the items that wait behind a failed one and so need a row. */
+  take(entries: readonly LogEntry[]): Item[] {
+    const behind: Item[] = [];
+    for (const entry of entries) {
+      if (this.room <= 0) break;
+      this.position = entry.seq;
+      // What is said about an endpoint is not said to it: a broken one would feed itself for ever.
+      if (this.#known.delete(entry.seq) || entry.subject === this.endpoint.id || !this.#matches(entry)) continue;
+      const { seq, id: eventId, type, body } = entry;
+      const item: Item = { seq, eventId, type, lane: this.#laneOf(entry), body, attempts: 0, recorded: false };
+      this.#unrecorded.push(item);
+      if (this.#append(item).state === 'waiting') behind.push(item);
+    }
+    return behind;
+  }
+
+  canSend(now: number): boolean {
+    return !this.stopped && this.#ready.length > 0 && this.inflight < this.limit && now >= this.holdUntil;
+  }
+
+  /** The lane to try next; it is busy until `done` or `later`. */
+  next(): Lane | undefined {
+    const lane = this.#ready.shift();
+    if (lane) lane.state = 'busy';
+    return lane;
+  }
+
+  /** The first of this lane is resolved; the next one of it may go. */
+  done(lane: Lane): void {
+    lane.items.shift();
+    if (lane.items.length === 0) this.#lanes.delete(lane.key);
+    else this.#makeReady(lane);
+  }
+
+  /** The first of this lane is tried again at `at`. Answers all of the lane that have no row yet. */
+  later(lane: Lane, at: number): Item[] {
+    lane.state = 'waiting';
+    lane.at = at;
+    const after = this.#waiting.findIndex((other) => other.at > at);
+    this.#waiting.splice(after < 0 ? this.#waiting.length : after, 0, lane);
+    for (const item of lane.items) item.body = undefined;
+    return lane.items.filter((item) => !item.recorded);
+  }
+
+  /** Makes ready what is due. Answers when the next one will be, epoch ms. */
+  wake(now: number): number | undefined {
+    while (this.#waiting[0] && this.#waiting[0].at <= now) {
+      const lane = this.#waiting.shift();
+      if (lane) this.#makeReady(lane);
+    }
+    if (this.#ready.length > 0 && this.holdUntil > now) return this.holdUntil;
+    return this.#waiting[0]?.at;
+  }
+
+  /** Sends an event once more, or the waiting one at once, without breaking into an attempt that runs. */
+  again(row: Pick<Delivery, 'seq' | 'eventId' | 'type' | 'lane'>): void {
+    const lane = this.#lanes.get(row.lane);
+    if (!lane?.items.some((item) => item.seq === row.seq)) {
+      const { seq, eventId, type } = row;
+      const item: Item = { seq, eventId, type, lane: row.lane, body: undefined, attempts: 0, recorded: true };
+      if (seq > this.position) this.#known.add(seq);
+      this.#append(item);
+    }
+    if (lane?.state === 'waiting') {
+      this.#waiting.splice(this.#waiting.indexOf(lane), 1);
+      this.#makeReady(lane);
+    }
+  }
+
+  /** Learns from an attempt: faster step by step while it goes well, half at once when the endpoint cannot keep up. */
+  learn(success: boolean, overloaded: boolean, now: number, reason?: string): void {
+    if (success) {
+      if (this.seen.successes === 0) this.limit = MOST_AT_ONCE;
+      this.seen.successes++;
+      this.seen.lastSuccessAt = now;
+      if (++this.#streak % SUCCESSES_A_STEP === 0) this.limit = Math.min(MOST_AT_ONCE, this.limit + 1);
+      return;
+    }
+    this.seen.failures++;
+    this.seen.lastFailureAt = now;
+    if (reason !== undefined) this.seen.lastError = reason;
+    this.#streak = 0;
+    if (overloaded) this.limit = Math.max(1, this.limit >> 1);
+  }
+
+  #restore(row: Delivery): void {
+    const { seq, eventId, type, lane: key, attempts, nextAt } = row;
+    const item: Item = { seq, eventId, type, lane: key, body: undefined, attempts, recorded: true };
+    const lane = this.#append(item);
+    const first = lane.items.length === 1 && nextAt !== undefined;
+    if (!first) return;
+    this.#ready.splice(this.#ready.indexOf(lane), 1);
+    this.later(lane, nextAt);
+  }
+
+  #append(item: Item): Lane {
+    this.held++;
+    const known = this.#lanes.get(item.lane);
+    if (known) {
+      known.items.push(item);
+      return known;
+    }
+    const lane: Lane = { key: item.lane, items: [item], state: 'ready', at: 0 };
+    this.#lanes.set(item.lane, lane);
+    this.#ready.push(lane);
+    return lane;
+  }
+
+  #makeReady(lane: Lane): void {
+    lane.state = 'ready';
+    this.#ready.push(lane);
+  }
+}

@@ -1,0 +1,121 @@
+// A log in memory with the promises of the store port that the feed leans on; `crashable` cuts a feed off from it.
+
+import type { AuditEntry } from '../../src/core/access.ts';
+import { type LogEntry, type NewEvent, renderEvent } from '../../src/core/event.ts';
+import type { Delivery, Endpoint } from '../../src/core/store.ts';
+import type { FeedStore } from '../../src/feed/feed.ts';
+
+export class LogFake implements FeedStore {
+  readonly epoch: string;
+  readonly log: LogEntry[] = [];
+  readonly rows = new Map<string, Delivery>();
+  readonly kept = new Map<string, Endpoint>();
+  readonly audits: AuditEntry[] = [];
+  settles = 0;
+  reads = 0;
+  now = 1_790_000_000_000;
+  /** Thrown by the next writes, as a full disk would. */
+  failing: Error | undefined;
+
+  constructor(epoch = 'epoch-a') {
+    this.epoch = epoch;
+  }
+
+  /** Commits an event as a case transaction would. */
+  commit(event: Partial<NewEvent> & Pick<NewEvent, 'type' | 'subject'>): LogEntry {
+    const seq = this.log.length + 1;
+    const whole: NewEvent = {
+      id: `evt_${String(seq).padStart(26, '0')}`,
+      time: new Date(this.now).toISOString(),
+      data: { caseNo: event.subject, href: `/v1/cases/${event.subject}` },
+      tenant: '330200',
+      ...event,
+    };
+    const entry: LogEntry = {
+      seq,
+      id: whole.id,
+      type: whole.type,
+      subject: whole.subject,
+      time: this.now,
+      tenant: whole.tenant,
+      ...(whole.unit === undefined ? {} : { unit: whole.unit }),
+      barred: whole.barred ?? [],
+      body: Buffer.from(renderEvent(whole, seq, 'test')),
+    };
+    this.log.push(entry);
+    return entry;
+  }
+
+  async head() {
+    return this.log.length;
+  }
+  async readLog({ after, limit, types, tenant, unit }: Parameters<FeedStore['readLog']>[0]) {
+    this.reads++;
+    return this.log
+      .slice(after)
+      .filter((e) => !types || types.includes(e.type))
+      .filter((e) => tenant === undefined || e.tenant === tenant)
+      .filter((e) => unit === undefined || e.unit === unit)
+      .slice(0, limit);
+  }
+  async positionAt(time: number) {
+    return this.log.filter((e) => e.time < time).at(-1)?.seq ?? 0;
+  }
+  async append(events: readonly NewEvent[]) {
+    if (this.failing) throw this.failing;
+    for (const event of events) this.commit(event);
+  }
+  async putEndpoint(endpoint: Endpoint) {
+    if (this.failing) throw this.failing;
+    this.kept.set(endpoint.id, endpoint);
+  }
+  async endpoints() {
+    return [...this.kept.values()];
+  }
+  async deleteEndpoint(id: string) {
+    for (const [key, row] of this.rows) if (row.endpoint === id) this.rows.delete(key);
+    return this.kept.delete(id);
+  }
+  async settle(rows: readonly Delivery[], cursors: readonly { endpoint: string; cursor: number }[]) {
+    if (this.failing) throw this.failing;
+    this.settles++;
+    for (const row of rows) this.rows.set(`${row.endpoint} ${row.seq}`, row);
+    for (const { endpoint, cursor } of cursors) {
+      const known = this.kept.get(endpoint);
+      if (known) this.kept.set(endpoint, { ...known, cursor });
+    }
+  }
+  async pending(endpoint: string, limit: number) {
+    return this.of(endpoint)
+      .filter((row) => row.state === 'pending')
+      .slice(0, limit);
+  }
+  async deliveries({ endpoint, state, before, limit }: Parameters<FeedStore['deliveries']>[0]) {
+    return this.of(endpoint)
+      .filter((row) => (state === undefined || row.state === state) && (before === undefined || row.seq < before))
+      .reverse()
+      .slice(0, limit);
+  }
+  async audit(entry: AuditEntry) {
+    this.audits.push(entry);
+  }
+  /** All rows of one endpoint, oldest first. */
+  of(endpoint: string): Delivery[] {
+    return [...this.rows.values()].filter((row) => row.endpoint === endpoint).sort((a, b) => a.seq - b.seq);
+  }
+}
+
+/** The same store as one process sees it: once `alive` is false, nothing it asks for is done or answered any more. */
+export function crashable(store: FeedStore, life: { alive: boolean }): FeedStore {
+  return new Proxy(store, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== 'function') return value;
+      return (...args: unknown[]) => {
+        if (!life.alive) return new Promise(() => undefined);
+        const answer: unknown = Reflect.apply(value, target, args);
+        return Promise.resolve(answer).then((result) => (life.alive ? result : new Promise(() => undefined)));
+      };
+    },
+  });
+}
