@@ -190,9 +190,12 @@ export function failureOf(error: unknown): { code: string; message: string } {
   return { code, message: error.message };
 }
 
-/** A connection that had served before and was closed as this request went out: the receiver has not seen it. */
+/** The connection closed before any answer, as a kept one does when the receiver had already let go of it. */
 function isStale(error: unknown): boolean {
-  if (!(error instanceof Error) || !('code' in error) || error.code !== 'UND_ERR_SOCKET') return false;
+  if (!(error instanceof Error) || !('code' in error)) return false;
+  if (error.code === 'ECONNRESET' || error.code === 'EPIPE') return true;
+  if (error.code !== 'UND_ERR_SOCKET') return false;
+  // A fresh connection that the receiver closes is a failure; one that has served before says nothing about it.
   const socket = 'socket' in error ? error.socket : undefined;
   return typeof socket === 'object' && socket !== null && 'bytesRead' in socket && Number(socket.bytesRead) > 0;
 }

@@ -163,9 +163,9 @@ export class Follower {
       } else this.#quick--;
       flight.state = 'over';
       run.inflight--;
-      if (!run.stopped) return this.stir(run);
-      if (run.inflight === 0) this.#deps.idle(run);
-      this.#send();
+      if (run.stopped && run.inflight === 0) this.#deps.idle(run);
+      if (run.stopped) this.#send();
+      else this.stir(run);
     });
   }
 
@@ -185,7 +185,10 @@ export class Follower {
       }
       this.#flights.shift();
     }
-    if (freed) return this.#send();
+    if (freed) {
+      this.#send();
+      return;
+    }
     const first = this.#flights[0];
     if (!first || this.#quick < this.#deps.concurrency || this.#cancelSlow || this.#closed) return;
     this.#cancelSlow = clock.after(first.since + SLOW_MS - now, () => {

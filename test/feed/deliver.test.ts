@@ -32,10 +32,10 @@ describe('a delivery on the wire', () => {
     });
     feed.nudge();
     await until(() => hook.heard.length === 1);
-    const [heard] = hook.heard;
-    expect(heard!.body.equals(Buffer.from(entry.body))).toBe(true);
-    const headers = heard!.headers as Record<string, string>;
-    verify({ secrets: [SECRET], headers, body: heard!.body, now: Math.floor(Date.now() / 1000) });
+    const heard = hook.heard[0] ?? { headers: {}, body: Buffer.alloc(0) };
+    expect(heard.body.equals(Buffer.from(entry.body))).toBe(true);
+    const headers = heard.headers as Record<string, string>;
+    verify({ secrets: [SECRET], headers, body: heard.body, now: Math.floor(Date.now() / 1000) });
     expect(headers).toMatchObject({
       'webhook-id': entry.id,
       'webhook-event-type': 'case.opened',
@@ -46,7 +46,7 @@ describe('a delivery on the wire', () => {
       'user-agent': 'civicline/0.1.0',
     });
     await until(() => store.of('ep_1')[0]?.state === 'delivered');
-    expect(store.kept.get('ep_1')!.cursor).toBe(1);
+    expect(store.kept.get('ep_1')?.cursor).toBe(1);
   });
 
   it('repeats a failed attempt with the same id and the same bytes, and keeps the order of the case', async () => {
@@ -83,7 +83,7 @@ describe('a delivery on the wire', () => {
     const { hook, store, feed } = await house((_n, response) => response.writeHead(gone ? 410 : 204).end());
     store.commit({ type: 'case.opened', subject: 'A' });
     feed.nudge();
-    await until(() => store.kept.get('ep_1')!.state === 'disabled');
+    await until(() => store.kept.get('ep_1')?.state === 'disabled');
     store.commit({ type: 'case.signed', subject: 'A' });
     feed.nudge();
     expect(store.log.map((entry) => entry.type)).toContain('endpoint.disabled');
@@ -119,7 +119,7 @@ describe('a delivery on the wire', () => {
     });
     store.commit({ type: 'case.opened', subject: 'A' });
     feed.nudge();
-    await until(() => hook.heard.length === 1);
+    await until(() => store.of('ep_1')[0]?.state === 'delivered');
     const second = store.commit({ type: 'case.signed', subject: 'A' });
     feed.nudge();
     await until(() => store.of('ep_1')[1]?.state === 'delivered');
@@ -147,8 +147,8 @@ describe('a delivery on the wire', () => {
     store.commit({ type: 'case.opened', subject: 'A' });
     feed.nudge();
     await until(() => store.of('ep_1')[0]?.state === 'dead');
-    expect(store.of('ep_1')[0]!.lastError).toMatch(/^address_refused: .*127\.0\.0\.2/);
-    expect(store.of('ep_1')[0]!.attempts).toBe(1);
+    expect(store.of('ep_1')[0]?.lastError).toMatch(/^address_refused: .*127\.0\.0\.2/);
+    expect(store.of('ep_1')[0]?.attempts).toBe(1);
     expect(hook.connections).toBe(0);
   });
 
@@ -160,7 +160,7 @@ describe('a delivery on the wire', () => {
     store.commit({ type: 'case.opened', subject: 'A' });
     feed.nudge();
     await until(() => hook.heard.length === 1);
-    const { body, headers } = hook.heard[0]!;
+    const { body, headers } = hook.heard[0] ?? { headers: {}, body: Buffer.alloc(0) };
     const check = (secret: string) =>
       verify({
         secrets: [secret],
