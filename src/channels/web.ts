@@ -96,14 +96,17 @@ function readFields(body: unknown): Fields {
     const max = TEXT_FIELDS[field];
     if (max === undefined || value === undefined) continue;
     if (typeof value !== 'string') throw new Unreadable(`${field} must be text`, field);
-    if (value.length > max && [...value].length > max)
-      throw new Unreadable(`${field} is over ${max} characters`, field);
+    if (isLonger(value, max)) throw new Unreadable(`${field} is over ${max} characters`, field);
     const trimmed = value.trim();
     if (trimmed !== '') text[field] = trimmed;
   }
   const [anonymous, secret] = FLAG_FIELDS.map((field) => readFlag(body[field], field));
   return { text, anonymous: anonymous === true, secret: secret === true };
 }
+
+/** In characters as people count them; an emoji is two UTF-16 units. */
+const isLonger = (text: string, max: number): boolean =>
+  text.length > 2 * max || (text.length > max && [...text].length > max);
 
 function readFlag(value: unknown, field: string): boolean {
   if (value === undefined) return false;

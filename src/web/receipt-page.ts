@@ -60,12 +60,13 @@ const tripOf = (slip: Slip, view: CaseView | undefined): Parameters<typeof stops
     ...(slip.divert ? { divert: slip.divert } : {}),
   };
 
-function codes({ t, deps }: Visit, slip: Slip): Html {
+function codes({ t, deps, look }: Visit, slip: Slip): Html {
+  const gap = look.lang === 'en' ? ' ' : '';
   const hotline = hotlineOf(deps);
   const lost = slip.wrote?.who === 'anonymous' ? t.receipt.keepAnonymous : t.receipt.keepPhone(hotline);
   return html`<dl class="codes"><div class="code"><dt>${t.receipt.no}</dt><dd>${formatCaseNo(slip.caseNo ?? '')}<p>${t.receipt.noHint(hotline)}</p></dd></div>
   ${slip.queryCode && html`<div class="code"><dt>${t.receipt.code}</dt><dd class="q"><span id="code">${formatQueryCode(slip.queryCode)}</span><p>${t.receipt.codeHint}</p></dd></div>`}</dl>
-  ${slip.queryCode && html`<p class="keep"><b>${t.receipt.keepBold}</b>${t.receipt.keep}${slip.wrote && lost}</p>`}`;
+  ${slip.queryCode && html`<p class="keep"><b>${t.receipt.keepBold}</b>${gap}${t.receipt.keep}${slip.wrote && [gap, lost]}</p>`}`;
 }
 
 /** What this outcome has to say beyond the journey. */

@@ -21,6 +21,8 @@ export const STYLE = `
   --night:#061216; --night-2:#0F3039; --on-night:#E7F0F0; --on-night-2:#A8BDBF;
 }}
 *,*::before,*::after{box-sizing:border-box}
+[hidden]{display:none!important}
+:root:lang(en){--sans:-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,"Liberation Sans","PingFang SC","Microsoft YaHei","Noto Sans CJK SC",system-ui,sans-serif}
 html{font-size:106.25%;scroll-padding-top:1rem}           /* 17px at the default setting */
 html.large{font-size:137.5%}                               /* 22px: large-type mode */
 body{margin:0;background:var(--bg);color:var(--ink);font:400 1rem/1.7 var(--sans);overflow-wrap:anywhere;padding-bottom:env(safe-area-inset-bottom)}
@@ -41,7 +43,7 @@ a:hover{text-decoration-thickness:3px}
 .brand i{flex:none;width:2.3rem;height:.22rem;border-radius:1rem;background:var(--on-night);position:relative}
 .brand i::before{content:"";position:absolute;right:50%;top:0;width:100vw;height:100%;background:inherit}
 .brand i::after{content:"";position:absolute;right:.42rem;top:50%;width:.95rem;height:.95rem;border-radius:50%;background:var(--lamp);border:.19rem solid var(--night);transform:translateY(-50%)}
-.brand small{font-weight:400;font-size:.8rem;letter-spacing:0;color:var(--on-night-2)}
+.brand small{font-weight:400;font-size:.8rem;line-height:1.25;letter-spacing:0;color:var(--on-night-2)}
 .brand span,.tools button{white-space:nowrap}
 @media (max-width:22.4em){.brand small{display:none}}
 @media (max-width:47.9em){html.large .brand small{display:none}html.large .sos ul{grid-template-columns:1fr 1fr}html.large .sos a{min-height:4rem}}
@@ -132,11 +134,11 @@ details ul{padding-left:1.1rem;color:var(--ink-2);font-size:.92rem}
 .code+.code::before,.code+.code::after{content:"";position:absolute;top:-.62rem;width:1.15rem;height:1.15rem;border-radius:50%;background:var(--bg);border:1px solid var(--line)}
 .code+.code::before{left:-.68rem}.code+.code::after{right:-.68rem}
 .code dt{color:var(--ink-2);font-size:.92rem}
-.code dd{font:700 1.72rem/1.3 var(--sans);letter-spacing:.03em;white-space:nowrap;font-variant-numeric:tabular-nums}
-.code dd.q{color:var(--brand);font-size:2.05rem;letter-spacing:.07em}
+.code dd{font:700 min(1.72rem,7.4vw)/1.3 var(--sans);letter-spacing:.03em;white-space:nowrap;font-variant-numeric:tabular-nums}
+.code dd.q{color:var(--brand);font-size:min(2.05rem,9.5vw);letter-spacing:.07em}
 .keep{background:var(--lamp-soft);padding:.75rem 1.25rem;font-size:.95rem;line-height:1.6;margin-bottom:1.1rem}
 .keep b{font-weight:700}
-.code p{font-size:.9rem;color:var(--ink-2);line-height:1.6;margin-top:.15rem}
+.code p{font:400 .9rem/1.6 var(--sans);letter-spacing:0;white-space:normal;color:var(--ink-2);margin-top:.15rem}
 .acts{display:grid;gap:.6rem;padding:0 1.25rem 1.3rem}
 .acts .go{margin:0}
 .acts .ghost{justify-content:center;border-radius:var(--r-m);min-height:3rem}
@@ -177,7 +179,7 @@ footer a{color:var(--on-night);min-height:44px;display:inline-flex;align-items:c
   .codes{grid-template-columns:1.25fr 1fr}
   .code+.code{border-top:0;border-left:2px dashed var(--line)}
   .code+.code::before{left:-.64rem;top:-.64rem}.code+.code::after{left:-.64rem;right:auto;top:auto;bottom:-.64rem}
-  .acts{grid-template-columns:repeat(2,auto);justify-content:start}
+  .acts{display:flex;flex-wrap:wrap}
   .keep{padding-inline:1.6rem;margin-bottom:1.25rem}
   .ticket .head{padding:1.7rem 1.6rem}.code{padding:1.3rem 1.6rem}.acts{padding-inline:1.6rem}
 }

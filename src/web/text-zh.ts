@@ -262,7 +262,7 @@ export const zh = {
     after: '之后会怎样',
     noTyping: '不想打字？',
     always: '24 小时有人接听',
-    already: '已经提交过，查看进度',
+    already: '已经提交过？查看进度',
   },
 
   foot: { privacy: '个人信息怎么用', access: '无障碍说明' },

@@ -18,7 +18,9 @@ export async function serve(routes: readonly Route[], maxBytes = 20 * 1_048_576)
       : { status: 404, headers: { 'content-type': 'text/plain' }, body: 'no such route' };
     const { body } = answer;
     const bytes =
-      body === undefined || typeof body === 'string' || body instanceof Uint8Array ? (body ?? '') : JSON.stringify(body);
+      body === undefined || typeof body === 'string' || body instanceof Uint8Array
+        ? (body ?? '')
+        : JSON.stringify(body);
     const type = typeof bytes === 'string' && body !== bytes ? { 'content-type': 'application/json' } : {};
     response.writeHead(answer.status, { ...type, ...answer.headers } as Record<string, string | string[]>);
     response.end(bytes);
