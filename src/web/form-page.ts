@@ -41,7 +41,7 @@ function main(visit: Visit, state: FormState, problems: readonly Problem[]): Htm
   const { t } = visit;
   return html`${state.sentBefore && html`<p class="warn sent">${t.form.sentBefore} <a href="/receipt">${t.form.seeReceipt}</a></p>`}
   ${state.alert !== undefined && alertBox(state.alert)}${problems.length > 0 && summary(visit, problems)}
-  <h1>${t.form.h1}</h1><p class="lede">${t.form.lede} <a href="/case">${t.side.already}</a></p>
+  <h1>${t.form.h1}</h1><p class="lede">${t.form.lede} <a class="own" href="/case">${t.side.already}</a></p>
   <form id="f" method="post" action="/check" enctype="multipart/form-data" novalidate data-fresh="${state.fresh ? '1' : '0'}">
   ${hidden('page', 'form')}${hidden('ticket', issue(visit.deps, 'ticket', state.ticket))}
   ${state.typed.title && hidden('title', state.typed.title)}${state.typed.email && hidden('email', state.typed.email)}

@@ -144,6 +144,7 @@ details ul{padding-left:1.1rem;color:var(--ink-2);font-size:.92rem}
 .acts .ghost{justify-content:center;border-radius:var(--r-m);min-height:3rem}
 .sum{display:grid;grid-template-columns:auto 1fr;gap:.5rem 1rem;font-size:.95rem;margin-top:.3rem}
 .sum dt{color:var(--ink-2);white-space:nowrap}
+.own{display:inline-block}
 .end{margin-left:auto}
 .hp{position:absolute;left:-99em;width:1px;height:1px;overflow:hidden}
 .ghost,.go{cursor:pointer}
