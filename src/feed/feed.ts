@@ -59,6 +59,7 @@ export interface FeedDeps {
 }
 
 export interface Feed {
+  readonly clock: Clock;
   readonly guard: Guard;
   readonly roster: Roster;
   readonly window: LogWindow;
@@ -184,6 +185,7 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
 
   await roster.load();
   return {
+    clock,
     guard,
     roster,
     window,

@@ -76,22 +76,21 @@ export class Follower {
     this.#readAgain = true;
     if (this.#reading || this.#closed) return;
     this.#reading = true;
-    this.#readAll().then(
-      () => {
-        this.#reading = false;
-      },
-      (error: unknown) => {
-        this.#reading = false;
-        this.#deps.log.warn({ error: String(error) }, 'the log could not be read; trying again');
-        if (!this.#closed) this.#deps.clock.after(AGAIN_MS, () => this.read());
-      },
-    );
+    this.#readAll().catch((error: unknown) => {
+      this.#deps.log.warn({ error: String(error) }, 'the log could not be read; trying again');
+      if (!this.#closed) this.#deps.clock.after(AGAIN_MS, () => this.read());
+    });
   }
 
   async #readAll(): Promise<void> {
-    while (this.#readAgain && !this.#closed) {
-      this.#readAgain = false;
-      for (const run of this.runs.values()) await this.#readFor(run);
+    try {
+      while (this.#readAgain && !this.#closed) {
+        this.#readAgain = false;
+        for (const run of this.runs.values()) await this.#readFor(run);
+      }
+    } finally {
+      // In the same breath as the look at #readAgain: whoever asks after it must begin anew, not be lost.
+      this.#reading = false;
     }
   }
 

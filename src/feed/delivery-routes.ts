@@ -1,0 +1,109 @@
+// Delivery routes: what became of each event at an endpoint, dead letters among them, and sending one again.
+import { GatewayError } from '../core/errors.ts';
+import type { Route } from '../core/route.ts';
+import type { Delivery, DeliveryState } from '../core/store.ts';
+import { toRfc3339 } from '../core/time.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import { ENDPOINT_SCOPES } from './endpoint-routes.ts';
+import { audit, endpointOf } from './endpoint-views.ts';
+import type { RouteDeps } from './route-deps.ts';
+import { DeliveriesQuery, DeliveryView, listOf, Nothing, reading, whole } from './shapes.ts';
+
+const common = { access: ENDPOINT_SCOPES, tags: ['deliveries'] } as const;
+const STATES: readonly DeliveryState[] = ['pending', 'delivered', 'dead', 'skipped'];
+const readNothing = reading(Nothing);
+
+export function deliveryRoutes(deps: RouteDeps): Route[] {
+  const { feed, store, utcOffsetMinutes } = deps;
+  return [
+    {
+      ...common,
+      method: 'GET',
+      path: '/v1/endpoints/:id/deliveries',
+      summary: 'Deliveries, newest first; state=dead lists the dead letters with their reasons.',
+      schema: { query: DeliveriesQuery, answers: { 200: listOf(DeliveryView) } },
+      async handle(request) {
+        const { endpoint } = endpointOf(request, deps);
+        const { query } = request;
+        const state = stateOf(query.state);
+        const limit = whole(query, 'limit', { fallback: 100, least: 1, most: 1_000 });
+        const before = query.after === undefined ? undefined : decodeCursor(query.after, store.epoch);
+        const rows = await store.deliveries({
+          endpoint: endpoint.id,
+          limit: limit + 1,
+          ...(state === undefined ? {} : { state }),
+          ...(before === undefined ? {} : { before }),
+        });
+        const shown = rows.slice(0, limit);
+        const last = shown.at(-1);
+        const more = rows.length > limit && last !== undefined;
+        return {
+          status: 200,
+          body: {
+            data: shown.map((row) => viewDelivery(row, utcOffsetMinutes)),
+            next_cursor: more ? encodeCursor(store.epoch, last.seq) : null,
+            has_more: more,
+          },
+        };
+      },
+    },
+    {
+      ...common,
+      method: 'POST',
+      path: '/v1/endpoints/:id/deliveries/:seq/resend',
+      body: 'json',
+      summary: 'Sends one event again at once, with the same id and bytes, whether it was delivered, is dead or waits.',
+      schema: { body: Nothing },
+      async handle(request) {
+        readNothing(request.body);
+        const { key, endpoint } = endpointOf(request, deps);
+        const text = request.params.seq ?? '';
+        const seq = /^\d{1,20}$/.test(text) ? Number(text) : 0;
+        if (!Number.isSafeInteger(seq) || seq < 1 || !(await feed.resend(endpoint.id, seq))) throw unknown();
+        await audit(deps, key, 'endpoint.resend', endpoint.id, { seq });
+        return { status: 202, body: { id: endpoint.id, seq, state: 'pending' } };
+      },
+    },
+  ];
+}
+
+function viewDelivery(row: Delivery, utcOffsetMinutes: number): DeliveryView {
+  const { seq, eventId, type, lane, state, attempts, nextAt, lastAt, lastStatus, lastError, ms } = row;
+  return {
+    sequence: String(seq).padStart(20, '0'),
+    seq,
+    eventId,
+    type,
+    subject: lane,
+    state,
+    attempts,
+    ...(nextAt === undefined ? {} : { nextAt: toRfc3339(nextAt, utcOffsetMinutes) }),
+    ...(lastAt === undefined ? {} : { lastAt: toRfc3339(lastAt, utcOffsetMinutes) }),
+    ...(lastStatus === undefined ? {} : { lastStatus }),
+    ...(lastError === undefined ? {} : { lastError }),
+    ...(ms === undefined ? {} : { ms }),
+  };
+}
+
+function stateOf(text: string | undefined): DeliveryState | undefined {
+  if (text === undefined) return undefined;
+  const state = STATES.find((one) => one === text);
+  if (state) return state;
+  throw new GatewayError({
+    code: 'invalid_query',
+    message: `state must be one of ${STATES.join(', ')}.`,
+    retryable: false,
+    status: 400,
+    field: 'state',
+  });
+}
+
+function unknown(): GatewayError {
+  return new GatewayError({
+    code: 'delivery_unknown',
+    message: 'There is no such delivery at this endpoint.',
+    retryable: false,
+    status: 404,
+    advice: 'GET …/deliveries lists them; an event that has not been tried yet is sent by itself.',
+  });
+}

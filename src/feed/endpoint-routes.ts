@@ -1,0 +1,124 @@
+// Endpoint routes: making, showing, changing and deleting endpoints.
+import type { Scope } from '../core/access.ts';
+import type { Route } from '../core/route.ts';
+import type { Endpoint } from '../core/store.ts';
+import { toRfc3339 } from '../core/time.ts';
+import { audit, changeEndpoint, endpointOf, viewEndpoint } from './endpoint-views.ts';
+import { confirm } from './handshake.ts';
+import { expandTypes } from './match.ts';
+import { positionOf } from './pull.ts';
+import { boundsFor, isAdmin, keyOf, owns } from './rights.ts';
+import type { RouteDeps } from './route-deps.ts';
+import { ChangeEndpoint, CreatedEndpoint, CreateEndpoint, EndpointView, listOf, reading } from './shapes.ts';
+import { newSecret } from './sign.ts';
+
+export const ENDPOINT_SCOPES: readonly Scope[] = ['admin', 'integrator', 'unit'];
+const common = { access: ENDPOINT_SCOPES, tags: ['endpoints'] } as const;
+const readCreate = reading(CreateEndpoint);
+const readChange = reading(ChangeEndpoint);
+
+export function endpointRoutes(deps: RouteDeps): Route[] {
+  const { feed, store } = deps;
+  return [
+    {
+      ...common,
+      method: 'POST',
+      path: '/v1/endpoints',
+      body: 'json',
+      summary: 'Makes an endpoint. Its secret is shown in this answer and never again.',
+      schema: { body: CreateEndpoint, answers: { 201: CreatedEndpoint } },
+      async handle(request) {
+        const key = keyOf(request);
+        const { url, types, description, from = 'now', ...asked } = readCreate(request.body);
+        feed.guard.checkUrl(url);
+        if (types) expandTypes(types);
+        const secret = newSecret();
+        const endpoint: Endpoint = {
+          id: `ep_${deps.newId()}`,
+          url,
+          ...boundsFor(key, asked),
+          ...(types === undefined ? {} : { types }),
+          ...(description === undefined ? {} : { description }),
+          state: isAdmin(key) ? 'enabled' : 'pending',
+          secrets: [{ secret }],
+          createdBy: key.id,
+          createdAt: toRfc3339(feed.clock.now(), deps.utcOffsetMinutes),
+          cursor: await positionOf(store, from, deps.utcOffsetMinutes),
+          options: {},
+        };
+        await audit(deps, key, 'endpoint.create', endpoint.id, { url });
+        await feed.roster.add(endpoint);
+        feed.announce(endpoint, 'endpoint.created');
+        const made = endpoint.state === 'pending' ? (await confirm(endpoint, deps)).endpoint : endpoint;
+        return { status: 201, body: { ...viewEndpoint(made, deps), secret } };
+      },
+    },
+    {
+      ...common,
+      method: 'GET',
+      path: '/v1/endpoints',
+      summary: 'Lists the endpoints this key may see.',
+      schema: { answers: { 200: listOf(EndpointView) } },
+      handle(request) {
+        const key = keyOf(request);
+        const mine = feed.roster.list().filter((endpoint) => owns(key, endpoint));
+        const data = mine.map((endpoint) => viewEndpoint(endpoint, deps));
+        return { status: 200, body: { data, next_cursor: null, has_more: false } };
+      },
+    },
+    {
+      ...common,
+      method: 'GET',
+      path: '/v1/endpoints/:id',
+      summary: 'Shows one endpoint.',
+      schema: { answers: { 200: EndpointView } },
+      handle: (request) => ({ status: 200, body: viewEndpoint(endpointOf(request, deps).endpoint, deps) }),
+    },
+    {
+      ...common,
+      method: 'PATCH',
+      path: '/v1/endpoints/:id',
+      body: 'json',
+      summary:
+        'Changes URL, types or description; null takes a value away. A new URL must be confirmed like a new endpoint.',
+      schema: { body: ChangeEndpoint, answers: { 200: EndpointView } },
+      async handle(request) {
+        const { key, endpoint } = endpointOf(request, deps);
+        const change = readChange(request.body);
+        if (change.url !== undefined) feed.guard.checkUrl(change.url);
+        if (change.types) expandTypes(change.types);
+        await audit(deps, key, 'endpoint.update', endpoint.id, change);
+        const unproved = change.url !== undefined && change.url !== endpoint.url && !isAdmin(key);
+        const changed = await changeEndpoint(endpoint.id, deps, (now) => applied(now, change, unproved));
+        feed.announce(changed, 'endpoint.updated', { fields: Object.keys(change) });
+        const shown = unproved && changed.state === 'pending' ? (await confirm(changed, deps)).endpoint : changed;
+        return { status: 200, body: viewEndpoint(shown, deps) };
+      },
+    },
+    {
+      ...common,
+      method: 'DELETE',
+      path: '/v1/endpoints/:id',
+      summary: 'Deletes an endpoint with its deliveries.',
+      async handle(request) {
+        const { key, endpoint } = endpointOf(request, deps);
+        await audit(deps, key, 'endpoint.delete', endpoint.id, { url: endpoint.url });
+        await feed.roster.remove(endpoint.id);
+        return { status: 204 };
+      },
+    },
+  ];
+}
+
+function applied(endpoint: Endpoint, change: ReturnType<typeof readChange>, unproved: boolean): Endpoint {
+  const { types, description, ...rest } = endpoint;
+  const newTypes = change.types === undefined ? types : (change.types ?? undefined);
+  const newDescription = change.description === undefined ? description : (change.description ?? undefined);
+  return {
+    ...rest,
+    ...(change.url === undefined ? {} : { url: change.url }),
+    ...(newTypes === undefined ? {} : { types: newTypes }),
+    ...(newDescription === undefined ? {} : { description: newDescription }),
+    ...(unproved && rest.state === 'enabled' ? { state: 'pending' as const } : {}),
+  };
+}

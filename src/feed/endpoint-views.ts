@@ -1,0 +1,72 @@
+// Endpoint views: what routes show of an endpoint, find for a key, and write into the audit trail.
+import type { ApiKey } from '../core/access.ts';
+import { GatewayError } from '../core/errors.ts';
+import type { RouteRequest } from '../core/route.ts';
+import type { Endpoint } from '../core/store.ts';
+import { toRfc3339 } from '../core/time.ts';
+import { encodeCursor } from './cursor.ts';
+import { keyOf, owns } from './rights.ts';
+import type { RouteDeps } from './route-deps.ts';
+import type { EndpointView } from './shapes.ts';
+
+export function viewEndpoint(endpoint: Endpoint, { feed, store }: RouteDeps): EndpointView {
+  const { id, url, state, createdAt, description, tenant, unit, types, disabledReason } = endpoint;
+  const live = endpoint.secrets.filter(({ until }) => (until ?? Number.POSITIVE_INFINITY) > feed.clock.now());
+  return {
+    id,
+    url,
+    ...(description === undefined ? {} : { description }),
+    ...(tenant === undefined ? {} : { tenant }),
+    ...(unit === undefined ? {} : { unit }),
+    ...(types === undefined ? {} : { types: [...types] }),
+    state,
+    ...(disabledReason === undefined ? {} : { disabledReason }),
+    createdAt,
+    secrets: live.length,
+    cursor: encodeCursor(store.epoch, endpoint.cursor),
+  };
+}
+
+/** The endpoint a request names, with the key that may. Throws `endpoint_unknown` (404), for a foreign one too. */
+export function endpointOf(
+  request: RouteRequest,
+  { feed }: RouteDeps,
+): { readonly key: ApiKey; readonly endpoint: Endpoint } {
+  const key = keyOf(request);
+  const endpoint = feed.roster.find(request.params.id ?? '');
+  if (endpoint && owns(key, endpoint)) return { key, endpoint };
+  throw new GatewayError({
+    code: 'endpoint_unknown',
+    message: 'There is no such endpoint.',
+    retryable: false,
+    status: 404,
+    advice: 'GET /v1/endpoints lists yours.',
+  });
+}
+
+/** Applies a change; throws `endpoint_unknown` when the endpoint was deleted meanwhile. */
+export async function changeEndpoint(
+  id: string,
+  { feed }: RouteDeps,
+  update: (endpoint: Endpoint) => Endpoint,
+): Promise<Endpoint> {
+  const changed = await feed.roster.change(id, update);
+  if (changed) return changed;
+  throw new GatewayError({
+    code: 'endpoint_unknown',
+    message: 'There is no such endpoint.',
+    retryable: false,
+    status: 404,
+  });
+}
+
+export async function audit(
+  { store, feed, utcOffsetMinutes }: RouteDeps,
+  key: ApiKey,
+  action: string,
+  subject: string,
+  detail?: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const at = toRfc3339(feed.clock.now(), utcOffsetMinutes);
+  await store.audit({ at, actor: key.id, action, subject, ...(detail === undefined ? {} : { detail }) });
+}

@@ -1,0 +1,149 @@
+// Life routes: enabling, disabling, confirming and testing an endpoint, changing its secret, and how it is doing.
+import { GatewayError } from '../core/errors.ts';
+import type { Route } from '../core/route.ts';
+import type { Endpoint } from '../core/store.ts';
+import { toRfc3339 } from '../core/time.ts';
+import { ENDPOINT_SCOPES } from './endpoint-routes.ts';
+import { audit, changeEndpoint, endpointOf, viewEndpoint } from './endpoint-views.ts';
+import { confirm } from './handshake.ts';
+import type { PingResult } from './ping.ts';
+import { isAdmin } from './rights.ts';
+import type { RouteDeps } from './route-deps.ts';
+import { EndpointView, Nothing, Rotated, RotateSecret, reading } from './shapes.ts';
+import { newSecret } from './sign.ts';
+
+const common = { access: ENDPOINT_SCOPES, tags: ['endpoints'] } as const;
+const post = { ...common, method: 'POST', body: 'json' } as const;
+const readNothing = reading(Nothing);
+const readRotate = reading(RotateSecret);
+const DAY_SECONDS = 86_400;
+const MOST_SECRETS = 5;
+
+export function lifeRoutes(deps: RouteDeps): Route[] {
+  const { feed } = deps;
+  return [
+    {
+      ...post,
+      path: '/v1/endpoints/:id/test',
+      summary: 'Sends a signed webhook.ping that is not in the log, and shows what was sent and what came back.',
+      schema: { body: Nothing },
+      async handle(request) {
+        readNothing(request.body);
+        const { key, endpoint } = endpointOf(request, deps);
+        return { status: 200, body: shown(await feed.ping(endpoint), isAdmin(key)) };
+      },
+    },
+    {
+      ...post,
+      path: '/v1/endpoints/:id/verify',
+      summary: 'Sends the challenge once more to an endpoint that is still pending.',
+      schema: { body: Nothing },
+      async handle(request) {
+        readNothing(request.body);
+        const { key, endpoint } = endpointOf(request, deps);
+        if (endpoint.state !== 'pending') return { status: 200, body: viewEndpoint(endpoint, deps) };
+        await audit(deps, key, 'endpoint.verify', endpoint.id);
+        const { endpoint: after, result } = await confirm(endpoint, deps);
+        if (after.state === 'enabled') return { status: 200, body: viewEndpoint(after, deps) };
+        throw unconfirmed(result);
+      },
+    },
+    {
+      ...post,
+      path: '/v1/endpoints/:id/enable',
+      summary: 'Enables an endpoint; it goes on where it stopped, nothing is missing.',
+      schema: { body: Nothing, answers: { 200: EndpointView } },
+      async handle(request) {
+        readNothing(request.body);
+        const { key, endpoint } = endpointOf(request, deps);
+        if (endpoint.state === 'pending' && !isAdmin(key)) throw unconfirmed();
+        await audit(deps, key, 'endpoint.enable', endpoint.id);
+        const changed = await changeEndpoint(endpoint.id, deps, enabled);
+        if (endpoint.state !== 'enabled') feed.announce(changed, 'endpoint.enabled', { reason: 'by request' });
+        return { status: 200, body: viewEndpoint(changed, deps) };
+      },
+    },
+    {
+      ...post,
+      path: '/v1/endpoints/:id/disable',
+      summary: 'Stops sending; events stay in the log and are sent once it is enabled again.',
+      schema: { body: Nothing, answers: { 200: EndpointView } },
+      async handle(request) {
+        readNothing(request.body);
+        const { key, endpoint } = endpointOf(request, deps);
+        await audit(deps, key, 'endpoint.disable', endpoint.id);
+        const reason = 'by request';
+        const changed = await changeEndpoint(endpoint.id, deps, (now) =>
+          now.state === 'enabled' ? { ...now, state: 'disabled', disabledReason: reason } : now,
+        );
+        if (endpoint.state === 'enabled') feed.announce(changed, 'endpoint.disabled', { reason });
+        return { status: 200, body: viewEndpoint(changed, deps) };
+      },
+    },
+    {
+      ...post,
+      path: '/v1/endpoints/:id/rotate',
+      summary: 'Makes a new secret. The old ones sign as well for overlapSeconds (a day), or end at once with revoke.',
+      schema: { body: RotateSecret, answers: { 200: Rotated } },
+      async handle(request) {
+        const { key, endpoint } = endpointOf(request, deps);
+        const { overlapSeconds = DAY_SECONDS, revoke = false } = readRotate(request.body);
+        const now = feed.clock.now();
+        const until = revoke || overlapSeconds === 0 ? undefined : now + overlapSeconds * 1_000;
+        const secret = newSecret();
+        await audit(deps, key, 'endpoint.rotate', endpoint.id, { overlapSeconds, revoke });
+        await changeEndpoint(endpoint.id, deps, (current) => ({
+          ...current,
+          secrets: rotated(current.secrets, secret, now, until),
+        }));
+        const ends = until === undefined ? {} : { previousUntil: toRfc3339(until, deps.utcOffsetMinutes) };
+        return { status: 200, body: { id: endpoint.id, secret, ...ends } };
+      },
+    },
+    {
+      ...common,
+      method: 'GET',
+      path: '/v1/endpoints/:id/health',
+      summary: 'How the endpoint is doing: lag, attempts, what it last answered.',
+      async handle(request) {
+        const { endpoint } = endpointOf(request, deps);
+        return { status: 200, body: { id: endpoint.id, ...(await feed.health(endpoint.id)) } };
+      },
+    },
+  ];
+}
+
+function enabled({ disabledReason: _ended, ...endpoint }: Endpoint): Endpoint {
+  return { ...endpoint, state: 'enabled' };
+}
+
+function rotated(
+  old: Endpoint['secrets'],
+  secret: string,
+  now: number,
+  until: number | undefined,
+): Endpoint['secrets'] {
+  if (until === undefined) return [{ secret }];
+  const live = old.filter((one) => (one.until ?? until) > now);
+  const ending = live.map((one) => ({ secret: one.secret, until: Math.min(one.until ?? until, until) }));
+  return [{ secret }, ...ending].slice(0, MOST_SECRETS);
+}
+
+/** What a receiver answers may be a page of somebody's inner system: only an admin sees it. */
+function shown(result: PingResult, whole: boolean): PingResult {
+  if (whole || !result.response) return result;
+  const { response, ...rest } = result;
+  const type = response.headers['content-type'];
+  return { ...rest, response: { headers: type === undefined ? {} : { 'content-type': type }, body: '' } };
+}
+
+function unconfirmed(result?: PingResult): GatewayError {
+  const seen = result?.error?.message ?? (result?.status === undefined ? '' : `it answered ${result.status}`);
+  return new GatewayError({
+    code: 'not_confirmed',
+    message: `The endpoint has not returned the challenge${seen ? `: ${seen}` : ''}.`,
+    retryable: false,
+    status: 409,
+    advice: 'Answer webhook.ping with data.challenge as plain text or as {"challenge": …}, then POST …/verify.',
+  });
+}

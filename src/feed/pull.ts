@@ -1,0 +1,119 @@
+// Pull: pages of the log after a cursor, for readers that ask, with a wait for those that are at its end.
+import { GatewayError } from '../core/errors.ts';
+import type { LogEntry } from '../core/event.ts';
+import { parseTime } from '../core/time.ts';
+import type { Clock } from './clock.ts';
+import { decodeCursor, logReset } from './cursor.ts';
+import type { FeedStore } from './feed.ts';
+import { matcher, type View } from './match.ts';
+import type { LogWindow } from './window.ts';
+
+type PullStore = Pick<FeedStore, 'epoch' | 'head' | 'readLog' | 'positionAt'>;
+
+export interface Page {
+  readonly entries: readonly LogEntry[];
+  /** Everything up to here has been looked at. */
+  readonly next: number;
+  readonly more: boolean;
+}
+
+/** `earliest`, `now`, a time (naive times are the city's) or a cursor, as a position. Throws `bad_cursor` or `log_reset`. */
+export async function positionOf(store: PullStore, after: string, utcOffsetMinutes: number): Promise<number> {
+  if (after === 'earliest') return 0;
+  if (after === 'now') return await store.head();
+  // In an unescaped query the plus of an offset arrives as a space.
+  const text = after.includes('T') ? after.replace(/ (?=\d{2}:?\d{2}$)/, '+') : after;
+  const time = parseTime(text, utcOffsetMinutes);
+  if (time !== undefined) return await store.positionAt(time);
+  const position = decodeCursor(after, store.epoch);
+  if (position > (await store.head())) throw logReset();
+  return position;
+}
+
+export async function page(store: PullStore, after: number, limit: number, view: View): Promise<Page> {
+  const head = await store.head();
+  const read = await store.readLog({ after, limit, ...view });
+  const last = read.at(-1)?.seq ?? after;
+  const full = read.length >= limit;
+  // The store's filter need not know who is barred.
+  return { entries: read.filter(matcher(view)), next: full ? last : Math.max(head, last), more: full && last < head };
+}
+
+/** As `page`, but waits up to `waitMs` for something to show. */
+export async function waitForPage(
+  { store, window, clock }: { readonly store: PullStore; readonly window: LogWindow; readonly clock: Clock },
+  {
+    after,
+    limit,
+    view,
+    waitMs,
+    signal,
+  }: { after: number; limit: number; view: View; waitMs: number; signal: AbortSignal },
+): Promise<Page> {
+  const end = clock.now() + waitMs;
+  const changes = watchChanges(window, clock, signal);
+  try {
+    for (let from = after; ; ) {
+      const found = await page(store, from, limit, view);
+      if (found.entries.length > 0 || found.more || signal.aborted || clock.now() >= end) return found;
+      from = found.next;
+      await changes.wait(end - clock.now());
+    }
+  } finally {
+    changes.close();
+  }
+}
+
+export interface Changes {
+  /** Resolves at the next commit, or the one that came since the last wait (true); after `ms` or at the abort (false). */
+  wait(ms: number): Promise<boolean>;
+  close(): void;
+}
+
+export function watchChanges(window: LogWindow, clock: Clock, signal: AbortSignal): Changes {
+  let changed = false;
+  let wake: (() => void) | undefined;
+  const touch = (): void => {
+    changed = true;
+    wake?.();
+  };
+  const unwatch = window.watch(touch);
+  const stop = (): void => wake?.();
+  signal.addEventListener('abort', stop);
+  return {
+    async wait(ms) {
+      if (!changed && !signal.aborted) {
+        await new Promise<void>((resolve) => {
+          const cancel = clock.after(ms, resolve);
+          wake = () => {
+            cancel();
+            resolve();
+          };
+        });
+        wake = undefined;
+      }
+      const was = changed;
+      changed = false;
+      return was;
+    },
+    close() {
+      unwatch();
+      signal.removeEventListener('abort', stop);
+    },
+  };
+}
+
+/** The types a reader asks for, separated by commas. Throws `unknown_type` for an empty one. */
+export function typesOf(query: Readonly<Record<string, string>>): string[] | undefined {
+  const types = query.types?.split(',').map((type) => type.trim());
+  if (types?.some((type) => type === '')) {
+    throw new GatewayError({
+      code: 'unknown_type',
+      message: 'types must be event types separated by commas.',
+      retryable: false,
+      status: 400,
+      field: 'types',
+    });
+  }
+  return types;
+}

@@ -1,0 +1,13 @@
+// Route deps: what the feed's routes stand on.
+import type { Feed, FeedStore } from './feed.ts';
+
+export interface FeedRoutesDeps {
+  readonly feed: Feed;
+  readonly store: FeedStore;
+  /** Minutes east of UTC for times in answers, and for naive times in queries. */
+  readonly utcOffsetMinutes: number;
+  /** A ULID; the default is random. */
+  readonly newId?: () => string;
+}
+
+export type RouteDeps = Required<FeedRoutesDeps>;

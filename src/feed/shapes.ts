@@ -1,0 +1,154 @@
+// Shapes: what the feed's routes take and answer, as schemas, and the check of what comes in.
+import Type, { type Static, type TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { GatewayError } from '../core/errors.ts';
+
+const strict = { additionalProperties: false } as const;
+const Types = Type.Array(Type.String({ minLength: 1, maxLength: 60 }), {
+  minItems: 1,
+  maxItems: 100,
+  description: 'Event types; case.* stands for a group. Left out: all.',
+});
+const Description = Type.String({ maxLength: 500 });
+const Url = Type.String({ minLength: 1, maxLength: 2_048 });
+
+export const CreateEndpoint = Type.Object(
+  {
+    url: Url,
+    types: Type.Optional(Types),
+    description: Type.Optional(Description),
+    tenant: Type.Optional(Type.String({ minLength: 1, maxLength: 40 })),
+    unit: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+    from: Type.Optional(
+      Type.String({ maxLength: 400, description: 'Where to begin: earliest, now (default), a time or a cursor.' }),
+    ),
+  },
+  strict,
+);
+export const ChangeEndpoint = Type.Object(
+  {
+    url: Type.Optional(Url),
+    types: Type.Optional(Type.Union([Types, Type.Null()])),
+    description: Type.Optional(Type.Union([Description, Type.Null()])),
+  },
+  strict,
+);
+export const RotateSecret = Type.Object(
+  {
+    overlapSeconds: Type.Optional(Type.Integer({ minimum: 0, maximum: 604_800, description: 'default 86,400' })),
+    revoke: Type.Optional(Type.Boolean({ description: 'Ends all older secrets at once.' })),
+  },
+  strict,
+);
+export const Nothing = Type.Object({}, strict);
+
+const State = Type.Union([Type.Literal('pending'), Type.Literal('enabled'), Type.Literal('disabled')]);
+const view = {
+  id: Type.String(),
+  url: Type.String(),
+  description: Type.Optional(Type.String()),
+  tenant: Type.Optional(Type.String()),
+  unit: Type.Optional(Type.String()),
+  types: Type.Optional(Type.Array(Type.String())),
+  state: State,
+  disabledReason: Type.Optional(Type.String()),
+  createdAt: Type.String(),
+  secrets: Type.Integer({ description: 'Number of secrets that sign now.' }),
+  cursor: Type.String({ description: 'Where it stands; can be used with GET /v1/events.' }),
+};
+export const EndpointView = Type.Object(view);
+export type EndpointView = Static<typeof EndpointView>;
+export const CreatedEndpoint = Type.Object({
+  ...view,
+  secret: Type.String({ description: 'Shown this once.' }),
+});
+export const Rotated = Type.Object({
+  id: Type.String(),
+  secret: Type.String({ description: 'Shown this once.' }),
+  previousUntil: Type.Optional(Type.String()),
+});
+
+export const DeliveryView = Type.Object({
+  sequence: Type.String(),
+  seq: Type.Integer(),
+  eventId: Type.String(),
+  type: Type.String(),
+  subject: Type.String(),
+  state: Type.String(),
+  attempts: Type.Integer(),
+  nextAt: Type.Optional(Type.String()),
+  lastAt: Type.Optional(Type.String()),
+  lastStatus: Type.Optional(Type.Integer()),
+  lastError: Type.Optional(Type.String()),
+  ms: Type.Optional(Type.Number()),
+});
+export type DeliveryView = Static<typeof DeliveryView>;
+
+const text = (description: string) => Type.Optional(Type.String({ description, maxLength: 2_000 }));
+const types = text('Event types, separated by commas; case.* stands for a group.');
+export const PullQuery = Type.Object({
+  after: text('earliest (default), now, a time, or next_cursor of an earlier answer.'),
+  limit: text('1 to 1,000; default 100.'),
+  wait: text('Seconds to wait when there is nothing yet, 0 to 30; default 0.'),
+  types,
+});
+export const StreamQuery = Type.Object({
+  after: text('Where to begin: now (default), earliest, a time or a cursor.'),
+  types,
+});
+export const DeliveriesQuery = Type.Object({
+  state: text('pending, delivered, dead or skipped.'),
+  limit: text('1 to 1,000; default 100.'),
+  after: text('next_cursor of an earlier answer.'),
+});
+
+export const listOf = <T extends TSchema>(item: T) =>
+  Type.Object({
+    data: Type.Array(item),
+    next_cursor: Type.Union([Type.String(), Type.Null()]),
+    has_more: Type.Boolean(),
+  });
+
+/** A check for one schema. Throws `invalid_body` (400) with the field; nothing at all counts as an empty object. */
+export function reading<T extends TSchema>(schema: T): (body: unknown) => Static<T> {
+  const compiled = Compile(schema);
+  return (body) => {
+    const given = body ?? {};
+    if (compiled.Check(given)) return given as Static<T>; // just checked; the library's own guard widens to Encode
+    const [first] = compiled.Errors(given);
+    throw new GatewayError({
+      code: 'invalid_body',
+      message: first ? `${first.instancePath || 'The body'} ${first.message}.` : 'The body has the wrong shape.',
+      retryable: false,
+      status: 400,
+      ...(first ? { field: fieldOf(first) } : {}),
+    });
+  };
+}
+
+function fieldOf(error: { readonly instancePath: string; readonly params: object }): string {
+  const path = error.instancePath.replace(/^\//, '').replaceAll('/', '.');
+  const params: Readonly<Record<string, unknown>> = { ...error.params };
+  const named = params.additionalProperties ?? params.requiredProperties;
+  const extra = Array.isArray(named) ? String(named[0]) : '';
+  return [path, extra].filter((part) => part !== '').join('.') || 'body';
+}
+
+/** A whole number in a query, or its default. Throws `invalid_query` (400). */
+export function whole(
+  query: Readonly<Record<string, string>>,
+  name: string,
+  { fallback, least, most }: { readonly fallback: number; readonly least: number; readonly most: number },
+): number {
+  const text = query[name];
+  if (text === undefined) return fallback;
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= least && value <= most) return value;
+  throw new GatewayError({
+    code: 'invalid_query',
+    message: `${name} must be a whole number from ${least} to ${most}.`,
+    retryable: false,
+    status: 400,
+    field: name,
+  });
+}
