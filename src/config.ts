@@ -4,7 +4,7 @@ import { Accounts } from './config/accounts.ts';
 import { Catalogue, catalogueOf } from './config/catalogue.ts';
 import { Calendar, checkCalendar, checkDeadlines, Deadlines } from './config/clocks.ts';
 import { checkPlaces, checkUnits, divisionsOf, Places, Units, unitsOf } from './config/directory.ts';
-import { checkEmergencies, Emergencies } from './config/emergencies.ts';
+import { checkEmergencies, Emergencies, emergenciesOf } from './config/emergencies.ts';
 import { checkNetwork, readEnvironment } from './config/environment.ts';
 import { feedOf, House, httpOf, relateOf } from './config/house.ts';
 import { readKnowledge } from './config/knowledge.ts';
@@ -60,8 +60,9 @@ function readCity(source: Source, house: House | undefined): City | undefined {
   const places = readFile(source, 'places.yaml', Places);
   const deadlines = readFile(source, 'deadlines.yaml', Deadlines);
   const calendar = readFile(source, 'calendar.yaml', Calendar);
-  const emergencies = readFile(source, 'emergencies.yaml', Emergencies);
-  const knowledge = readKnowledge(source, new Set(units?.units.map((unit) => unit.code)));
+  const dangers = readFile(source, 'emergencies.yaml', Emergencies);
+  const emergencies = dangers && emergenciesOf(dangers);
+  const knowledge = readKnowledge(source, units && new Set(units.units.map((unit) => unit.code)));
   const topics = catalogue && catalogueOf(catalogue, ledger);
   const divisions = places && divisionsOf(places);
   if (divisions) checkPlaces(divisions, ledger);
@@ -82,7 +83,7 @@ function readCity(source: Source, house: House | undefined): City | undefined {
     divisions,
     deadlines: deadlines.deadlines,
     calendar: calendar.years,
-    emergencies: emergencies.rules,
+    emergencies,
     knowledge,
     demo: house.demo ?? false,
     relate: relateOf(house),

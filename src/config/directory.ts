@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox';
 import type { CategoryRule, Division, Unit } from '../core/city.ts';
 import { Level } from '../core/message.ts';
 import type { Ledger } from './problems.ts';
-import { CategoryCode, Code, DivisionCode, strict, Words } from './shapes.ts';
+import { CategoryCode, Code, DivisionCode, strict, Words, wordsOf } from './shapes.ts';
 
 export const Units = strict({
   fallback: Code,
@@ -22,21 +22,31 @@ export const Units = strict({
 });
 export type Units = Static<typeof Units>;
 
+/** `within`: the divisions inside, code to `name alias alias…`. */
 export const Places = strict({
   divisions: Type.Array(
     strict({
       code: DivisionCode,
       name: Type.String({ minLength: 2 }),
-      aliases: Type.Optional(Type.Array(Type.String({ minLength: 2 }))),
+      aliases: Type.Optional(Words),
       parent: Type.Optional(DivisionCode),
+      within: Type.Optional(Type.Record(DivisionCode, Type.String({ minLength: 2 }))),
     }),
   ),
 });
 export type Places = Static<typeof Places>;
 
-export const unitsOf = ({ units }: Units): Unit[] => units.map((unit) => ({ ...unit, aliases: unit.aliases ?? [] }));
-export const divisionsOf = ({ divisions }: Places): Division[] =>
-  divisions.map((division) => ({ ...division, aliases: division.aliases ?? [] }));
+export const unitsOf = ({ units }: Units): Unit[] => units.map((unit) => ({ ...unit, aliases: wordsOf(unit.aliases) }));
+
+export function divisionsOf({ divisions }: Places): Division[] {
+  return divisions.flatMap(({ within = {}, ...division }) => [
+    { ...division, aliases: wordsOf(division.aliases) },
+    ...Object.entries(within).map(([code, names]) => {
+      const [name = names, ...aliases] = wordsOf(names);
+      return { code, name, aliases, parent: division.code };
+    }),
+  ]);
+}
 
 export function checkUnits(
   units: readonly Unit[],

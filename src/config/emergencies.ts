@@ -1,8 +1,9 @@
 // Emergencies: emergencies.yaml, what is danger and what belongs to another procedure.
 import Type, { type Static } from 'typebox';
 import { DivertTo, Urgency } from '../core/case.ts';
+import type { EmergencyRule } from '../core/city.ts';
 import type { Ledger } from './problems.ts';
-import { strict, Words } from './shapes.ts';
+import { strict, Words, wordsOf } from './shapes.ts';
 
 export const Emergencies = strict({
   rules: Type.Array(
@@ -11,17 +12,25 @@ export const Emergencies = strict({
       reason: Type.String({ pattern: '^[a-z][a-z0-9_]*$' }),
       advice: Type.String({ minLength: 1 }),
       urgency: Urgency,
-      words: Type.Array(Type.String({ minLength: 2 }), { minItems: 1 }),
+      words: Words,
       unless: Words,
     }),
   ),
 });
 export type Emergencies = Static<typeof Emergencies>;
 
-/** A look-alike must contain a word of its rule, or it guards nothing. */
-export function checkEmergencies({ rules }: Emergencies, ledger: Ledger): void {
+export function emergenciesOf({ rules }: Emergencies): EmergencyRule[] {
+  return rules.map((rule) => ({ ...rule, words: wordsOf(rule.words), unless: wordsOf(rule.unless) }));
+}
+
+/** One character hits everywhere, and a look-alike that equals its word would silence it. */
+export function checkEmergencies(rules: readonly EmergencyRule[], ledger: Ledger): void {
   for (const [index, { words, unless }] of rules.entries()) {
+    if (words.length === 0)
+      ledger.add('emergencies.yaml', `/rules/${index}/words`, 'is empty', 'give at least one word');
     for (const word of words) {
+      if (word.length < 2)
+        ledger.add('emergencies.yaml', `/rules/${index}/words`, `${word} is too short`, 'use two characters or more');
       if (unless.includes(word))
         ledger.add('emergencies.yaml', `/rules/${index}`, `${word} is word and look-alike at once`, 'remove one');
     }

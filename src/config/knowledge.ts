@@ -17,14 +17,19 @@ const Front = strict({
 
 const FRONT_MATTER = /^---\r?\n([\s\S]*?)\r?\n---\r?\n([\s\S]*)$/;
 
-export function readKnowledge(source: Source, unitCodes: ReadonlySet<string>): Knowledge[] {
+export function readKnowledge(source: Source, unitCodes: ReadonlySet<string> | undefined): Knowledge[] {
   const dir = path.join(source.dir, 'knowledge');
   if (!existsSync(dir)) return [];
   const files = readdirSync(dir).filter((name) => name.endsWith('.md') && name.toLowerCase() !== 'readme.md');
   return files.sort().flatMap((name) => readEntry(source, path.join(dir, name), `knowledge/${name}`, unitCodes) ?? []);
 }
 
-function readEntry(source: Source, full: string, file: string, unitCodes: ReadonlySet<string>): Knowledge | undefined {
+function readEntry(
+  source: Source,
+  full: string,
+  file: string,
+  unitCodes: ReadonlySet<string> | undefined,
+): Knowledge | undefined {
   const match = FRONT_MATTER.exec(readFileSync(full, 'utf8'));
   const answer = match?.[2]?.trim() ?? '';
   if (match === null || answer === '') {
@@ -43,7 +48,7 @@ function readEntry(source: Source, full: string, file: string, unitCodes: Readon
   }
   if (front.validFrom > front.validUntil)
     source.ledger.add(file, '/validUntil', 'ends before it begins', 'swap the dates');
-  if (front.unit !== undefined && !unitCodes.has(front.unit)) {
+  if (front.unit !== undefined && unitCodes?.has(front.unit) === false) {
     source.ledger.add(file, '/unit', `there is no unit ${front.unit}`, 'use a code of units.yaml');
   }
   const id = file.replace(/^knowledge\//, '').replace(/\.md$/, '');

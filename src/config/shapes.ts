@@ -6,7 +6,13 @@ export const strict = <T extends TProperties>(properties: T) =>
   Type.Object(properties, { additionalProperties: false });
 
 export const Count = (minimum: number, maximum: number) => Type.Integer({ minimum, maximum });
-export const Words = Type.Array(Type.String({ minLength: 1 }));
+/** A list, or one line of words parted by spaces: long lists read, and parse, better that way. */
+export const Words = Type.Union([Type.String(), Type.Array(Type.String({ minLength: 1 }))]);
+
+export function wordsOf(words: string | readonly string[] | undefined): string[] {
+  if (words === undefined) return [];
+  return typeof words === 'string' ? words.split(/\s+/).filter((word) => word !== '') : [...words];
+}
 export const Code = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$' });
 export const CategoryCode = Type.String({ pattern: '^[0-9]{2,12}$' });
 export const DivisionCode = Type.String({ pattern: '^[0-9]{6,12}$' });

@@ -29,7 +29,7 @@ const NEGATED = /(?:没有|没|不会|不是|未|并非|并无|无|不要|别)[^
 const IMAGINED =
   /(?:万一|如果|要是|假如|一旦|容易|可能|以免|避免|防止|预防|谨防|杜绝|担心|害怕|怕|隐患|演练|宣传|培训|存在)[^,。;!?]{0,10}$/;
 const PAST = /去年|前年|上个?月|上周|前几天|几天前|之前|以前|曾经?|当年|过去|历史上|(?:19|20)\d{2}年|昨天|前天/;
-const IMAGINED_AFTER = /^[^,。;!?]{0,4}(?:隐患|风险|的可能|怎么办|演练|应急预案)/;
+const IMAGINED_AFTER = /^[^,。;!?]{0,4}(?:隐患|风险|的可能|演练|应急预案)/;
 
 const words = once((rules: readonly EmergencyRule[]): Lexicon<Entry> => {
   const entry = (word: string, rule: EmergencyRule, order: number, lookAlike: boolean): [string, Entry] => [

@@ -2,7 +2,7 @@
 import type { Place } from '../case.ts';
 import type { City, Division } from '../city.ts';
 import type { Draft } from '../draft.ts';
-import { readAddress, writtenAddress } from '../text/address.ts';
+import { readAddress } from '../text/address.ts';
 import { type Hit, type Lexicon, lexicon, once } from '../text/lexicon.ts';
 import { normalise } from '../text/normalise.ts';
 
@@ -41,7 +41,7 @@ function find(text: string, city: City, trust: number): Place | undefined {
   const { words, parents } = gazetteer(city.divisions);
   const hits = words.scan(text);
   const address = readAddress(text);
-  const written = writtenAddress(text);
+  const { written } = address;
   const normalised = written === undefined ? {} : { normalised: written };
   const best = choose(
     hits.filter((hit) => !insideRoad(hit, address.spans)),

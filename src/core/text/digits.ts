@@ -1,4 +1,5 @@
 // Digits: phones, ids and cards in a run of digits, however it is spaced, dotted or spoken (幺三八…).
+import { parseCaseNo } from '../case-no.ts';
 
 const SPOKEN: Readonly<Record<string, string>> = {
   零: '0',
@@ -48,16 +49,14 @@ const ID_CUE = /(?:身份证|证件|证号)[^\d。]{0,8}$/;
 const REGION = /^(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])/;
 const DATE8 = /^(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/;
 const DATE6 = /^\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/;
-/** Our own case numbers: 14 digits that start with the day. They are references, not personal data. */
-const CASE_NUMBER = /^20\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{6}$/;
-
 export function maskDigits(text: string): string {
   return text.replace(RUN, (run: string, at: number) => maskRun(run, text.slice(Math.max(0, at - 16), at)));
 }
 
 /** `before` is what stands left of the run: a cue there decides about numbers that could be anything. */
 function maskRun(run: string, before: string): string {
-  if (CASE_NUMBER.test(run)) return run;
+  // Our own case numbers are references, not personal data.
+  if (parseCaseNo(run) !== undefined) return run;
   let plain = '';
   for (const char of run) plain += SPOKEN[char] ?? char;
   const heard = plain === run ? plain : plain.replace(SPOKEN_MOBILE, '〔电话〕');

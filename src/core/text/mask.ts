@@ -2,7 +2,7 @@
 import { maskDigits } from './digits.ts';
 import { maskNames, NAME_MASK } from './names.ts';
 
-const MAIL = /[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63})+/gu;
+const MAIL = /(?:(?!\p{Script=Han})[\p{L}\p{N}._%+-]){1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63})+/gu;
 const PLATE =
   /[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][·. -]?[A-HJ-NP-Z0-9]{4,5}[A-HJ-NP-Z0-9挂学警港澳]/gi;
 const PASSPORT = /(?<![A-Za-z0-9])(?:[EGDSP][A-Z]?\d{7,8}|[HM]\d{8,10})(?![A-Za-z0-9])/gi;

@@ -1,0 +1,174 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ConfigProblems, loadSettings, type Problem } from '../../src/config.ts';
+import { configDir } from '../core/example.ts';
+
+let dir: string;
+
+beforeEach(() => {
+  dir = mkdtempSync(path.join(os.tmpdir(), 'civicline-config-'));
+  cpSync(configDir, dir, { recursive: true });
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+function change(file: string, from: string, to: string): void {
+  const full = path.join(dir, file);
+  const text = readFileSync(full, 'utf8');
+  expect(text).toContain(from);
+  writeFileSync(full, text.replace(from, to));
+}
+
+function problems(env: NodeJS.ProcessEnv = {}): readonly Problem[] {
+  try {
+    loadSettings(env, { configDir: dir });
+  } catch (error) {
+    if (error instanceof ConfigProblems) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('the shipped example', () => {
+  test('loads without a word from the environment', () => {
+    const settings = loadSettings({}, { configDir });
+    expect(settings).toMatchObject({ instance: 'example', accounts: {}, retention: {}, secrets: {} });
+    expect(settings.http).toMatchObject({ host: '127.0.0.1', port: 8345, trustedProxies: 0 });
+    expect(settings.store).toMatchObject({
+      url: 'sqlite:',
+      dataDir: path.resolve('data'),
+      minFreeBytes: 64 * 1024 * 1024,
+    });
+    expect(settings.city.demo).toBe(false);
+    expect(settings.city.knowledge.every((entry) => entry.example)).toBe(true);
+  });
+
+  test('holds the whole city', () => {
+    const { city } = loadSettings({}, { configDir });
+    expect(new Set(city.categories.map((one) => one.level1)).size).toBe(15);
+    expect(city.categories.filter((one) => one.code.length > 2).length).toBeGreaterThan(100);
+    expect(city.divisions.filter((one) => one.code.length === 6)).toHaveLength(11);
+    expect(city.divisions.filter((one) => one.code.length === 9)).toHaveLength(162);
+    expect(city.units.length).toBeGreaterThan(35);
+    expect(city.knowledge).toHaveLength(6);
+  });
+
+  test('is frozen to the bottom', () => {
+    const { city } = loadSettings({}, { configDir });
+    expect(() => Object.assign(city.relate, { sure: 0 })).toThrow(TypeError);
+    expect(() => (city.units as unknown[]).push({})).toThrow(TypeError);
+  });
+});
+
+describe('the environment', () => {
+  test('sets address, folders, keys and networks', () => {
+    const settings = loadSettings({
+      PORT: '9000',
+      HOST: '0.0.0.0',
+      CIVICLINE_CONFIG: dir,
+      CIVICLINE_DATA: '/var/lib/civicline',
+      CIVICLINE_INSTANCE: 'north',
+      CIVICLINE_KEY: 'k'.repeat(32),
+      CIVICLINE_ADMIN_KEY: 'a'.repeat(32),
+      CIVICLINE_ALLOWED_NETWORKS: '127.0.0.0/8, fd00::/8',
+    });
+    expect(settings).toMatchObject({
+      instance: 'north',
+      configDir: dir,
+      http: { host: '0.0.0.0', port: 9000 },
+      store: { dataDir: '/var/lib/civicline' },
+      feed: { allowedNetworks: ['127.0.0.0/8', 'fd00::/8'] },
+      secrets: { masterKey: 'k'.repeat(32), adminKey: 'a'.repeat(32) },
+    });
+  });
+
+  test.each([
+    ['a port that is none', { PORT: 'eighty' }, 'PORT'],
+    ['a short key', { CIVICLINE_KEY: 'secret' }, 'CIVICLINE_KEY'],
+    ['a network that is none', { CIVICLINE_ALLOWED_NETWORKS: '10.0.0.0/40' }, 'CIVICLINE_ALLOWED_NETWORKS'],
+    ['an instance with spaces', { CIVICLINE_INSTANCE: 'My City' }, 'CIVICLINE_INSTANCE'],
+  ])('refuses %s without repeating its value when it is secret', (_, env, name) => {
+    const [problem] = problems(env);
+    expect(problem).toMatchObject({ file: 'environment', path: name });
+    expect(JSON.stringify(problem)).not.toContain('secret"');
+  });
+});
+
+describe('channels.yaml', () => {
+  test('may be JSON and may hold channels nobody knows yet', () => {
+    writeFileSync(
+      path.join(dir, 'channels.yaml'),
+      JSON.stringify({ accounts: { a1: { channel: 'carrier-pigeon', loft: 3 } } }),
+    );
+    expect(loadSettings({}, { configDir: dir }).accounts).toEqual({ a1: { channel: 'carrier-pigeon', loft: 3 } });
+  });
+
+  test('takes secrets from the environment, and says which one is missing', () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: this is how a variable is written in the file
+    writeFileSync(path.join(dir, 'channels.yaml'), 'accounts: {oa: {channel: wechat, token: "${WX_TOKEN}"}}');
+    expect(loadSettings({ WX_TOKEN: 't' }, { configDir: dir }).accounts.oa).toMatchObject({ token: 't' });
+    expect(problems()).toMatchObject([{ file: 'channels.yaml', path: '/accounts/oa/token' }]);
+    expect(problems()[0]?.problem).toContain('WX_TOKEN');
+  });
+
+  test('may be absent', () => {
+    rmSync(path.join(dir, 'channels.yaml'));
+    expect(loadSettings({}, { configDir: dir }).accounts).toEqual({});
+  });
+});
+
+describe('trouble is told with file, place and a hint', () => {
+  test.each([
+    ['an unknown key', 'civicline.yaml', 'trustedProxies: 0 ', 'trustedProxy: 0 ', '/http'],
+    ['a wrong type', 'civicline.yaml', 'port: 8345', 'port: many', '/http/port'],
+    ['an unsure above sure', 'civicline.yaml', 'unsure: 0.5', 'unsure: 0.9', '/relate/unsure'],
+    ['a fallback that is no unit', 'units.yaml', 'fallback: hotline', 'fallback: nobody', '/fallback'],
+    ['a superior that is no unit', 'units.yaml', 'superior: fagai', 'superior: mars', '/units/29/superior'],
+    ['a unit twice', 'units.yaml', '{code: jianshe,', '{code: hotline,', '/units/2/code'],
+    ['a handle without category', 'units.yaml', "['0704', '0706']", "['7777']", '/units/19/handles/0'],
+    ['a division that is not there', 'units.yaml', "division: '330203'", "division: '440100'", '/units/34/division'],
+    ['a category code twice', 'catalogue.yaml', '  0102 城市', '  0101 城市', '/categories/0101 城市建设和市政管理'],
+    ['a deadline for no category', 'deadlines.yaml', "'01021601'", "'88'", '/deadlines/1/when/category'],
+    ['a day that does not exist', 'calendar.yaml', '2026-02-23', '2026-02-30', '/years/1'],
+    ['a worked weekday', 'calendar.yaml', '2026-10-10]', '2026-10-12]', '/years/1'],
+    ['an unknown number to call', 'emergencies.yaml', "to: '122'", "to: '911'", '/rules/3/to'],
+    ['an entry that ends before it begins', 'knowledge/marriage.md', '2026-12-31', '2025-12-31', '/validUntil'],
+    ['an entry of no unit', 'knowledge/marriage.md', 'unit: minzheng', 'unit: mars', '/unit'],
+  ])('%s', (_, file, from, to, at) => {
+    change(file, from, to);
+    const found = problems();
+    expect(found).toContainEqual(expect.objectContaining({ file, path: at }));
+    expect(found.every((one) => one.problem !== '' && one.hint !== '')).toBe(true);
+  });
+
+  test('a circle of superiors', () => {
+    change(
+      'units.yaml',
+      '{code: citygov, name: 市政府督查室, level: city,',
+      '{code: citygov, name: 市政府督查室, level: city, superior: hotline,',
+    );
+    expect(problems().some((one) => one.problem.includes('circle'))).toBe(true);
+  });
+
+  test('broken YAML names its line', () => {
+    writeFileSync(path.join(dir, 'places.yaml'), 'divisions:\n  - {code: "1"\nx: [');
+    expect(problems().some((one) => one.file === 'places.yaml' && one.path.startsWith('line'))).toBe(true);
+  });
+
+  test('a missing folder or file', () => {
+    rmSync(path.join(dir, 'units.yaml'));
+    expect(problems()).toMatchObject([{ file: 'units.yaml', problem: 'is missing' }]);
+  });
+
+  test('everything at once, not one after the other', () => {
+    change('civicline.yaml', 'port: 8345', 'port: many');
+    change('units.yaml', 'fallback: hotline', 'fallback: nobody');
+    change('calendar.yaml', '2026-02-23', '2026-02-30');
+    const found = problems({ PORT: 'x' });
+    expect(new Set(found.map((one) => one.file))).toEqual(
+      new Set(['environment', 'civicline.yaml', 'units.yaml', 'calendar.yaml']),
+    );
+    expect(new ConfigProblems(found).message.split('\n').length).toBe(found.length + 1);
+  });
+});
