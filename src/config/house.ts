@@ -91,7 +91,7 @@ export function relateOf({ relate }: House): Settings['city']['relate'] {
     enabled: true,
     windowDays: 90,
     sure: 0.8,
-    unsure: 0.5,
+    unsure: 0.35,
     conversationMinutes: 10,
     grownAt: [5, 10, 20, 50, 100, 500],
     urgentFrom: 10,

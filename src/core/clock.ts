@@ -6,19 +6,21 @@ const MINUTE = 60_000;
 const DAY = 86_400_000;
 const LAST_SECOND = DAY - 1_000;
 
-interface Days {
-  readonly years: ReadonlySet<number>;
-  readonly holidays: ReadonlySet<string>;
-  readonly workdays: ReadonlySet<string>;
-}
+/** Day number (days since 1970-01-01) to whether it is a working day, for every day of every year a notice covers. */
+const days = once((calendar: readonly CalendarYear[]): ReadonlyMap<number, boolean> => {
+  const known = new Map<number, boolean>();
+  for (const { year, holidays, workdays } of calendar) {
+    for (let day = Date.UTC(year, 0, 1) / DAY; day < Date.UTC(year + 1, 0, 1) / DAY; day++) {
+      const weekday = new Date(day * DAY).getUTCDay();
+      known.set(day, weekday !== 0 && weekday !== 6);
+    }
+    for (const date of holidays) known.set(numberOf(date), false);
+    for (const date of workdays) known.set(numberOf(date), true);
+  }
+  return known;
+});
 
-const days = once(
-  (calendar: readonly CalendarYear[]): Days => ({
-    years: new Set(calendar.map((year) => year.year)),
-    holidays: new Set(calendar.flatMap((year) => year.holidays)),
-    workdays: new Set(calendar.flatMap((year) => year.workdays)),
-  }),
-);
+const numberOf = (date: string): number => Date.parse(`${date}T00:00:00Z`) / DAY;
 
 /** The local date of an instant (epoch ms), `2026-10-12`. */
 export function dateOf(at: number, offsetMinutes: number): string {
@@ -27,12 +29,7 @@ export function dateOf(at: number, offsetMinutes: number): string {
 
 /** Whether a local date is a working day; undefined when no notice covers its year: never guessed. */
 export function isWorkingDay(date: string, calendar: readonly CalendarYear[]): boolean | undefined {
-  const { years, holidays, workdays } = days(calendar);
-  if (!years.has(Number(date.slice(0, 4)))) return undefined;
-  if (workdays.has(date)) return true;
-  if (holidays.has(date)) return false;
-  const weekday = new Date(`${date}T00:00:00Z`).getUTCDay();
-  return weekday !== 0 && weekday !== 6;
+  return days(calendar).get(numberOf(date));
 }
 
 /**
@@ -45,15 +42,15 @@ export function addWorkingDays(
   calendar: readonly CalendarYear[],
   offsetMinutes: number,
 ): number | undefined {
-  let midnight = startOfDay(from, offsetMinutes);
-  if (isWorkingDay(dateOf(midnight, offsetMinutes), calendar) === undefined) return undefined;
+  const known = days(calendar);
+  let day = Math.floor((from + offsetMinutes * MINUTE) / DAY);
+  if (!known.has(day)) return undefined;
   for (let left = count; left > 0; ) {
-    midnight += DAY;
-    const works = isWorkingDay(dateOf(midnight, offsetMinutes), calendar);
+    const works = known.get(++day);
     if (works === undefined) return undefined;
     if (works) left--;
   }
-  return midnight + LAST_SECOND;
+  return day * DAY - offsetMinutes * MINUTE + LAST_SECOND;
 }
 
 /** When a rule's time ends, epoch ms; undefined when it counts working days no calendar covers. */
@@ -67,13 +64,13 @@ export function dueBy(
     case 'minutes':
       return now + rule.amount * MINUTE;
     case 'calendar_days':
-      return startOfDay(now, offsetMinutes) + rule.amount * DAY + LAST_SECOND;
+      return endOfDay(now + rule.amount * DAY, offsetMinutes);
     case 'working_days':
       return addWorkingDays(now, rule.amount, calendar, offsetMinutes);
   }
 }
 
-function startOfDay(at: number, offsetMinutes: number): number {
-  const local = at + offsetMinutes * MINUTE;
-  return local - (((local % DAY) + DAY) % DAY) - offsetMinutes * MINUTE;
+function endOfDay(at: number, offsetMinutes: number): number {
+  const day = Math.floor((at + offsetMinutes * MINUTE) / DAY);
+  return day * DAY - offsetMinutes * MINUTE + LAST_SECOND;
 }

@@ -11,6 +11,7 @@ const DAY = 86_400_000;
 /** Shorter words without a place (停水了) are said all over a city: alike, they prove nothing. */
 const TELLING = 12;
 const SHOWN = 3;
+const OF_ONE_MATTER = 3;
 
 /** A recalled case weighed against the draft. `against` holds what speaks for two matters. */
 interface Weighed {
@@ -66,18 +67,17 @@ function ownCase(draft: Draft, given: Given): Relation | undefined {
   return undefined;
 }
 
+/** The first certain one ends the search: in a flood about one thing forty candidates say the same. */
 function withOthers(draft: Draft, given: Given): Draft {
-  const { sure, unsure, windowDays } = given.city.relate;
-  const at = timeOf(draft, given);
-  const mine = new Set(given.known.mine.map((one) => one.no));
-  const weighed = given.known.alike
-    .filter((one) => !mine.has(one.no) && isOpen(one) && Math.abs(at - one.openedAt) <= windowDays * DAY)
-    .map((one) => weigh(draft, one))
-    .filter((one) => one.score >= unsure)
-    .sort((a, b) => b.score - a.score || a.other.openedAt - b.other.openedAt);
-  const certain = weighed.find((one) => one.score >= sure && one.against.length === 0 && tells(draft, one.other));
-  if (certain !== undefined) return join(draft, certain);
-  const candidates = onePerMatter(weighed.filter((one) => one.against.every((reason) => SOFT.has(reason))));
+  const { sure, unsure } = given.city.relate;
+  const perhaps: Weighed[] = [];
+  for (const other of worthWeighing(draft, given)) {
+    const one = weigh(draft, other, unsure);
+    if (one.score < unsure) continue;
+    if (one.score >= sure && one.against.length === 0 && tells(draft, other)) return join(draft, one);
+    if (one.against.every((reason) => SOFT.has(reason))) perhaps.push(one);
+  }
+  const candidates = onePerMatter(perhaps.sort((a, b) => b.score - a.score || a.other.openedAt - b.other.openedAt));
   if (candidates.length === 0) return draft;
   const value = {
     candidates: candidates
@@ -86,6 +86,22 @@ function withOthers(draft: Draft, given: Given): Draft {
   };
   const reason = 'words are alike, but not enough to join without a person';
   return { ...draft, proposals: [...draft.proposals, { type: 'join', reason, value }] };
+}
+
+/** Open cases of others within the window, the very same words first, a few of each matter. */
+function worthWeighing(draft: Draft, given: Given): KnownCase[] {
+  const at = timeOf(draft, given);
+  const window = given.city.relate.windowDays * DAY;
+  const mine = new Set(given.known.mine.map((one) => one.no));
+  const counts = new Map<string, number>();
+  const isExact = (one: KnownCase): boolean => one.exact === draft.fingerprint.exact;
+  const { alike } = given.known;
+  return [...alike.filter(isExact), ...alike.filter((one) => !isExact(one))].filter((one) => {
+    if (mine.has(one.no) || !isOpen(one) || Math.abs(at - one.openedAt) > window) return false;
+    const count = (counts.get(one.matter.id) ?? 0) + 1;
+    counts.set(one.matter.id, count);
+    return count <= OF_ONE_MATTER;
+  });
 }
 
 /** Differences a person may still overrule; the others (another house, another division) make two matters. */
@@ -108,9 +124,11 @@ function hint(draft: Draft, { known }: Given): Draft {
   return { ...draft, proposals: [...draft.proposals, { type: 'same_person', reason, value: { caseNos } }] };
 }
 
-function weigh(draft: Draft, other: KnownCase): Weighed {
+/** Below `floor` nobody asks what speaks against, so it is not looked for. */
+function weigh(draft: Draft, other: KnownCase, floor = 0): Weighed {
   const exact = other.exact === draft.fingerprint.exact;
   const score = exact ? 1 : similarity(draft.words.masked, other.masked);
+  if (score < floor) return { other, score, against: [] };
   const against: string[] = [];
   const here = draft.place?.division;
   if (here !== undefined && other.division !== undefined && !related(here, other.division)) against.push('division');

@@ -16,37 +16,46 @@ export interface Lexicon<T> {
   scan(text: string): Hit<T>[];
 }
 
-/** Words are grouped by their first two characters, so a position of the text costs one look-up. */
+interface Words<T> {
+  /** 1 for every character some word begins with: most positions of a text end here. */
+  readonly first: Uint8Array;
+  /** Words by their first two characters; a single character stands under its pair with nothing. */
+  readonly byPair: ReadonlyMap<number, readonly Entry<T>[]>;
+}
+
+/** Words are grouped by their first two characters, so a position of the text costs a look-up or two. */
 export function lexicon<T>(entries: readonly (readonly [string, T])[]): Lexicon<T> {
-  const pairs = new Map<number, Entry<T>[]>();
-  const singles = new Map<number, Entry<T>[]>();
+  const first = new Uint8Array(65_536);
+  const byPair = new Map<number, Entry<T>[]>();
   for (const [word, value] of entries) {
     if (word.length === 0) continue;
-    const map = word.length === 1 ? singles : pairs;
-    const key = word.length === 1 ? word.charCodeAt(0) : pairKey(word, 0);
-    const list = map.get(key);
+    first[word.charCodeAt(0)] = 1;
+    const key = pairKey(word.charCodeAt(0), word.length === 1 ? 0 : word.charCodeAt(1));
+    const list = byPair.get(key);
     if (list) list.push({ word, value });
-    else map.set(key, [{ word, value }]);
+    else byPair.set(key, [{ word, value }]);
   }
-  return { scan: (text) => scan(text, pairs, singles) };
+  return { scan: (text) => scan(text, { first, byPair }) };
 }
 
-function pairKey(text: string, at: number): number {
-  return text.charCodeAt(at) * 65_536 + text.charCodeAt(at + 1);
-}
+/** Within 32 bits, which a Map looks up fastest. */
+const pairKey = (one: number, two: number): number => (one << 16) | two;
 
-function scan<T>(text: string, pairs: Map<number, Entry<T>[]>, singles: Map<number, Entry<T>[]>): Hit<T>[] {
+function scan<T>(text: string, { first, byPair }: Words<T>): Hit<T>[] {
   const hits: Hit<T>[] = [];
   for (let at = 0; at < text.length; at++) {
-    if (singles.size > 0) {
-      for (const { word, value } of singles.get(text.charCodeAt(at)) ?? []) hits.push({ at, word, value });
-    }
-    if (at + 1 === text.length) break;
-    const list = pairs.get(pairKey(text, at));
-    if (list === undefined) continue;
-    for (const { word, value } of list) if (text.startsWith(word, at)) hits.push({ at, word, value });
+    const code = text.charCodeAt(at);
+    if (first[code] !== 1) continue;
+    collect(byPair.get(pairKey(code, 0)), text, at, hits);
+    const next = text.charCodeAt(at + 1);
+    if (next > 0) collect(byPair.get(pairKey(code, next)), text, at, hits);
   }
   return hits;
+}
+
+function collect<T>(entries: readonly Entry<T>[] | undefined, text: string, at: number, hits: Hit<T>[]): void {
+  if (entries === undefined) return;
+  for (const { word, value } of entries) if (text.startsWith(word, at)) hits.push({ at, word, value });
 }
 
 /** Builds once for each (frozen) piece of configuration what a step needs of it. */
