@@ -1,0 +1,43 @@
+// Deps: all that the API routes ask of the house.
+import type { Mint } from '../core/mint.ts';
+import type { Store } from '../core/store.ts';
+import type { Settings } from '../settings.ts';
+import type { Keyring } from './keyring.ts';
+import type { Limits } from './limits.ts';
+import type { Metrics } from './metrics.ts';
+
+export type ApiStore = Pick<
+  Store,
+  | 'findCase'
+  | 'findCases'
+  | 'lookup'
+  | 'messagesOf'
+  | 'findMatter'
+  | 'change'
+  | 'moveMatter'
+  | 'putKey'
+  | 'keys'
+  | 'keyByHash'
+  | 'audit'
+  | 'auditTrail'
+  | 'quarantined'
+  | 'probe'
+>;
+
+export interface ApiDeps {
+  readonly store: ApiStore;
+  readonly settings: Settings;
+  /** The ones handed to `openFront`. */
+  readonly keyring: Keyring;
+  readonly metrics: Metrics;
+  /** Shared with the citizens' pages, so that wrong look-ups count together. */
+  readonly limits: Limits;
+  readonly mint: Pick<Mint, 'ulid'>;
+  /** `n` random bytes fit for secrets. */
+  readonly random: (n: number) => Uint8Array;
+  readonly now: () => number;
+  /** Wakes the followers of the log after a decision is committed. */
+  readonly committed?: () => void;
+  /** Free bytes under the data folder; measured here when absent. */
+  readonly freeBytes?: () => Promise<number>;
+}

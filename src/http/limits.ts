@@ -1,0 +1,95 @@
+// Limits: token buckets with bounded memory, for anonymous intake and for wrong look-ups.
+import { createHash } from 'node:crypto';
+import { isIPv6 } from 'node:net';
+import type { HttpSettings } from '../settings.ts';
+
+export type Verdict = { readonly ok: true } | { readonly ok: false; readonly retryAfter: number };
+
+/** `retryAfter` in seconds. Addresses are as in RouteRequest; an IPv6 network of 64 bits counts as one. */
+export interface Limits {
+  /** One anonymous message: counts against the address, and against these words from this address. */
+  intake(address: string, contentHash: string): Verdict;
+  /** May this address try this number? Costs nothing. */
+  lookup(address: string, caseNo: string): Verdict;
+  /** A look-up failed: counts against the address and against the number. */
+  lookupFailed(address: string, caseNo: string): void;
+}
+
+const MINUTE = 60_000;
+/** Time in which all wrong look-ups are forgiven. */
+const FORGIVEN = 10 * MINUTE;
+const OK: Verdict = { ok: true };
+
+export function openLimits(settings: HttpSettings['limits'], now: () => number): Limits {
+  const addresses = buckets(settings.perAddressPerMinute, MINUTE, now);
+  const contents = buckets(settings.sameContentPerMinute, MINUTE, now);
+  const seekers = buckets(settings.wrongLookups, FORGIVEN, now);
+  const numbers = buckets(settings.wrongLookups, FORGIVEN, now);
+  return {
+    intake(address, contentHash) {
+      const from = networkOf(address);
+      const same = contents.take(short(`${from}\n${contentHash}`));
+      return same.ok ? addresses.take(from) : same;
+    },
+    lookup(address, caseNo) {
+      const seeker = seekers.look(networkOf(address));
+      return seeker.ok ? numbers.look(short(caseNo)) : seeker;
+    },
+    lookupFailed(address, caseNo) {
+      seekers.take(networkOf(address));
+      numbers.take(short(caseNo));
+    },
+  };
+}
+
+interface Buckets {
+  take(key: string): Verdict;
+  look(key: string): Verdict;
+}
+
+/** The oldest are forgotten first: memory is bounded, and who is forgotten merely starts with a full bucket. */
+const MOST_BUCKETS = 20_000;
+
+function buckets(capacity: number, period: number, now: () => number): Buckets {
+  const held = new Map<string, { level: number; at: number }>();
+  const levelOf = (key: string): number => {
+    const bucket = held.get(key);
+    return bucket ? Math.min(capacity, bucket.level + ((now() - bucket.at) * capacity) / period) : capacity;
+  };
+  const verdict = (level: number): Verdict =>
+    level >= 1 ? OK : { ok: false, retryAfter: Math.max(1, Math.ceil(((1 - level) * period) / capacity / 1000)) };
+  return {
+    look: (key) => verdict(levelOf(key)),
+    take(key) {
+      const level = levelOf(key);
+      held.delete(key);
+      held.set(key, { level: level >= 1 ? level - 1 : level, at: now() });
+      if (held.size > MOST_BUCKETS) for (const oldest of held.keys()) return drop(held, oldest, verdict(level));
+      return verdict(level);
+    },
+  };
+}
+
+function drop(held: Map<string, unknown>, key: string, verdict: Verdict): Verdict {
+  held.delete(key);
+  return verdict;
+}
+
+/** Keys of one length, whatever was sent. */
+const short = (text: string): string => createHash('sha256').update(text).digest('base64').slice(0, 22);
+
+/** One IPv6 subscriber owns 64 bits of addresses; an IPv4 address written as IPv6 is that IPv4 address. */
+export function networkOf(address: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  if (mapped) return mapped;
+  if (!isIPv6(address)) return address;
+  const [head = '', tail] = address.split('%')[0]?.split('::') ?? [];
+  const before = head === '' ? [] : head.split(':');
+  const after = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros =
+    tail === undefined ? [] : Array.from({ length: Math.max(0, 8 - before.length - after.length) }, () => '0');
+  return [...before, ...zeros, ...after]
+    .slice(0, 4)
+    .map((part) => Number.parseInt(part, 16).toString(16))
+    .join(':');
+}

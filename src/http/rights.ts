@@ -1,0 +1,39 @@
+// Rights: which cases a key may see and act on. What it may not see does not exist for it.
+import type { ApiKey } from '../core/access.ts';
+import type { Case } from '../core/case.ts';
+import { parseCaseNo } from '../core/case-no.ts';
+import type { RouteRequest } from '../core/route.ts';
+import type { ApiDeps } from './deps.ts';
+import { refusal } from './problem.ts';
+
+/** How much of a case a key is shown: a `desk` decides, a `unit` works on its own, an `integrator` reads thin facts. */
+export type Standing = 'desk' | 'unit' | 'integrator';
+
+export function keyOf(request: RouteRequest): ApiKey {
+  if (request.key) return request.key;
+  throw refusal(401, 'unauthorized', 'this needs a key');
+}
+
+export function standingOf(key: ApiKey): Standing {
+  if (key.unit === undefined && key.scopes.some((scope) => scope === 'admin' || scope === 'operator')) return 'desk';
+  return key.scopes.some((scope) => scope !== 'integrator') ? 'unit' : 'integrator';
+}
+
+/** A key with scope unit alone that is bound to no unit would see everything: it sees nothing. */
+export function maySee(key: ApiKey, c: Case): boolean {
+  if (key.tenant !== undefined && key.tenant !== c.tenant) return false;
+  if (key.unit === undefined) return standingOf(key) !== 'unit';
+  const { unit } = key;
+  if (c.barred.includes(unit)) return false;
+  return c.unit?.code === unit || c.coUnits.some((u) => u.code === unit);
+}
+
+/** The case of `:no`, as far as the key may know of it. Throws 404, the same for unknown, mistyped and foreign. */
+export async function caseFor(request: RouteRequest, deps: ApiDeps, options: { said?: boolean } = {}): Promise<Case> {
+  const no = parseCaseNo(request.params.no ?? '');
+  const found = no === undefined ? undefined : await deps.store.findCase(no, options);
+  if (found && maySee(keyOf(request), found)) return found;
+  throw noSuchCase();
+}
+
+export const noSuchCase = () => refusal(404, 'not_found', 'there is no such case', { field: 'no' });

@@ -1,0 +1,112 @@
+// /v1/keys: keys with scopes, made by an admin. The token is shown once and kept as a hash only.
+import Type from 'typebox';
+import { type ApiKey, Scope } from '../../core/access.ts';
+import type { Route, RouteRequest } from '../../core/route.ts';
+import type { ApiDeps } from '../deps.ts';
+import { hashToken } from '../keyring.ts';
+import { refusal } from '../problem.ts';
+import { keyOf } from '../rights.ts';
+import { listAnswer } from './lists.ts';
+import { bodyOf, timeOf } from './shapes.ts';
+
+const KeyBody = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: 100 }),
+    scopes: Type.Array(Type.Enum([...SCOPES]), { minItems: 1, maxItems: 6, uniqueItems: true }),
+    unit: Type.Optional(Type.String({ minLength: 1, maxLength: 40 })),
+    tenant: Type.Optional(Type.String({ minLength: 1, maxLength: 40 })),
+  },
+  { additionalProperties: false },
+);
+const TOKEN_BYTES = 32;
+
+export function keyRoutes(deps: ApiDeps): Route[] {
+  return [
+    {
+      method: 'POST',
+      path: '/v1/keys',
+      access: ['admin'],
+      body: 'json',
+      summary: 'Make a key; its token is in this answer and nowhere else',
+      tags: ['keys'],
+      schema: { body: KeyBody },
+      handle: (request) => create(request, deps),
+    },
+    {
+      method: 'GET',
+      path: '/v1/keys',
+      access: ['admin'],
+      summary: 'Keys, without their hashes; revoked ones too',
+      tags: ['keys'],
+      handle: async () => {
+        const keys = (await deps.store.keys()).map(shown);
+        return listAnswer(keys, keys.length, () => null);
+      },
+    },
+    {
+      method: 'DELETE',
+      path: '/v1/keys/:id',
+      access: ['admin'],
+      summary: 'Revoke a key; it opens nothing from now on',
+      tags: ['keys'],
+      schema: { params: Type.Object({ id: Type.String({ maxLength: 40 }) }) },
+      handle: (request) => revoke(request, deps),
+    },
+  ];
+}
+
+export function mintToken(random: (n: number) => Uint8Array): string {
+  return `ck_${Buffer.from(random(TOKEN_BYTES)).toString('base64url')}`;
+}
+
+async function create(request: RouteRequest, deps: ApiDeps) {
+  const input = bodyOf(KeyBody, request.body);
+  if (input.scopes.includes('unit') && input.unit === undefined)
+    throw refusal(422, 'missing_field', 'a key with scope unit names its unit', { field: 'unit' });
+  if (input.unit !== undefined && !deps.settings.city.units.some((u) => u.code === input.unit))
+    throw refusal(422, 'unknown_unit', `there is no unit ${input.unit}`, {
+      field: 'unit',
+      advice: 'GET /v1/units lists them.',
+    });
+  const token = mintToken(deps.random);
+  const key: ApiKey = { id: `key_${deps.mint.ulid()}`, ...input, hash: hashToken(token), createdAt: timeOf(deps) };
+  await deps.store.putKey(key);
+  deps.keyring.forget();
+  const { name, scopes } = key;
+  await note('key.create', key.id, { name, scopes }, request, deps);
+  return { status: 201, body: { ...shown(key), token } };
+}
+
+async function revoke(request: RouteRequest, deps: ApiDeps) {
+  const keys = await deps.store.keys();
+  const key = keys.find((k) => k.id === request.params.id);
+  if (!key) throw refusal(404, 'not_found', 'there is no such key', { field: 'id' });
+  if (key.revokedAt === undefined) {
+    refuseLast(key, keys, deps);
+    await deps.store.putKey({ ...key, revokedAt: timeOf(deps) });
+    deps.keyring.forget();
+    await note('key.revoke', key.id, {}, request, deps);
+  }
+  return { status: 204 };
+}
+
+/** Nobody locks the whole city hall out by one slip of the hand. */
+function refuseLast(key: ApiKey, keys: readonly ApiKey[], deps: ApiDeps): void {
+  const isAdmin = (k: ApiKey) => k.scopes.includes('admin') && k.revokedAt === undefined;
+  if (!isAdmin(key) || deps.settings.secrets.adminKey || keys.some((k) => k.id !== key.id && isAdmin(k))) return;
+  throw refusal(409, 'last_admin_key', 'this is the last key with scope admin', { advice: 'Make another one first.' });
+}
+
+function shown({ hash: _hash, ...key }: ApiKey) {
+  return key;
+}
+
+async function note(
+  action: string,
+  subject: string,
+  detail: Record<string, unknown>,
+  request: RouteRequest,
+  deps: ApiDeps,
+) {
+  await deps.store.audit({ at: timeOf(deps), actor: keyOf(request).id, action, subject, detail });
+}

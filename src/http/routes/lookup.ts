@@ -1,0 +1,87 @@
+// POST /v1/lookup: the citizen's own view of a case, for number and query code. One and the same answer for every wrong pair.
+import Type from 'typebox';
+import type { AuditEntry } from '../../core/access.ts';
+import type { Case } from '../../core/case.ts';
+import { formatCaseNo, parseCaseNo, parseQueryCode } from '../../core/case-no.ts';
+import type { Route } from '../../core/route.ts';
+import type { ApiDeps } from '../deps.ts';
+import { tooMany } from '../mount.ts';
+import { refusal } from '../problem.ts';
+import { bodyOf } from './shapes.ts';
+
+const LookupBody = Type.Object(
+  { caseNo: Type.String({ maxLength: 200 }), queryCode: Type.String({ maxLength: 200 }) },
+  { additionalProperties: false },
+);
+/** No case has it: asked for what cannot be a number, so that every look-up takes one question to the store. */
+const NO_CASE = '00000000000000';
+
+export function lookupRoutes(deps: ApiDeps): Route[] {
+  return [
+    {
+      method: 'POST',
+      path: '/v1/lookup',
+      access: 'public',
+      body: 'json',
+      summary: 'A citizen looks up a case by number and query code',
+      tags: ['citizens'],
+      schema: { body: LookupBody },
+      handle: async ({ body, address }) => {
+        const { caseNo, queryCode } = bodyOf(LookupBody, body);
+        const no = parseCaseNo(caseNo);
+        const counted = no ?? caseNo;
+        const may = deps.limits.lookup(address, counted);
+        if (!may.ok) throw tooMany(may.retryAfter);
+        const found = await deps.store.lookup(no ?? NO_CASE, parseQueryCode(queryCode) ?? queryCode.slice(0, 40));
+        if (found) return { status: 200, body: await citizenView(found, deps) };
+        deps.limits.lookupFailed(address, counted);
+        throw refusal(404, 'not_found', 'number and query code do not belong to a case', {
+          advice: 'Check both against your receipt.',
+        });
+      },
+    },
+  ];
+}
+
+async function citizenView(c: Case, { store }: ApiDeps) {
+  const trail = await store.auditTrail({ subject: c.no, limit: 200 });
+  return {
+    caseNo: c.no,
+    display: formatCaseNo(c.no),
+    status: c.status,
+    kind: c.kind,
+    category: { name: c.category[0]?.name ?? '' },
+    urgency: c.urgency,
+    ...(c.unit ? { unit: { name: c.unit.name } } : {}),
+    openedAt: c.openedAt,
+    updatedAt: c.updatedAt,
+    ...(c.dueAt === undefined ? {} : { dueAt: c.dueAt }),
+    ...(c.answer ? { answer: c.answer } : {}),
+    ...(c.divert ? { divert: c.divert } : {}),
+    timeline: timeline(c, trail),
+  };
+}
+
+/** Steps a citizen is told of, by the action that took them; who took them and why is the house's own. */
+const PUBLIC_STEPS = [
+  'assign',
+  'signed',
+  'contacted',
+  'progressed',
+  'extension',
+  'extended',
+  'answered',
+  'resolved',
+  'reopened',
+  'closed',
+];
+
+function timeline(c: Case, trail: readonly AuditEntry[]): { step: string; at: string }[] {
+  const steps = trail.flatMap(({ action, at }) => {
+    const step = action.split('.').at(-1) ?? '';
+    return action.startsWith('case.') && PUBLIC_STEPS.includes(step)
+      ? [{ step: step === 'assign' ? 'dispatched' : step, at }]
+      : [];
+  });
+  return [{ step: 'received', at: c.openedAt }, ...steps.sort((a, b) => Date.parse(a.at) - Date.parse(b.at))];
+}

@@ -1,0 +1,32 @@
+// GET /v1/units: the units cases can be given to.
+import Type from 'typebox';
+import type { Route } from '../../core/route.ts';
+import type { ApiDeps } from '../deps.ts';
+import { Limit, limitOf, listAnswer } from './lists.ts';
+
+export function unitRoutes({ settings }: ApiDeps): Route[] {
+  return [
+    {
+      method: 'GET',
+      path: '/v1/units',
+      access: ['operator', 'unit', 'integrator'],
+      summary: 'Units, in the order of their codes',
+      tags: ['cases'],
+      schema: { query: Type.Object({ after: Type.Optional(Type.String()), limit: Limit }) },
+      handle: ({ query }) => {
+        const limit = limitOf(query);
+        const units = settings.city.units
+          .map(({ code, name, level, division, superior }) => ({
+            code,
+            name,
+            level,
+            ...(division === undefined ? {} : { division }),
+            ...(superior === undefined ? {} : { superior }),
+          }))
+          .sort((a, b) => (a.code < b.code ? -1 : 1))
+          .filter((u) => query.after === undefined || u.code > query.after);
+        return listAnswer(units, limit, (u) => u.code);
+      },
+    },
+  ];
+}

@@ -1,0 +1,153 @@
+// The front: the fastify server that mounts what channels, feed, pages and API declare, with deadlines, refusals and a log.
+import multipart from '@fastify/multipart';
+import type { InjectOptions } from 'fastify';
+import { type FastifyInstance, fastify, type LightMyRequestResponse } from 'fastify';
+import type { Log } from '../core/channel.ts';
+import type { Route } from '../core/route.ts';
+import type { HttpSettings } from '../settings.ts';
+import { openDocs } from './docs.ts';
+import type { Keyring } from './keyring.ts';
+import type { Metrics } from './metrics.ts';
+import { closingError, type Guard, type MountDeps, mount, takesForm } from './mount.ts';
+import { fail, rawProblem, tell } from './outcome.ts';
+import { type Problem, refusal } from './problem.ts';
+
+/**
+ * What `openFront` needs. `routes`: every Route of the house (API, channels, feed, pages); /openapi.json and /docs are added.
+ * `keyring` and `metrics` are the ones handed to `apiRoutes`, so that a revoked key is forgotten at once.
+ * `guard` may refuse (429) a request before its deed. `listen: false` only builds the server, for `inject`.
+ * `problemPage` turns a refusal into HTML for a browser that asked for a page outside /v1 and /in. Port 0 takes any free one.
+ */
+export interface FrontDeps {
+  readonly settings: HttpSettings;
+  readonly routes: readonly Route[];
+  readonly keyring: Keyring;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly guard?: Guard;
+  readonly listen?: boolean;
+  readonly problemPage?: (problem: Problem) => string;
+}
+
+export interface Front {
+  /** `http://127.0.0.1:8345` */
+  readonly url: string;
+  readonly port: number;
+  inject(options: InjectOptions): Promise<LightMyRequestResponse>;
+  /** New requests get 503, those under way finish, streams end; done within 10 s. */
+  close(): Promise<void>;
+}
+
+const REQUEST_TIMEOUT = 15_000;
+const HEADERS_TIMEOUT = 10_000;
+const KEEP_ALIVE = 65_000;
+const MOST_CONNECTIONS = 10_000;
+/** When those under way get the signal to give up, and when their connections are cut. */
+const GIVE_UP_AFTER = 7_000;
+const CUT_AFTER = 9_000;
+
+export async function openFront(deps: FrontDeps): Promise<Front> {
+  const { settings } = deps;
+  const house = { closing: false, reading: new AbortController(), writing: new AbortController() };
+  const app = buildServer(deps);
+  const mountDeps: MountDeps = {
+    keyring: deps.keyring,
+    limits: settings.attachments,
+    isClosing: () => house.closing,
+    closing: { reading: house.reading.signal, writing: house.writing.signal },
+    ...(deps.guard ? { guard: deps.guard } : {}),
+  };
+  await mountAll(app, [...deps.routes, ...openDocs(deps.routes, settings.publicUrl)], mountDeps);
+  const { port, url } = deps.listen === false ? await ready(app) : await listen(app, settings);
+  return {
+    url,
+    port,
+    inject: (options) => app.inject(options),
+    async close() {
+      house.closing = true;
+      house.reading.abort();
+      const giveUp = setTimeout(() => house.writing.abort(), GIVE_UP_AFTER);
+      const cut = setTimeout(() => app.server.closeAllConnections(), CUT_AFTER);
+      try {
+        await app.close();
+      } finally {
+        clearTimeout(giveUp);
+        clearTimeout(cut);
+      }
+    },
+  };
+}
+
+function buildServer(deps: FrontDeps): FastifyInstance {
+  const started = process.hrtime.bigint().toString(36);
+  let count = 0;
+  const app = fastify({
+    logger: false,
+    http: { headersTimeout: HEADERS_TIMEOUT, connectionsCheckingInterval: 1_000 },
+    requestTimeout: REQUEST_TIMEOUT,
+    keepAliveTimeout: KEEP_ALIVE,
+    trustProxy: (_address, hop) => hop < deps.settings.trustedProxies,
+    genReqId: () => `${started}-${++count}`,
+    return503OnClosing: false,
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: 200 },
+    frameworkErrors: (error, request, reply) => fail(error, request, reply, deps),
+    clientErrorHandler: (error, socket) => {
+      if (!socket.writable || error.code === 'ECONNRESET') socket.destroy();
+      else socket.end(rawProblem(error.code ?? ''));
+    },
+  });
+  app.server.maxConnections = MOST_CONNECTIONS;
+  app.decorateRequest('apiKey', undefined);
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.setErrorHandler((error, request, reply) => fail(error, request, reply, deps));
+  app.addHook('onResponse', (request, reply, done) => {
+    tell(request, reply, deps);
+    done();
+  });
+  return app;
+}
+
+async function mountAll(app: FastifyInstance, routes: readonly Route[], deps: MountDeps): Promise<void> {
+  for (const route of routes) if (!takesForm(route)) mount(app, route, deps);
+  // Multipart bodies are streamed to the routes that read forms; everywhere else they are bytes like any other.
+  await app.register(async (scope) => {
+    await scope.register(multipart);
+    for (const route of routes) if (takesForm(route)) mount(scope, route, deps);
+  });
+  const paths = pathsOf(routes);
+  app.setNotFoundHandler((request, reply) => {
+    if (deps.isClosing()) throw closingError();
+    const path = request.url.split('?')[0] ?? '';
+    const allowed = paths.filter((p) => p.pattern.test(path)).map((p) => p.method);
+    if (allowed.length === 0) throw refusal(404, 'not_found', 'there is nothing at this address');
+    reply.header('allow', [...new Set(allowed)].join(', '));
+    throw refusal(405, 'method_not_allowed', `this address does not take ${request.method}`);
+  });
+}
+
+function pathsOf(routes: readonly Route[]): { method: string; pattern: RegExp }[] {
+  return routes.map(({ method, path }) => ({
+    method: method === 'GET' ? 'GET, HEAD' : method,
+    pattern: new RegExp(
+      `^${path
+        .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+        .replace(/:[A-Za-z0-9_]+/g, '[^/]+')
+        .replace('\\*', '.*')}$`,
+    ),
+  }));
+}
+
+async function ready(app: FastifyInstance): Promise<{ url: string; port: number }> {
+  await app.ready();
+  return { url: 'http://127.0.0.1', port: 0 };
+}
+
+async function listen(app: FastifyInstance, settings: HttpSettings): Promise<{ url: string; port: number }> {
+  await app.listen({ host: settings.host, port: settings.port });
+  const address = app.server.address();
+  const port = typeof address === 'object' && address ? address.port : settings.port;
+  const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
+  return { port, url: `http://${host}:${port}` };
+}

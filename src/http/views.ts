@@ -1,0 +1,125 @@
+// Views: what of a case, a message or a matter goes out to whom. The seal opens here a little, and never by accident.
+import type { Case, Said } from '../core/case.ts';
+import { formatCaseNo } from '../core/case-no.ts';
+import type { Matter } from '../core/matter.ts';
+import type { Message } from '../core/message.ts';
+import { mask } from '../core/text/mask.ts';
+import { normalise } from '../core/text/normalise.ts';
+import type { Standing } from './rights.ts';
+
+/** Facts without words: for integrators, and for lists. */
+export function thinView(c: Case) {
+  const { said: _said, proposals: _proposals, barred: _barred, flags: _flags, matter, ...facts } = c;
+  return {
+    ...facts,
+    caseNo: c.no,
+    display: formatCaseNo(c.no),
+    ...(matter ? { matter: { id: matter.id, role: matter.role } } : {}),
+    href: `/v1/cases/${c.no}`,
+  };
+}
+
+/** In lists: the desk also sees what waits for a decision. No words: opening the seal is for one case at a time. */
+export function rowView(c: Case, standing: Standing) {
+  if (standing !== 'desk') return thinView(c);
+  return { ...thinView(c), ...deskFacts(c) };
+}
+
+export function caseView(c: Case, standing: Standing) {
+  if (standing === 'integrator') return thinView(c);
+  const said = c.said ? { said: saidView(c, c.said) } : {};
+  return standing === 'desk' ? { ...thinView(c), ...deskFacts(c), ...said } : { ...thinView(c), ...said };
+}
+
+const deskFacts = (c: Case) => ({
+  proposals: c.proposals,
+  barred: c.barred,
+  flags: c.flags,
+  ...(c.matter ? { matter: c.matter } : {}),
+});
+
+/** Identity is masked; of a secret or anonymous case there is none at all, also not inside the words. */
+function saidView(c: Case, said: Said) {
+  const { title, text, place, occurredAt } = said;
+  if (hidden(c))
+    return {
+      ...(title === undefined ? {} : { title: masked(title) }),
+      text: masked(text),
+      ...(occurredAt === undefined ? {} : { occurredAt }),
+      ...(place ? { place: { ...place, text: masked(place.text) } } : {}),
+    };
+  return {
+    ...(title === undefined ? {} : { title }),
+    text,
+    ...(said.name === undefined ? {} : { name: maskName(said.name) }),
+    ...(said.phone === undefined ? {} : { phone: maskPhone(said.phone) }),
+    ...(said.email === undefined ? {} : { email: maskMail(said.email) }),
+    ...(said.address === undefined ? {} : { address: said.address }),
+    ...(occurredAt === undefined ? {} : { occurredAt }),
+    ...(place ? { place } : {}),
+  };
+}
+
+const hidden = (c: Case): boolean => c.secret || c.anonymous;
+const masked = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => mask(normalise(line)))
+    .join('\n');
+
+/** Who it is, in the clear; only for a reveal, which is audited. */
+export function identityOf(c: Case) {
+  const { name, phone, email, address } = c.said ?? {};
+  return {
+    caseNo: c.no,
+    ...(name === undefined ? {} : { name }),
+    ...(phone === undefined ? {} : { phone }),
+    ...(email === undefined ? {} : { email }),
+    ...(address === undefined ? {} : { address }),
+  };
+}
+
+export function messageView(m: Message, c: Case) {
+  const { sender } = m;
+  const words = (text: string) => (hidden(c) ? masked(text) : text);
+  return {
+    id: m.id,
+    channel: m.channel,
+    direction: m.direction,
+    receivedAt: m.receivedAt,
+    sentAt: m.sentAt,
+    ...(m.title === undefined ? {} : { title: words(m.title) }),
+    text: words(m.text),
+    parts: m.parts.map(({ kind, mediaType, size, hash }) => ({ kind, mediaType, size, hash })),
+    verified: m.verified,
+    ...(hidden(c)
+      ? {}
+      : {
+          ...(sender.name === undefined ? {} : { name: maskName(sender.name) }),
+          ...(sender.phone === undefined ? {} : { phone: maskPhone(sender.phone) }),
+        }),
+  };
+}
+
+/** `cases` are those the reader may see. */
+export function matterView(m: Matter, cases: readonly Case[], standing: Standing) {
+  if (standing === 'desk') return { ...m, cases: cases.map((c) => c.no) };
+  return { ...m, cases: cases.map((c) => c.no), size: cases.length };
+}
+
+/** 王小明 → 王** */
+export function maskName(name: string): string {
+  const [first = '', ...rest] = [...name];
+  return first + '*'.repeat(Math.max(1, Math.min(rest.length, 4)));
+}
+
+/** 13800008000 → 138****8000; what is too short for that shows nothing. */
+export function maskPhone(phone: string): string {
+  const digits = phone.replace(/\D/g, '');
+  return digits.length < 9 ? '****' : `${digits.slice(0, 3)}****${digits.slice(-4)}`;
+}
+
+function maskMail(email: string): string {
+  const at = email.lastIndexOf('@');
+  return at < 1 ? '****' : `${email.slice(0, 1)}***${email.slice(at)}`;
+}
