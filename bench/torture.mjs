@@ -33,6 +33,7 @@ const acknowledged = new Map();
 const sentAndUnanswered = new Set();
 const differing = new Set();
 let nextMessage = 0;
+let highestSent = -1;
 let killedEarly = 0;
 const requestFor = (url, i) => {
   const key = keyOf(run, i);
@@ -80,14 +81,16 @@ async function round(first) {
   await Promise.all([server.kill('SIGKILL'), early?.kill('SIGKILL')]);
   const ran = await loading;
   for (const key of ran.sentAt.keys()) if (!acknowledged.has(key)) sentAndUnanswered.add(key);
-  nextMessage = Math.max(0, ...[...ran.sentAt.keys(), ...acknowledged.keys()].map(indexOf)) + 1;
+  // What was prepared and not sent is prepared again next time.
+  for (const key of ran.sentAt.keys()) highestSent = Math.max(highestSent, indexOf(key));
+  nextMessage = highestSent + 1;
 }
 
 console.error(`torture: seed ${seed}, ${rounds} rounds${control ? ', control: acknowledging before commit' : ''}`);
-let arrivals = [];
+const arrivals = [];
 for (let i = 0; i < rounds; i += 1) {
   await round(i === 0);
-  arrivals = arrivals.concat(await sink.poll());
+  for (const arrival of await sink.poll()) arrivals.push(arrival);
   if ((i + 1) % 10 === 0) console.error(`torture: ${i + 1} rounds, ${acknowledged.size} messages acknowledged`);
 }
 

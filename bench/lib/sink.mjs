@@ -32,11 +32,10 @@ if (!isMainThread) listen();
 /** `{url, poll() → [{at, key?, caseNo?, id?}…] since the last poll, close()}` */
 export async function startSink(port) {
   const worker = new Worker(fileURLToPath(import.meta.url), { workerData: { port } });
-  const next = () =>
-    new Promise((resolve, reject) => {
-      worker.once('message', resolve);
-      worker.once('error', reject);
-    });
+  worker.on('error', (error) => {
+    throw error;
+  });
+  const next = () => new Promise((resolve) => worker.once('message', resolve));
   await next();
   const poll = () => {
     const answer = next();
