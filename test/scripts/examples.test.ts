@@ -1,5 +1,6 @@
 // The samples integrators copy: each accepts a delivery signed by the Standard Webhooks library and refuses every change to it.
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, test } from 'vitest';
@@ -49,3 +50,28 @@ for (const [runtime, command, file] of SAMPLES) {
     });
   });
 }
+
+describe.each(['README.md', 'README.zh-CN.md'])('the five lines in %s', (file) => {
+  const page = readFileSync(path.join(repository, file), 'utf8');
+  const [, lines = ''] = /```js\n([\s\S]*?)```/.exec(page) ?? [];
+
+  const genuine = (signatures: string, at: number, bytes: string): boolean => {
+    const headers = { 'webhook-id': id, 'webhook-timestamp': String(at), 'webhook-signature': signatures };
+    const given = JSON.stringify({ secret, headers, body: bytes });
+    const program = `const { secret, headers, body } = ${given};\n${lines}\nconsole.log(genuine);`;
+    const imports = "import { createHmac, timingSafeEqual } from 'node:crypto';\n";
+    const ran = spawnSync(process.execPath, ['--input-type=module', '-e', imports + program], { encoding: 'utf8' });
+    expect(ran.stderr).toBe('');
+    return ran.stdout.trim() === 'true';
+  };
+
+  test('are five, accept a genuine delivery and refuse a changed one', () => {
+    expect(lines.trimEnd().split('\n')).toHaveLength(5);
+    const at = seconds(1);
+    expect(genuine(signed(secret, at), at, body)).toBe(true);
+    expect(genuine(`v1,AAAA ${signed(secret, at)}`, at, body)).toBe(true);
+    expect(genuine(signed(secret, at), at, `${body} `)).toBe(false);
+    expect(genuine(signed(other, at), at, body)).toBe(false);
+    expect(genuine(signed(secret, seconds(600)), seconds(600), body)).toBe(false);
+  });
+});
