@@ -41,12 +41,13 @@ const deskFacts = (c: Case) => ({
 /** Identity is masked; of a secret or anonymous case there is none at all, also not inside the words. */
 function saidView(c: Case, said: Said) {
   const { title, text, place, occurredAt } = said;
+  const names = namesOf(c);
   if (hidden(c))
     return {
-      ...(title === undefined ? {} : { title: masked(title) }),
-      text: masked(text),
+      ...(title === undefined ? {} : { title: masked(title, names) }),
+      text: masked(text, names),
       ...(occurredAt === undefined ? {} : { occurredAt }),
-      ...(place ? { place: { ...place, text: masked(place.text) } } : {}),
+      ...(place ? { place: { text: masked(place.text, names), confidence: place.confidence } } : {}),
     };
   return {
     ...(title === undefined ? {} : { title }),
@@ -61,10 +62,13 @@ function saidView(c: Case, said: Said) {
 }
 
 const hidden = (c: Case): boolean => c.secret || c.anonymous;
-const masked = (text: string): string =>
+/** What the sender wrote into fields of their own is taken out of the words wherever it stands. */
+const namesOf = (c: Case, sender: Pick<Said, 'name' | 'address'> = {}): string[] =>
+  [c.said?.name, c.said?.address, sender.name, sender.address].flatMap((text) => (text ? [normalise(text)] : []));
+const masked = (text: string, names: readonly string[]): string =>
   text
     .split('\n')
-    .map((line) => mask(normalise(line)))
+    .map((line) => mask(normalise(line), names))
     .join('\n');
 
 /** Who it is, in the clear; only for a reveal, which is audited. */
@@ -79,9 +83,11 @@ export function identityOf(c: Case) {
   };
 }
 
+/** `c` with its `said`: of a hidden case the names known from it are taken out of every message. */
 export function messageView(m: Message, c: Case) {
   const { sender } = m;
-  const words = (text: string) => (hidden(c) ? masked(text) : text);
+  const names = namesOf(c, { ...sender, ...m });
+  const words = (text: string) => (hidden(c) ? masked(text, names) : text);
   return {
     id: m.id,
     channel: m.channel,

@@ -57,7 +57,7 @@ export function caseRoutes(deps: ApiDeps): Route[] {
       tags: ['cases'],
       schema: { params },
       handle: async (request) => {
-        const found = await caseFor(request, deps);
+        const found = await caseFor(request, deps, { said: true });
         const messages = await deps.store.messagesOf(found.no);
         return listAnswer(
           messages.map((m) => messageView(m, found)),

@@ -1,6 +1,6 @@
 // /v1/keys: keys with scopes, made by an admin. The token is shown once and kept as a hash only.
 import Type from 'typebox';
-import { type ApiKey, Scope } from '../../core/access.ts';
+import { type ApiKey, SCOPES } from '../../core/access.ts';
 import type { Route, RouteRequest } from '../../core/route.ts';
 import type { ApiDeps } from '../deps.ts';
 import { hashToken } from '../keyring.ts';

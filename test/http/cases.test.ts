@@ -1,0 +1,292 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Case } from '../../src/core/case.ts';
+import { ADMIN_TOKEN, CODE, NO, NO_2, one, openHouse, type TestHouse, tokenOf } from './house.ts';
+
+let house: TestHouse;
+beforeEach(async () => {
+  house = await openHouse();
+});
+const get = (url: string, token: string) => house.call('GET', url, { token });
+const post = (url: string, body: unknown, token = tokenOf('operator'), headers = {}) =>
+  house.call('POST', url, { token, body, headers });
+const inMatter = (id: string): NonNullable<Case['matter']> => ({
+  ...{ id, role: 'first', score: 1, rule: 'first', evidence: [], by: 'system', at: '' },
+});
+const second = (change: Partial<Case> = {}) =>
+  one({ no: NO_2, unit: { code: 'u-park', name: '园林局' }, matter: inMatter('mat_B'), ...change });
+
+describe('one case', () => {
+  test('shows the desk its words with the identity masked', async () => {
+    house.store.put(one());
+    const { json, text } = await get(`/v1/cases/${NO}`, tokenOf('operator'));
+    expect(json).toMatchObject({
+      caseNo: NO,
+      status: 'dispatched',
+      said: { title: '路坏了', name: '王**', phone: '138****8000' },
+    });
+    expect(text).not.toContain('"hash"');
+  });
+
+  test.each([['secret'], ['anonymous']] as const)(
+    'of a %s sender shows nobody who it is, not even inside the words',
+    async (how) => {
+      house.store.put(one({ [how]: true }));
+      const message = {
+        id: 'msg_1',
+        direction: 'in',
+        text: '我是王小明，13800008000',
+        parts: [],
+        sender: { keys: [] },
+      };
+      house.store.said.set(NO, [message as never]);
+      for (const token of [ADMIN_TOKEN, tokenOf('operator'), tokenOf('unit'), tokenOf('integrator')]) {
+        expect((await get(`/v1/cases/${NO}`, token)).text).not.toMatch(/王小明|王\*|138/);
+        expect((await get(`/v1/cases/${NO}/messages`, token)).text).not.toMatch(/王小明|王\*|138/);
+      }
+    },
+  );
+
+  test('gives integrators facts without words', async () => {
+    house.store.put(one());
+    const { json, text } = await get(`/v1/cases/${NO}`, tokenOf('integrator'));
+    expect(json).toMatchObject({ caseNo: NO, unit: { code: 'u-road' }, matter: { id: 'mat_A' } });
+    expect(text).not.toMatch(/said|坑|王|138|proposals|barred/);
+  });
+
+  test('exists for a unit only when it is its own and not about it', async () => {
+    house.store.put(one());
+    expect((await get(`/v1/cases/${NO}`, tokenOf('unit'))).status).toBe(200);
+    expect((await get(`/v1/cases/${NO}`, tokenOf('unit', '_park'))).status).toBe(404);
+    house.store.put(one({ barred: ['u-road'] }));
+    expect((await get(`/v1/cases/${NO}`, tokenOf('unit'))).status).toBe(404);
+    expect((await get(`/v1/cases/${NO}/messages`, tokenOf('unit'))).status).toBe(404);
+    expect((await get('/v1/cases', tokenOf('unit'))).json.data).toEqual([]);
+    expect((await get('/v1/matters/mat_A', tokenOf('unit'))).status).toBe(404);
+  });
+
+  test('unknown, mistyped and foreign numbers get one and the same answer', async () => {
+    house.store.put(one());
+    const answers = [
+      await get(`/v1/cases/${NO_2}`, tokenOf('unit')),
+      await get('/v1/cases/12', tokenOf('unit')),
+      await get(`/v1/cases/${NO}`, tokenOf('unit', '_park')),
+    ];
+    expect(new Set(answers.map((a) => a.text)).size).toBe(1);
+  });
+
+  test('is found by its number as people write it', async () => {
+    house.store.put(one());
+    expect(
+      (await get(`/v1/cases/${NO.slice(0, 6)}-${NO.slice(6, 10)}-${NO.slice(10)}`, tokenOf('operator'))).status,
+    ).toBe(200);
+  });
+});
+
+describe('the list', () => {
+  test('comes in pages, without words, until there is no more', async () => {
+    house.store.put(one(), second());
+    const first = await get('/v1/cases?limit=1', ADMIN_TOKEN);
+    expect(first.json).toMatchObject({ has_more: true, next_cursor: NO_2 });
+    const last = await get(`/v1/cases?limit=1&after=${first.json.next_cursor}`, ADMIN_TOKEN);
+    expect(last.json).toMatchObject({ has_more: false, next_cursor: null, data: [{ caseNo: NO }] });
+    expect(first.text + last.text).not.toMatch(/坑|王小明|138/);
+  });
+
+  test.each([
+    ['status=nonsense', 'status'],
+    ['limit=0', 'limit'],
+    ['limit=many', 'limit'],
+    ['after=12', 'after'],
+    ['proposals=maybe', 'proposals'],
+  ])('refuses %s and names the field', async (query, field) => {
+    expect(await get(`/v1/cases?${query}`, ADMIN_TOKEN)).toMatchObject({ status: 422, json: { field } });
+  });
+
+  test('refuses a parameter that stands twice', async () => {
+    expect(await get('/v1/cases?limit=1&limit=2', ADMIN_TOKEN)).toMatchObject({
+      status: 400,
+      json: { field: 'limit' },
+    });
+  });
+
+  test('of units goes by code', async () => {
+    expect((await get('/v1/units?limit=1', ADMIN_TOKEN)).json).toMatchObject({
+      data: [{ code: 'u-park', name: '园林局' }],
+      next_cursor: 'u-park',
+      has_more: true,
+    });
+  });
+});
+
+describe('a reveal', () => {
+  test('shows who it is and is written down first, also for a secret case', async () => {
+    house.store.put(one({ secret: true }));
+    const { status, json } = await post(`/v1/cases/${NO}/reveal`, { reason: '回访' });
+    expect(status).toBe(200);
+    expect(json).toMatchObject({ name: '王小明', phone: '13800008000' });
+    expect(house.store.trail[0]).toMatchObject({
+      action: 'case.reveal',
+      subject: NO,
+      actor: 'key_operator',
+      reason: '回访',
+    });
+    expect(JSON.stringify(house.store.trail)).not.toMatch(/王小明|138/);
+    expect(JSON.stringify(house.lines)).not.toMatch(/王小明|138|回访/);
+  });
+
+  test('needs a reason, and is not for units', async () => {
+    house.store.put(one());
+    expect(await post(`/v1/cases/${NO}/reveal`, {})).toMatchObject({ status: 422, json: { field: 'reason' } });
+    expect((await post(`/v1/cases/${NO}/reveal`, { reason: 'x' }, tokenOf('unit'))).status).toBe(403);
+    expect(house.store.trail).toEqual([]);
+  });
+});
+
+describe("people's decisions", () => {
+  test('assigning is recorded with who, when and why, and told in one event', async () => {
+    house.store.put(one());
+    const { status, json } = await post(`/v1/cases/${NO}/assign`, { unit: 'u-park', reason: '属园林' });
+    expect(status).toBe(200);
+    expect(json).toMatchObject({ unit: { code: 'u-park' }, version: 2, status: 'dispatched' });
+    expect(house.store.events.map((e) => e.type)).toEqual(['case.assigned']);
+    expect(house.store.trail[0]).toMatchObject({
+      actor: 'key_operator',
+      action: 'case.assign',
+      reason: '属园林',
+      at: '2026-11-24T10:00:00.000+08:00',
+    });
+    expect(house.store.cases.get(NO)?.said?.name).toBe('王小明');
+  });
+
+  test('the same Idempotency-Key does it once', async () => {
+    house.store.put(one());
+    for (let i = 0; i < 3; i += 1)
+      expect(
+        (
+          await post(`/v1/cases/${NO}/assign`, { unit: 'u-park', reason: 'x' }, tokenOf('operator'), {
+            'idempotency-key': 'k1',
+          })
+        ).status,
+      ).toBe(200);
+    expect(house.store.events).toHaveLength(1);
+  });
+
+  test('a retry of a decided proposal is no conflict, a second decision is', async () => {
+    house.store.put(
+      one({ proposals: [{ id: 'pro_1', type: 'category', reason: 'x', value: { code: '0101' }, at: '' }] }),
+    );
+    const body = { proposal: 'pro_1', accept: true, reason: 'x' };
+    expect(
+      (await post(`/v1/cases/${NO}/decide`, body, tokenOf('operator'), { 'idempotency-key': 'k1' })).json.category[0]
+        .code,
+    ).toBe('0101');
+    expect((await post(`/v1/cases/${NO}/decide`, body, tokenOf('operator'), { 'idempotency-key': 'k1' })).status).toBe(
+      200,
+    );
+    expect(await post(`/v1/cases/${NO}/decide`, body, tokenOf('operator'), { 'idempotency-key': 'k2' })).toMatchObject({
+      status: 409,
+      json: { code: 'already_decided' },
+    });
+    expect(house.store.events).toHaveLength(1);
+  });
+
+  test('a decision is taken again when somebody else was quicker, and given up politely when they always are', async () => {
+    house.store.put(one());
+    house.store.rivals = 2;
+    expect((await post(`/v1/cases/${NO}/assign`, { unit: 'u-park', reason: 'x' })).json.version).toBe(4);
+    house.store.rivals = 99;
+    const busy = await post(`/v1/cases/${NO}/assign`, { unit: 'u-park', reason: 'x' });
+    expect(busy).toMatchObject({ status: 503, json: { code: 'busy' } });
+    expect(busy.headers['retry-after']).toBe('1');
+  });
+
+  test.each([
+    ['assign', { unit: 'u-road', reason: 'x' }, { barred: ['u-road'] }, 409, 'unit_barred'],
+    ['assign', { unit: 'u-moon', reason: 'x' }, {}, 422, 'unknown_unit'],
+    ['assign', { unit: 'u-road', reason: 'x' }, { status: 'closed' }, 409, 'wrong_state'],
+    ['assign', { unit: 'u-road' }, {}, 422, 'missing_field'],
+    ['correct', { category: 'zz', reason: 'x' }, {}, 422, 'unknown_category'],
+    ['correct', { kind: 'riot', reason: 'x' }, {}, 422, 'invalid_field'],
+    ['decide', { proposal: 'pro_9', accept: true, reason: 'x' }, {}, 404, 'unknown_proposal'],
+  ] as const)('%s %j is refused', async (action, body, change, status, code) => {
+    house.store.put(one(change as Partial<Case>));
+    expect(await post(`/v1/cases/${NO}/${action}`, body)).toMatchObject({ status, json: { code } });
+    expect(house.store.events).toEqual([]);
+  });
+
+  test('correcting the urgency reckons the due time anew, by the city’s table', async () => {
+    house.store.put(one());
+    const { json } = await post(`/v1/cases/${NO}/correct`, { urgency: 'urgent', place: '人民路1号', reason: 'x' });
+    expect(json.dueAt).toMatch(/^2026-11-29T/);
+    expect(json.said.place).toMatchObject({ text: '人民路1号' });
+  });
+
+  test('joining and splitting move a case between matters and back', async () => {
+    house.store.put(one(), second());
+    const joined = await post('/v1/matters/mat_A/join', { caseNo: NO_2, reason: '同一处' });
+    expect(joined.json.matter).toMatchObject({ id: 'mat_A', role: 'joined', by: 'key_operator' });
+    expect((await get('/v1/matters/mat_A', tokenOf('operator'))).json).toMatchObject({ size: 2, cases: [NO, NO_2] });
+    expect((await get('/v1/matters/mat_A', tokenOf('unit'))).json).toMatchObject({ size: 1, cases: [NO] });
+    const split = await post('/v1/matters/mat_A/split', { caseNo: NO_2, reason: '不是' });
+    expect(split.json.matter).toMatchObject({ role: 'first' });
+    expect((await get(`/v1/matters/${split.json.matter.id}`, tokenOf('operator'))).json).toMatchObject({
+      size: 1,
+      cases: [NO_2],
+    });
+    expect(house.store.events.map((e) => e.type)).toEqual([
+      'case.joined',
+      'matter.grown',
+      'matter.merged',
+      'case.split',
+      'matter.split',
+      'matter.opened',
+    ]);
+    expect((await post('/v1/matters/mat_A/split', { caseNo: NO, reason: 'x' })).json.code).toBe('sole_case');
+    expect((await post('/v1/matters/mat_none/join', { caseNo: NO, reason: 'x' })).status).toBe(404);
+    expect((await post('/v1/matters/mat_A/join', { caseNo: '12', reason: 'x' })).status).toBe(404);
+  });
+});
+
+describe('a look-up by a citizen', () => {
+  const look = (caseNo: string, queryCode: string, from = '203.0.113.7') =>
+    house.call('POST', '/v1/lookup', { body: { caseNo, queryCode }, from });
+
+  test('shows state, unit and steps, and nobody’s words or name', async () => {
+    house.store.put(one());
+    await post(`/v1/cases/${NO}/assign`, { unit: 'u-park', reason: 'internal remark' });
+    const { json, text } = await look(` ${NO.slice(0, 6)}-${NO.slice(6)}`, 'k7mp-a3xw');
+    expect(json).toMatchObject({
+      caseNo: NO,
+      status: 'dispatched',
+      category: { name: '其他' },
+      unit: { name: '园林局' },
+    });
+    expect(json.timeline.map((s: { step: string }) => s.step)).toEqual(['received', 'dispatched']);
+    expect(text).not.toMatch(/王|138|坑|internal|mat_|key_/);
+  });
+
+  test('answers a wrong code, an unknown number and no number alike, after one question to the store each', async () => {
+    house.store.put(one());
+    const answers = [await look(NO, 'XXXXXX'), await look(NO_2, CODE), await look('XXXXXX', 'XXXXXX')];
+    expect(new Set(answers.map((a) => `${a.status} ${a.text}`)).size).toBe(1);
+    expect(answers[0]).toMatchObject({ status: 404, json: { code: 'not_found' } });
+    expect(house.store.lookups).toHaveLength(3);
+  });
+
+  test('is slowed after too many wrong ones, also with nonsense for a number, and forgiven in time', async () => {
+    house.store.put(one());
+    for (let i = 0; i < 5; i += 1) expect((await look(i % 2 ? 'nonsense' : `nonsense ${i}`, 'x')).status).toBe(404);
+    const slowed = await look(NO, CODE);
+    expect(slowed).toMatchObject({ status: 429, json: { code: 'too_many_requests' } });
+    expect(Number(slowed.headers['retry-after'])).toBeGreaterThan(0);
+    expect((await look(NO, CODE, '203.0.113.8')).status).toBe(200);
+    house.clock.now += 121_000;
+    expect((await look(NO, CODE)).status).toBe(200);
+  });
+
+  test('of one number is slowed from every address', async () => {
+    house.store.put(one());
+    for (let i = 0; i < 5; i += 1) await look(NO, 'wrong', `198.51.100.${i}`);
+    expect((await look(NO, 'wrong', '198.51.100.99')).status).toBe(429);
+  });
+});

@@ -1,0 +1,315 @@
+// A small house for the front's tests: an obedient store in memory, one city, keys of every scope.
+import type { InjectOptions } from 'fastify';
+import type { ApiKey, AuditEntry, Scope } from '../../src/core/access.ts';
+import { SCOPES } from '../../src/core/access.ts';
+import type { Case } from '../../src/core/case.ts';
+import { drawCaseNo } from '../../src/core/case-no.ts';
+import type { City } from '../../src/core/city.ts';
+import type { GatewayError } from '../../src/core/errors.ts';
+import type { NewEvent } from '../../src/core/event.ts';
+import type { Matter } from '../../src/core/matter.ts';
+import type { Message } from '../../src/core/message.ts';
+import type { Route } from '../../src/core/route.ts';
+import type { Change, Quarantined } from '../../src/core/store.ts';
+import { apiRoutes } from '../../src/http/api.ts';
+import type { ApiDeps, ApiStore } from '../../src/http/deps.ts';
+import { hashToken, openKeyring } from '../../src/http/keyring.ts';
+import { openLimits } from '../../src/http/limits.ts';
+import { openLog } from '../../src/http/log.ts';
+import { openMetrics } from '../../src/http/metrics.ts';
+import { type FrontDeps, openFront } from '../../src/http/server.ts';
+import type { Settings } from '../../src/settings.ts';
+
+export const START = Date.parse('2026-11-24T10:00:00+08:00');
+export const ADMIN_TOKEN = 'admin-of-the-environment';
+export const NO = drawCaseNo(START, 480, () => 38_271);
+export const NO_2 = drawCaseNo(START, 480, () => 48_272);
+export const CODE = 'K7MPA3XW';
+
+const city = {
+  tenant: '330200',
+  level: 'city',
+  name: '示例市',
+  utcOffsetMinutes: 480,
+  kinds: [],
+  categories: [{ code: '0101', name: '道路破损', level1: '城乡建设', path: ['城乡建设', '道路破损'], words: [] }],
+  otherCategory: { code: '99', name: '其他', level1: '其他', path: ['其他'], confidence: 0.1 },
+  units: [
+    { code: 'u-park', name: '园林局', aliases: [], level: 'city', handles: ['02'] },
+    { code: 'u-road', name: '市政处', aliases: [], level: 'city', handles: ['01'] },
+  ],
+  fallbackUnit: 'u-road',
+  divisions: [{ code: '330205', name: '江北区', aliases: [] }],
+  deadlines: [{ when: {}, clock: 'calendar_days', amount: 5, source: 'test' }],
+  calendar: [],
+} as unknown as City;
+
+export const settings = {
+  instance: 'test',
+  city,
+  http: {
+    host: '127.0.0.1',
+    port: 0,
+    trustedProxies: 0,
+    publicUrl: '',
+    limits: { perAddressPerMinute: 600, sameContentPerMinute: 3, wrongLookups: 5 },
+    attachments: { maxFiles: 2, maxBytes: 1_000, mediaTypes: ['image/png'] },
+  },
+  store: { url: 'memory:', dataDir: '.', minFreeBytes: 1_000 },
+  secrets: { adminKey: ADMIN_TOKEN },
+} as unknown as Settings;
+
+export const one = (change: Partial<Case> = {}): Case => ({
+  no: NO,
+  tenant: '330200',
+  level: 'city',
+  version: 1,
+  channel: 'web',
+  account: 'web',
+  kind: 'complaint',
+  category: [{ code: '99', name: '其他', level1: '其他', path: ['其他'], confidence: 0.3 }],
+  urgency: 'normal',
+  status: 'dispatched',
+  anonymous: false,
+  secret: false,
+  unit: { code: 'u-road', name: '市政处' },
+  coUnits: [],
+  barred: [],
+  matter: {
+    id: 'mat_A',
+    role: 'first',
+    score: 1,
+    rule: 'first',
+    evidence: [],
+    by: 'system',
+    at: '2026-11-24T09:00:00.000+08:00',
+  },
+  proposals: [],
+  flags: [],
+  openedAt: '2026-11-24T09:00:00.000+08:00',
+  updatedAt: '2026-11-24T09:00:00.000+08:00',
+  messages: 1,
+  said: { title: '路坏了', text: '门口路上有坑，请联系我王小明13800008000', name: '王小明', phone: '13800008000' },
+  ...change,
+});
+
+export class FakeStore implements ApiStore {
+  readonly cases = new Map<string, Case>();
+  readonly matters = new Map<string, Omit<Matter, 'size' | 'cases'>>();
+  readonly said = new Map<string, Message[]>();
+  readonly events: NewEvent[] = [];
+  readonly trail: AuditEntry[] = [];
+  readonly held: ApiKey[] = [];
+  readonly kept: Quarantined[] = [];
+  readonly done = new Set<string>();
+  lookups: string[] = [];
+  /** How many writes somebody else gets in before ours. */
+  rivals = 0;
+  broken: GatewayError | undefined;
+
+  put(...cases: Case[]): this {
+    for (const c of cases) {
+      this.cases.set(c.no, c);
+      if (c.matter && !this.matters.has(c.matter.id))
+        this.matters.set(c.matter.id, {
+          id: c.matter.id,
+          tenant: c.tenant,
+          title: '其他',
+          category: '99',
+          openedAt: c.openedAt,
+          lastAt: c.openedAt,
+          state: 'open',
+        });
+    }
+    return this;
+  }
+  async findCase(no: string, options?: { said?: boolean }) {
+    const found = this.cases.get(no);
+    if (!found || options?.said) return found;
+    const { said: _said, ...rest } = found;
+    return rest;
+  }
+  async findCases(q: Parameters<ApiStore['findCases']>[0]) {
+    return [...this.cases.values()]
+      .filter(
+        (c) => (q.unit === undefined || c.unit?.code === q.unit) && (q.status === undefined || c.status === q.status),
+      )
+      .filter(
+        (c) =>
+          (q.matter === undefined || c.matter?.id === q.matter) && (q.tenant === undefined || c.tenant === q.tenant),
+      )
+      .filter((c) => q.hasProposals !== true || c.proposals.some((p) => !p.decided))
+      .filter((c) => q.after === undefined || c.no < q.after)
+      .sort((a, b) => (a.no < b.no ? 1 : -1))
+      .slice(0, q.limit)
+      .map(({ said: _said, ...rest }) => rest);
+  }
+  async lookup(no: string, code: string) {
+    this.lookups.push(no);
+    return code === CODE ? this.findCase(no) : undefined;
+  }
+  async messagesOf(no: string) {
+    return this.said.get(no) ?? [];
+  }
+  async findMatter(id: string): Promise<Matter | undefined> {
+    const matter = this.matters.get(id);
+    const cases = [...this.cases.values()].filter((c) => c.matter?.id === id).map((c) => c.no);
+    return matter && cases.length > 0 ? { ...matter, size: cases.length, cases } : undefined;
+  }
+  async change(change: Change) {
+    if (change.idempotencyKey && this.done.has(change.idempotencyKey)) return 'repeated' as const;
+    const before = this.cases.get(change.case.no);
+    if (before && this.rivals > 0) {
+      this.rivals -= 1;
+      this.cases.set(before.no, { ...before, version: before.version + 1 });
+    }
+    if (this.cases.get(change.case.no)?.version !== change.expectVersion) return 'stale' as const;
+    if (change.idempotencyKey) this.done.add(change.idempotencyKey);
+    this.cases.set(change.case.no, {
+      ...change.case,
+      ...(change.case.said ? {} : before?.said ? { said: before.said } : {}),
+    });
+    this.events.push(...change.events);
+    this.trail.unshift(change.audit);
+    return 'ok' as const;
+  }
+  async moveMatter(change: Change, to: Parameters<ApiStore['moveMatter']>[1]) {
+    const written = await this.change(change);
+    if (written === 'ok' && to.open) this.matters.set(to.id, { ...to.open, lastAt: change.case.updatedAt });
+    return written;
+  }
+  async putKey(key: ApiKey) {
+    const at = this.held.findIndex((k) => k.id === key.id);
+    if (at < 0) this.held.push(key);
+    else this.held[at] = key;
+  }
+  async keys() {
+    return [...this.held];
+  }
+  async keyByHash(hash: string) {
+    return this.held.find((k) => k.hash === hash);
+  }
+  async audit(entry: AuditEntry) {
+    this.trail.unshift(entry);
+  }
+  async auditTrail({ subject, limit }: { subject?: string; limit: number }) {
+    return this.trail.filter((e) => subject === undefined || e.subject === subject).slice(0, limit);
+  }
+  async quarantined(limit: number) {
+    return this.kept.slice(0, limit);
+  }
+  async probe() {
+    if (this.broken) throw this.broken;
+  }
+}
+
+export const tokenOf = (scope: Scope, more = ''): string => `ck_${scope}${more}_token`;
+
+/** Keys of every scope; the unit's is bound to u-road, `ck_unit_park_token` to u-park. */
+function furnish(store: FakeStore): void {
+  for (const scope of SCOPES)
+    store.held.push({
+      id: `key_${scope}`,
+      name: scope,
+      hash: hashToken(tokenOf(scope)),
+      scopes: [scope],
+      ...(scope === 'unit' ? { unit: 'u-road' } : {}),
+      createdAt: '2026-11-01T00:00:00.000+08:00',
+    });
+  store.held.push({
+    id: 'key_park',
+    name: 'park',
+    hash: hashToken(tokenOf('unit', '_park')),
+    scopes: ['unit'],
+    unit: 'u-park',
+    createdAt: '',
+  });
+}
+
+export interface TestHouse {
+  readonly store: FakeStore;
+  readonly clock: { now: number };
+  readonly lines: Record<string, unknown>[];
+  readonly routes: Route[];
+  readonly front: Awaited<ReturnType<typeof openFront>>;
+  call(method: InjectOptions['method'], url: string, options?: CallOptions): Promise<Answer>;
+}
+export interface CallOptions {
+  readonly token?: string;
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+  readonly from?: string;
+}
+export interface Answer {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  readonly json: any;
+  readonly text: string;
+  readonly headers: Record<string, unknown>;
+}
+
+export async function openHouse(
+  more: { routes?: Route[]; listen?: boolean } & Partial<Pick<FrontDeps, 'guard' | 'problemPage' | 'settings'>> &
+    Partial<Pick<ApiDeps, 'freeBytes'>> = {},
+): Promise<TestHouse> {
+  const store = new FakeStore();
+  furnish(store);
+  const clock = { now: START };
+  const now = () => clock.now;
+  const lines: Record<string, unknown>[] = [];
+  let count = 0;
+  const shared = {
+    keyring: openKeyring({ store, now, adminToken: ADMIN_TOKEN }),
+    metrics: openMetrics(() => [
+      { name: 'civicline_cases_total', help: 'cases', type: 'counter', value: store.cases.size },
+    ]),
+  };
+  const routes = [
+    ...apiRoutes({
+      ...shared,
+      store,
+      settings,
+      limits: openLimits(settings.http.limits, now),
+      mint: { ulid: () => String(++count).padStart(26, '0') },
+      random: (n) => Uint8Array.from({ length: n }, (_, i) => (i * 37 + ++count) % 256),
+      now,
+      freeBytes: more.freeBytes ?? (async () => 1_000_000),
+    }),
+    ...(more.routes ?? []),
+  ];
+  const log = openLog({ stream: { write: (line: string) => void lines.push(JSON.parse(line)) } });
+  const front = await openFront({
+    ...shared,
+    settings: more.settings ?? settings.http,
+    routes,
+    log,
+    listen: more.listen ?? false,
+    ...(more.guard ? { guard: more.guard } : {}),
+    ...(more.problemPage ? { problemPage: more.problemPage } : {}),
+  });
+  return {
+    ...{ store, clock, lines, routes, front },
+    async call(method, url, { token, body, headers, from } = {}) {
+      const answer = await front.inject({
+        ...(method ? { method } : {}),
+        url,
+        headers: {
+          ...(token ? { authorization: `Bearer ${token}` } : {}),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body === undefined
+          ? {}
+          : { payload: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body) }),
+        ...(from ? { remoteAddress: from } : {}),
+      });
+      let json: unknown;
+      try {
+        json = JSON.parse(answer.body);
+      } catch {
+        json = undefined;
+      }
+      return { status: answer.statusCode, json, text: answer.body, headers: answer.headers };
+    },
+  };
+}
