@@ -19,6 +19,8 @@ export interface MountDeps {
   readonly keyring: Keyring;
   readonly limits: FormLimits;
   readonly isClosing: () => boolean;
+  /** Requests whose answer is not handed over yet. */
+  readonly underWay: { count: number };
   /** Two signals: for requests that only read, and for those that write. */
   readonly closing: { readonly reading: AbortSignal; readonly writing: AbortSignal };
   readonly guard?: Guard;
@@ -44,7 +46,7 @@ export function mount(app: FastifyInstance, route: Route, deps: MountDeps): void
     // The limit of a form is that of its files; its fields alone, and JSON beside it, stay small.
     bodyLimit: takesForm(route) ? DEFAULT_BODY_LIMIT : (route.bodyLimit ?? DEFAULT_BODY_LIMIT),
     onRequest: (request, _reply, done) => admit(request, route, deps, done),
-    handler: (request, reply) => serve(request, reply, route, deps),
+    handler: (request, reply) => counted(deps, () => serve(request, reply, route, deps)),
   });
 }
 
@@ -80,6 +82,15 @@ function verdict(key: ApiKey | undefined, token: string, route: Route): GatewayE
   if (!key) return refusal(401, 'unauthorized', 'this key is unknown or revoked');
   if (opens(key, route.access)) return undefined;
   return refusal(403, 'forbidden', `this needs a key with scope ${route.access.join(' or ')}`);
+}
+
+async function counted<T>({ underWay }: MountDeps, work: () => Promise<T>): Promise<T> {
+  underWay.count += 1;
+  try {
+    return await work();
+  } finally {
+    underWay.count -= 1;
+  }
 }
 
 async function serve(

@@ -1,4 +1,5 @@
 // The front: the fastify server that mounts what channels, feed, pages and API declare, with deadlines, refusals and a log.
+import { setTimeout as pause } from 'node:timers/promises';
 import multipart from '@fastify/multipart';
 import type { InjectOptions } from 'fastify';
 import { type FastifyInstance, fastify, type LightMyRequestResponse } from 'fastify';
@@ -26,6 +27,8 @@ export interface FrontDeps {
   readonly log: Log;
   readonly guard?: Guard;
   readonly listen?: boolean;
+  /** How long a request may take to arrive, ms. */
+  readonly deadlines?: Deadlines;
   readonly problemPage?: (problem: Problem) => string;
 }
 
@@ -38,22 +41,34 @@ export interface Front {
   close(): Promise<void>;
 }
 
-const REQUEST_TIMEOUT = 15_000;
-const HEADERS_TIMEOUT = 10_000;
+interface Deadlines {
+  readonly headers: number;
+  /** Headers and body. */
+  readonly request: number;
+  readonly checkEvery: number;
+}
+const DEADLINES: Deadlines = { headers: 10_000, request: 15_000, checkEvery: 1_000 };
 const KEEP_ALIVE = 65_000;
 const MOST_CONNECTIONS = 10_000;
 /** When those under way get the signal to give up, and when their connections are cut. */
 const GIVE_UP_AFTER = 7_000;
 const CUT_AFTER = 9_000;
+const CLOSE_CHECK = 20;
 
 export async function openFront(deps: FrontDeps): Promise<Front> {
   const { settings } = deps;
-  const house = { closing: false, reading: new AbortController(), writing: new AbortController() };
+  const house: HouseState = {
+    closing: false,
+    underWay: { count: 0 },
+    reading: new AbortController(),
+    writing: new AbortController(),
+  };
   const app = buildServer(deps);
   const mountDeps: MountDeps = {
     keyring: deps.keyring,
     limits: settings.attachments,
     isClosing: () => house.closing,
+    underWay: house.underWay,
     closing: { reading: house.reading.signal, writing: house.writing.signal },
     ...(deps.guard ? { guard: deps.guard } : {}),
   };
@@ -63,28 +78,47 @@ export async function openFront(deps: FrontDeps): Promise<Front> {
     url,
     port,
     inject: (options) => app.inject(options),
-    async close() {
-      house.closing = true;
-      house.reading.abort();
-      const giveUp = setTimeout(() => house.writing.abort(), GIVE_UP_AFTER);
-      const cut = setTimeout(() => app.server.closeAllConnections(), CUT_AFTER);
-      try {
-        await app.close();
-      } finally {
-        clearTimeout(giveUp);
-        clearTimeout(cut);
-      }
-    },
+    close: () => closeHouse(app, house),
   };
 }
 
+interface HouseState {
+  closing: boolean;
+  /** Requests whose answer is not handed over yet. */
+  readonly underWay: { count: number };
+  readonly reading: AbortController;
+  readonly writing: AbortController;
+}
+
+/** Keeps answering (503 for what is new) until what is under way is done, then stops listening. */
+async function closeHouse(app: FastifyInstance, house: HouseState): Promise<void> {
+  house.closing = true;
+  house.reading.abort();
+  const giveUp = setTimeout(() => house.writing.abort(), GIVE_UP_AFTER);
+  const patience = AbortSignal.timeout(CUT_AFTER);
+  while (house.underWay.count > 0 && !patience.aborted) await pause(CLOSE_CHECK);
+  // A kept-alive connection that was still sending its answer turns idle later, and nobody else closes it then.
+  const idle = setInterval(() => app.server.closeIdleConnections(), CLOSE_CHECK);
+  const cut = () => app.server.closeAllConnections();
+  if (patience.aborted) cut();
+  else patience.addEventListener('abort', cut);
+  try {
+    await app.close();
+  } finally {
+    patience.removeEventListener('abort', cut);
+    clearTimeout(giveUp);
+    clearInterval(idle);
+  }
+}
+
 function buildServer(deps: FrontDeps): FastifyInstance {
+  const deadlines = deps.deadlines ?? DEADLINES;
   const started = process.hrtime.bigint().toString(36);
   let count = 0;
   const app = fastify({
     logger: false,
-    http: { headersTimeout: HEADERS_TIMEOUT, connectionsCheckingInterval: 1_000 },
-    requestTimeout: REQUEST_TIMEOUT,
+    http: { headersTimeout: deadlines.headers, connectionsCheckingInterval: deadlines.checkEvery },
+    requestTimeout: deadlines.request,
     keepAliveTimeout: KEEP_ALIVE,
     trustProxy: (_address, hop) => hop < deps.settings.trustedProxies,
     genReqId: () => `${started}-${++count}`,

@@ -249,7 +249,9 @@ export interface Answer {
 }
 
 export async function openHouse(
-  more: { routes?: Route[]; listen?: boolean } & Partial<Pick<FrontDeps, 'guard' | 'problemPage' | 'settings'>> &
+  more: { routes?: Route[]; listen?: boolean } & Partial<
+    Pick<FrontDeps, 'guard' | 'problemPage' | 'settings' | 'deadlines'>
+  > &
     Partial<Pick<ApiDeps, 'freeBytes'>> = {},
 ): Promise<TestHouse> {
   const store = new FakeStore();
@@ -284,6 +286,7 @@ export async function openHouse(
     routes,
     log,
     listen: more.listen ?? false,
+    ...(more.deadlines ? { deadlines: more.deadlines } : {}),
     ...(more.guard ? { guard: more.guard } : {}),
     ...(more.problemPage ? { problemPage: more.problemPage } : {}),
   });
