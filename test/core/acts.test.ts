@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type ActGiven, assign, correct, decide, join, split } from '../../src/core/acts.ts';
+import { type ActGiven, assign, correct, decide, join, proposedMatter, split } from '../../src/core/acts.ts';
 import type { Case, Proposal } from '../../src/core/case.ts';
 import type { City } from '../../src/core/city.ts';
 import type { Matter } from '../../src/core/matter.ts';
@@ -218,6 +218,16 @@ describe('deciding a proposal', () => {
     expect(done.case.version).toBe(4);
     expect(done.case.proposals[0]?.decided).toMatchObject({ accept: true, by: 'key_operator', reason: 'looks right' });
     expect(done.events[0]?.data.proposal).toEqual({ id: 'pro_1', type, decision: 'accepted' });
+  });
+
+  test('a proposed join means the matter of its first candidate', () => {
+    const candidates = [
+      { caseNo: '1', score: 0.7, matter: 'mat_B' },
+      { caseNo: '2', score: 0.6, matter: 'mat_C' },
+    ];
+    expect(proposedMatter(proposed('join', { candidates }), 'pro_1')).toBe('mat_B');
+    expect(proposedMatter(proposed('join', { matter: 'mat_B' }), 'pro_1')).toBe('mat_B');
+    expect(proposedMatter(proposed('review', { candidates }), 'pro_1')).toBeUndefined();
   });
 
   test('a rejection changes nothing but the proposal', () => {

@@ -45,10 +45,12 @@ export function decide(c: Case, input: DecideInput, known: DecideKnown, given: A
   };
 }
 
-/** The matter a proposed join names: `value.matter` as an id or with one, or `value.matterId`. */
+/** The matter a proposed join names: that of its first candidate, the best one; to join another, reject and join directly. */
 export function proposedMatter(c: Case, id: string): string | undefined {
   const { type, value } = proposalOf(c, id);
-  return type === 'join' ? (text(value.matter, 'id') ?? text(value.matterId, 'id')) : undefined;
+  if (type !== 'join') return undefined;
+  const best: unknown = Array.isArray(value.candidates) ? value.candidates[0] : undefined;
+  return text(best, 'matter') ?? text(value.matter, 'id');
 }
 
 type Deed = Omit<Acted, 'audit'>;
