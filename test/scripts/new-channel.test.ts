@@ -3,9 +3,12 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, wri
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Channel } from '../../src/core/channel.ts';
 import { type Ran, repository, runNode } from './project.ts';
+
+// The compiler really runs here, on a machine that may be busy with other tests.
+vi.setConfig({ testTimeout: 60_000 });
 
 let root: string;
 beforeEach(() => {

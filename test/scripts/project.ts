@@ -38,7 +38,16 @@ export function tinyProject(): Project {
   file('package.json', '{"name":"tiny","version":"1.0.0","type":"module"}');
   file('package-lock.json', JSON.stringify({ lockfileVersion: 3, packages: { '': { name: 'tiny' }, ...packages } }));
   file('node_modules/.package-lock.json', JSON.stringify({ lockfileVersion: 3, packages }));
-  const options = { target: 'es2023', module: 'nodenext', types: [], rootDir: 'src', outDir: 'dist', sourceMap: true };
+  const options = {
+    target: 'es2023',
+    lib: ['es5'],
+    skipLibCheck: true,
+    module: 'nodenext',
+    types: [],
+    rootDir: 'src',
+    outDir: 'dist',
+    sourceMap: true,
+  };
   const incremental = { incremental: true, tsBuildInfoFile: 'dist/.tsbuildinfo' };
   file('tsconfig.build.json', JSON.stringify({ compilerOptions: { ...options, ...incremental }, include: ['src'] }));
   file('src/cli.ts', 'export const answer: number = 42;\n');
