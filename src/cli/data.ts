@@ -1,0 +1,84 @@
+// civicline erase, backup, restore, rotate: operations on what is kept. Each says what it did in one JSON line.
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { Command } from 'commander';
+import { loadSettings } from '../config.ts';
+import { parseCaseNo } from '../core/case-no.ts';
+import type { NewEvent } from '../core/event.ts';
+import { toRfc3339 } from '../core/time.ts';
+import { parseKey } from '../store/key-file.ts';
+import { restore } from '../store/sqlite/backup.ts';
+import { usage } from './fail.ts';
+import { printLine, withRooms } from './workshop.ts';
+
+export function dataCommands(): Command[] {
+  return [
+    new Command('erase')
+      .description("destroy a case's key: its words, names and files can never be read again")
+      .argument('<case>', 'case number')
+      .requiredOption('--reason <text>', 'kept in the audit trail')
+      .action(erase),
+    new Command('backup')
+      .description('online copy of the store, checked; the key file is left out')
+      .argument('<file>')
+      .action(backup),
+    new Command('restore')
+      .description('put a backup in place of the store; the gateway must not run')
+      .argument('<file>')
+      .option('--force', 'replace a store that is there')
+      .action(restoreFrom),
+    new Command('rotate')
+      .description('wrap every data key under a new master key; the old one opens nothing afterwards')
+      .requiredOption('--new-key-file <file>', 'file that holds the new key; made when it does not exist')
+      .action(rotate),
+  ];
+}
+
+async function erase(text: string, { reason }: { reason: string }): Promise<void> {
+  const no = parseCaseNo(text);
+  if (!no) throw usage(`${text} is no case number`, 'The last digit is a check digit; look for a typing error.');
+  await withRooms(async ({ store, mint, settings }) => {
+    const found = await store.findCase(no);
+    if (!found) throw usage(`there is no case ${no}`);
+    const { tenant, utcOffsetMinutes } = settings.city;
+    const at = toRfc3339(Date.now(), utcOffsetMinutes);
+    const event: NewEvent = {
+      id: `evt_${mint.ulid()}`,
+      type: 'case.redacted',
+      subject: no,
+      caseversion: found.version + 1,
+      time: at,
+      data: { caseNo: no, status: found.status, href: `/v1/cases/${no}` },
+      tenant,
+      ...(found.unit ? { unit: found.unit.code } : {}),
+      ...(found.barred.length > 0 ? { barred: found.barred } : {}),
+    };
+    const erased = await store.erase(no, { at, actor: 'cli', action: 'case.erase', subject: no, reason }, event);
+    printLine({ caseNo: no, erased });
+  });
+}
+
+async function backup(file: string): Promise<void> {
+  await withRooms(async ({ store }) => {
+    const stats = await store.backup(path.resolve(file));
+    printLine({ file: path.resolve(file), ...stats });
+    process.stderr.write('The master key is not in this copy: keep it elsewhere, or the copy cannot be read.\n');
+  });
+}
+
+async function restoreFrom(file: string, { force }: { force?: boolean }): Promise<void> {
+  const settings = loadSettings(process.env);
+  printLine(await restore(path.resolve(file), settings.store.dataDir, { force: force ?? false }));
+}
+
+async function rotate({ newKeyFile }: { newKeyFile: string }): Promise<void> {
+  await withRooms(async ({ store, master }) => {
+    const key = parseKey(readFileSync(newKeyFile, 'utf8').trim());
+    const wrapped = await store.rotate(key);
+    // The store opens with the new key from here on; a key file beside the data must say so before anything else happens.
+    if (master.from === 'file' && master.path)
+      writeFileSync(master.path, `${Buffer.from(key).toString('base64')}\n`, { mode: 0o600, flush: true });
+    printLine({ rewrapped: wrapped, keyFile: master.path ?? null });
+    if (master.from === 'environment') process.stderr.write('Set CIVICLINE_KEY to the new key before the next start.\n');
+  });
+}

@@ -1,0 +1,27 @@
+// Workshop: opens the rooms for one command and closes them again, whatever happens.
+import { loadSettings } from '../config.ts';
+import { openLog } from '../http/log.ts';
+import { openRooms, type Rooms } from '../rooms.ts';
+import { pino } from 'pino';
+
+/** Rejects with what opening or `work` rejects with; `store_in_use` while the gateway runs on the same folder. */
+export async function withRooms<T>(work: (rooms: Rooms) => Promise<T>): Promise<T> {
+  const settings = loadSettings(process.env);
+  const log = openLog({ level: 'warn', stream: pino.destination({ dest: 2, sync: true }) });
+  const rooms = await openRooms(settings, {
+    log,
+    fatal(error) {
+      log.error({ err: error }, 'the store stopped working');
+      process.exit(1);
+    },
+  });
+  try {
+    return await work(rooms);
+  } finally {
+    await rooms.close();
+  }
+}
+
+export const printLine = (value: unknown): void => {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+};

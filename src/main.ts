@@ -1,0 +1,112 @@
+// The roof: opens everything, closes it in reverse. Only this file knows everybody.
+import { randomBytes } from 'node:crypto';
+import type { Log } from './core/channel.ts';
+import { type Feed, openFeed } from './feed/feed.ts';
+import { feedRoutes } from './feed/routes.ts';
+import { apiRoutes, ensureAdminKey } from './http/api.ts';
+import { openKeyring } from './http/keyring.ts';
+import { openLimits } from './http/limits.ts';
+import { type Front, openFront } from './http/server.ts';
+import { openRooms, type Rooms } from './rooms.ts';
+import type { Settings } from './settings.ts';
+import { openTokenSeal } from './token-seal.ts';
+import { version } from './version.ts';
+import { viewOf, webPages } from './web/index.ts';
+
+export interface House {
+  readonly url: string;
+  readonly rooms: Rooms;
+  /** The admin token, when this start made it: shown once, kept as a hash only. */
+  readonly adminToken?: string;
+  /** In-flight requests are answered, waiting messages committed, deliveries written down. */
+  close(): Promise<void>;
+}
+
+const BLOB_PATIENCE_MS = 3_600_000;
+const SWEEP_EVERY_MS = 900_000;
+
+export async function openHouse(settings: Settings, log: Log, fatal: (error: Error) => void): Promise<House> {
+  const now = () => Date.now();
+  const limits = openLimits(settings.http.limits, now);
+  let feed: Feed | undefined;
+  let front: Front | undefined;
+  const ownPorts = () => [front?.port ?? settings.http.port];
+  const rooms = await openRooms(settings, {
+    ...{ log, fatal, ownPorts },
+    committed: () => feed?.nudge(),
+    admit: limits.intake,
+  });
+  try {
+    const { store, guard } = rooms;
+    const { city, instance, secrets } = settings;
+    const { utcOffsetMinutes, tenant } = city;
+    const made = await ensureAdminKey(store, secrets.adminKey, { random: randomBytes, now, ulid: rooms.mint.ulid });
+    feed = await openFeed({ store, settings: settings.feed, log, instance, tenant, utcOffsetMinutes, version, ownPorts, guard });
+    const keyring = openKeyring({ store, now, ...(secrets.adminKey ? { adminToken: secrets.adminKey } : {}) });
+    front = await openFront({
+      settings: settings.http,
+      log,
+      keyring,
+      routes: [
+        ...rooms.routes,
+        ...pages(rooms, limits),
+        ...apiRoutes({ ...{ rooms, settings, keyring, limits, now }, nudge: () => feed?.nudge() }),
+        ...feedRoutes({ feed, store, utcOffsetMinutes, newId: rooms.mint.ulid }),
+      ],
+    });
+    const sweep = setInterval(() => void sweepBlobs(rooms, now()), SWEEP_EVERY_MS);
+    sweep.unref();
+    const open = { feed, front };
+    return {
+      url: front.url,
+      rooms,
+      ...(made.created ? { adminToken: made.created } : {}),
+      async close() {
+        clearInterval(sweep);
+        await open.front.close();
+        await rooms.intake.drain();
+        await open.feed.close();
+        await rooms.close();
+      },
+    };
+  } catch (error) {
+    await front?.close();
+    await feed?.close();
+    await rooms.close();
+    throw error;
+  }
+}
+
+async function sweepBlobs({ store, log }: Rooms, now: number): Promise<void> {
+  try {
+    const swept = await store.sweepBlobs(now - BLOB_PATIENCE_MS);
+    if (swept > 0) log.info({ swept }, 'attachments nobody sent were removed');
+  } catch (error) {
+    log.warn({ err: error }, 'attachments nobody sent could not be removed; trying again later');
+  }
+}
+
+function pages({ doors, store, settings, master, log }: Rooms, limits: ReturnType<typeof openLimits>) {
+  const door = doors.get('web');
+  if (!door) return [];
+  const { seal, open } = openTokenSeal(master.key);
+  const { months } = settings.retention;
+  return webPages({
+    accept: (payload) => door.accept(payload),
+    blob: (bytes, info) => door.blob(bytes, info),
+    async lookup(caseNo, queryCode) {
+      const found = await store.lookup(caseNo, queryCode);
+      return found && viewOf(found);
+    },
+    city: () => settings.city,
+    attachments: settings.http.attachments,
+    publicUrl: settings.http.publicUrl,
+    limits,
+    seal,
+    open,
+    now: () => Date.now(),
+    token: () => randomBytes(16).toString('base64url'),
+    log,
+    ...(months === undefined ? {} : { retentionMonths: months }),
+  });
+}

@@ -1,0 +1,107 @@
+// The rooms below the front: log, key, store, intake and doors. The server and every command that needs the store open these.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { type Account, loadAccounts, openChannels, withWeb } from './channels/index.ts';
+import type { Door, Log, Opened } from './core/channel.ts';
+import { type Intake, openIntake } from './core/intake.ts';
+import type { Mint } from './core/mint.ts';
+import type { Route } from './core/route.ts';
+import type { Store } from './core/store.ts';
+import { type DiskWatch, watchDisk } from './disk.ts';
+import { doorOf } from './door.ts';
+import { type Guard, openGuard } from './feed/guard.ts';
+import { openMint } from './mint.ts';
+import type { Settings } from './settings.ts';
+import { openStore } from './store/index.ts';
+import { loadMasterKey, type MasterKey } from './store/key-file.ts';
+
+export interface Rooms {
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly master: MasterKey;
+  readonly store: Store;
+  readonly mint: Mint;
+  readonly intake: Intake;
+  readonly disk: DiskWatch;
+  readonly guard: Guard;
+  readonly accounts: readonly Account[];
+  /** Routes the channels declared. */
+  readonly routes: Route[];
+  readonly doors: ReadonlyMap<string, Door>;
+  readonly channels: ReadonlyMap<string, Opened>;
+  close(): Promise<void>;
+}
+
+export interface RoomOptions {
+  readonly log: Log;
+  /** Wakes the followers of the log after every commit. */
+  readonly committed?: () => void;
+  readonly admit?: Door['admit'];
+  readonly ownPorts?: () => readonly number[];
+  /** The store's writer died: nothing can be promised any more. */
+  readonly fatal: (error: Error) => void;
+}
+
+export const storeFile = (settings: Settings): string => path.join(settings.store.dataDir, 'civicline.db');
+
+export function masterKey(settings: Settings): MasterKey {
+  const { dataDir } = settings.store;
+  const { masterKey: given } = settings.secrets;
+  return loadMasterKey({ dataDir, ...(given ? { given } : {}), storeExists: existsSync(storeFile(settings)) });
+}
+
+export async function openRooms(settings: Settings, options: RoomOptions): Promise<Rooms> {
+  const { log } = options;
+  const accounts = await loadAccounts(withAttachments(withWeb(settings.accounts), settings));
+  const master = masterKey(settings);
+  const store = await openStore({
+    url: settings.store.url,
+    dataDir: settings.store.dataDir,
+    masterKey: master.key,
+    instance: settings.instance,
+    onFatal: options.fatal,
+  });
+  const disk = await watchDisk(settings.store.dataDir, settings.store.minFreeBytes);
+  const mint = openMint(settings.city.utcOffsetMinutes);
+  const guard = openGuard({ allowedNetworks: settings.feed.allowedNetworks, ownPorts: options.ownPorts ?? (() => []) });
+  const now = () => Date.now();
+  const city = () => settings.city;
+  const intake = openIntake({ store, city, mint, now, log, committed: options.committed ?? (() => {}) });
+  const ending = new AbortController();
+  const routes: Route[] = [];
+  const doors = new Map<string, Door>();
+  const shared = {
+    ...{ intake, store, city, mint, guard, log, now },
+    room: disk.room,
+    admit: options.admit ?? (() => ({ ok: true as const })),
+    mount: (route: Route) => void routes.push(route),
+    signal: ending.signal,
+  };
+  const channels = await openChannels(accounts, (account) => {
+    const door = doorOf(account, shared);
+    doors.set(account.name, door);
+    return door;
+  });
+  return {
+    ...{ settings, log, master, store, mint, intake, disk, guard, accounts, routes, doors },
+    channels: channels.opened,
+    async close() {
+      ending.abort();
+      await channels.close();
+      await intake.drain();
+      await guard.close();
+      disk.close();
+      await store.close();
+    },
+  };
+}
+
+/** The limits of the citizens' form are the house's; an account may set its own. */
+function withAttachments(accounts: Settings['accounts'], settings: Settings): Settings['accounts'] {
+  return Object.fromEntries(
+    Object.entries(accounts).map(([name, block]) => [
+      name,
+      block.channel === 'web' ? { attachments: settings.http.attachments, ...block } : block,
+    ]),
+  );
+}

@@ -1,0 +1,96 @@
+// Direct: the store port without waiting, as a database in this very thread gives it; and how it becomes a Store.
+import type { Store } from '../core/store.ts';
+
+type Plain<T> = T extends (...args: infer A) => Promise<infer R> ? (...args: A) => R : T;
+
+/** Every call of the port, synchronous; only the online backup waits between its pages. */
+export type Direct = { readonly [K in Exclude<keyof Store, 'backup'>]: Plain<Store[K]> } & Pick<Store, 'backup'>;
+
+/** The calls of the port by name, as they travel to a worker thread. */
+export const CALLS = [
+  'recall',
+  'write',
+  'quarantine',
+  'quarantined',
+  'findCase',
+  'findCases',
+  'lookup',
+  'messagesOf',
+  'findMatter',
+  'change',
+  'moveMatter',
+  'erase',
+  'head',
+  'readLog',
+  'positionAt',
+  'append',
+  'putEndpoint',
+  'endpoints',
+  'deleteEndpoint',
+  'settle',
+  'pending',
+  'deliveries',
+  'putKey',
+  'keyByHash',
+  'keys',
+  'audit',
+  'auditTrail',
+  'putBlob',
+  'getBlob',
+  'sweepBlobs',
+  'rotate',
+  'backup',
+  'stats',
+  'probe',
+  'close',
+] as const;
+export type Call = (typeof CALLS)[number];
+
+type CallOf<C extends Call> = (...args: Parameters<Store[C]>) => ReturnType<Store[C]>;
+export type Invoke = <C extends Call>(call: C, args: Parameters<Store[C]>) => ReturnType<Store[C]>;
+
+/** A Store whose every call goes through `invoke`. */
+export function storeOver(kind: string, epoch: string, invoke: Invoke): Store {
+  const through = <C extends Call>(call: C): CallOf<C> => {
+    return (...args) => invoke(call, args);
+  };
+  return {
+    kind,
+    epoch,
+    recall: through('recall'),
+    write: through('write'),
+    quarantine: through('quarantine'),
+    quarantined: through('quarantined'),
+    findCase: through('findCase'),
+    findCases: through('findCases'),
+    lookup: through('lookup'),
+    messagesOf: through('messagesOf'),
+    findMatter: through('findMatter'),
+    change: through('change'),
+    moveMatter: through('moveMatter'),
+    erase: through('erase'),
+    head: through('head'),
+    readLog: through('readLog'),
+    positionAt: through('positionAt'),
+    append: through('append'),
+    putEndpoint: through('putEndpoint'),
+    endpoints: through('endpoints'),
+    deleteEndpoint: through('deleteEndpoint'),
+    settle: through('settle'),
+    pending: through('pending'),
+    deliveries: through('deliveries'),
+    putKey: through('putKey'),
+    keyByHash: through('keyByHash'),
+    keys: through('keys'),
+    audit: through('audit'),
+    auditTrail: through('auditTrail'),
+    putBlob: through('putBlob'),
+    getBlob: through('getBlob'),
+    sweepBlobs: through('sweepBlobs'),
+    rotate: through('rotate'),
+    backup: through('backup'),
+    stats: through('stats'),
+    probe: through('probe'),
+    close: through('close'),
+  };
+}

@@ -1,0 +1,128 @@
+// Backup and restore: an online copy checked before it is named final, and a restored store under a new epoch.
+import { closeSync, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import Database from 'better-sqlite3';
+import { GatewayError } from '../../core/errors.ts';
+import type { StoreStats } from '../../core/store.ts';
+import { explain } from './errors.ts';
+import { newEpoch } from './ground.ts';
+import { lockStore } from './lock.ts';
+import { assertCurrent } from './migrate.ts';
+import { countAll } from './stats.ts';
+
+export const STORE_FILE = 'civicline.db';
+
+/**
+ * Copies the living store to `path`: sealed as it is, without any key. Writes go on meanwhile. Rejects with `exists`
+ * when there is a file, `bad_backup` when the copy does not check out; then nothing stands at `path`.
+ */
+export async function backUp(db: Database.Database, path: string): Promise<StoreStats> {
+  if (existsSync(path)) throw exists(path);
+  const part = `${path}.part`;
+  rmSync(part, { force: true });
+  mkdirSync(dirname(path), { recursive: true });
+  const before = countAll(db);
+  try {
+    await db.backup(part);
+    const copied = inspect(part);
+    if (copied.cases < before.cases || copied.events < before.events) throw badBackup(part, 'rows are missing');
+    flush(part);
+    renameSync(part, path);
+    flush(dirname(path));
+    return copied;
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw explain(error, path);
+  }
+}
+
+/**
+ * Puts the backup `from` into `dataDir` as its store, under a new epoch, so that old cursors are refused. Rejects with
+ * `store_in_use` while a gateway runs there, `exists` when there is a store and not `force`, `bad_backup`, `no_backup`.
+ */
+export function restore(from: string, dataDir: string, options: { force?: boolean } = {}): StoreStats {
+  if (!existsSync(from)) throw noBackup(from);
+  mkdirSync(dataDir, { recursive: true });
+  const target = resolve(join(dataDir, STORE_FILE));
+  const lock = lockStore(target);
+  const part = `${target}.part`;
+  try {
+    if (existsSync(target) && options.force !== true) throw exists(target);
+    rmSync(part, { force: true });
+    copyFileSync(from, part);
+    const stats = inspect(part);
+    renew(part);
+    flush(part);
+    for (const old of [target, `${target}-wal`, `${target}-shm`]) rmSync(old, { force: true });
+    renameSync(part, target);
+    flush(dataDir);
+    return stats;
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw explain(error, target);
+  } finally {
+    lock.release();
+  }
+}
+
+/** Whole check of a file at rest, then its counts. */
+function inspect(file: string): StoreStats {
+  const db = new Database(file, { fileMustExist: true });
+  try {
+    db.pragma('journal_mode = DELETE'); // leaves one file, without WAL and shared memory beside it
+    const found = db.prepare<[], string>('PRAGMA integrity_check').pluck().all();
+    if (found.length !== 1 || found[0] !== 'ok') throw badBackup(file, found.slice(0, 3).join('; '));
+    assertCurrent(db);
+    return countAll(db);
+  } catch (error) {
+    if (error instanceof Database.SqliteError) throw badBackup(file, error.message, error);
+    throw error;
+  } finally {
+    db.close();
+  }
+}
+
+function renew(file: string): void {
+  const db = new Database(file, { fileMustExist: true });
+  try {
+    db.pragma('synchronous = FULL');
+    db.prepare("UPDATE meta SET value = ? WHERE key = 'epoch'").run(Buffer.from(newEpoch()));
+  } finally {
+    db.close();
+  }
+}
+
+/** Waits until the disk has a file, or a folder's list of names. */
+function flush(path: string): void {
+  const handle = openSync(path, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function badBackup(file: string, why: string, cause?: unknown): GatewayError {
+  return new GatewayError({
+    code: 'bad_backup',
+    message: `${file} is no sound store: ${why}`,
+    retryable: false,
+    status: 500,
+    advice: 'Use another backup; check the disk this one lies on.',
+    cause,
+  });
+}
+
+function exists(path: string): GatewayError {
+  return new GatewayError({
+    code: 'exists',
+    message: `${path} exists already`,
+    retryable: false,
+    status: 409,
+    advice: 'Name another path, or move the file away; restore takes --force.',
+  });
+}
+
+function noBackup(path: string): GatewayError {
+  return new GatewayError({ code: 'no_backup', message: `there is no file ${path}`, retryable: false, status: 404 });
+}

@@ -1,0 +1,63 @@
+// Blinds: the blind indexes of one ask, and the tokens by which two messages are rivals of each other.
+import type { SenderKey } from '../../core/message.ts';
+import type { Ask, Decision } from '../../core/store.ts';
+import { postingsOf } from '../candidates.ts';
+import type { Token } from '../recent.ts';
+import type { Keyring } from '../vault.ts';
+
+export interface Blinds {
+  readonly delivery: Buffer;
+  readonly content: Buffer;
+  readonly proved: readonly Buffer[];
+  readonly stated: readonly Buffer[];
+  readonly postings: readonly number[];
+}
+
+/** `direction` keeps what the city sends apart from what it receives, where a platform numbers both alike. */
+export function deliveryBlind(keyring: Keyring, account: string, externalId: string, direction = 'in'): Buffer {
+  return direction === 'in'
+    ? keyring.blind('delivery', account, externalId)
+    : keyring.blind('delivery', account, externalId, direction);
+}
+
+export const senderBlind = (keyring: Keyring, key: SenderKey): Buffer =>
+  keyring.blind('sender', key.kind, key.scope, key.value);
+
+export const queryHash = (keyring: Keyring, no: string, queryCode: string): Buffer =>
+  keyring.blind('query_code', no, queryCode);
+
+function make(keyring: Keyring, ask: Ask): Blinds {
+  return {
+    delivery: deliveryBlind(keyring, ask.account, ask.externalId),
+    content: keyring.blind('content', ask.contentHash),
+    proved: ask.proved.map((k) => senderBlind(keyring, k)),
+    stated: ask.stated.map((k) => senderBlind(keyring, k)),
+    postings: ask.fingerprint ? postingsOf(ask.fingerprint, ask.tenant) : [],
+  };
+}
+
+/** Remembers blinds from the recall of an ask to its write; each costs some microseconds of HMAC. */
+export function blindsMemory(keyring: Keyring, room = 1024): (ask: Ask) => Blinds {
+  const memory = new Map<string, Blinds>();
+  return (ask) => {
+    const name = JSON.stringify([ask.account, ask.externalId, ask.contentHash, ask.tenant, ask.proved, ask.stated, ask.fingerprint]);
+    const known = memory.get(name);
+    if (known) {
+      memory.delete(name);
+      return known;
+    }
+    const made = make(keyring, ask);
+    if (memory.size >= room) memory.clear();
+    memory.set(name, made);
+    return made;
+  };
+}
+
+export function tokensOf(blinds: Blinds, decision: Decision): Token[] {
+  return [
+    `d${blinds.delivery.toString('base64')}`,
+    ...blinds.proved.map((b) => `p${b.toString('base64')}`),
+    ...blinds.postings,
+    ...(decision.matter ? [`m${decision.matter.id}`] : []),
+  ];
+}

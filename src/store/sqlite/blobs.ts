@@ -1,0 +1,119 @@
+// Blobs: attachments in sealed pieces under keys of their own; pending until a message that names them is committed.
+import { createHash } from 'node:crypto';
+import { ulid } from 'ulid';
+import { GatewayError } from '../../core/errors.ts';
+import type { Direct } from '../direct.ts';
+import { KEY_BYTES, randomOf, seal, unseal } from '../vault.ts';
+import type { Ground } from './ground.ts';
+import { type DataKey, type Seals, sealJson } from './seals.ts';
+
+const PIECE = 256 * 1024;
+
+interface BlobRow {
+  readonly id: number;
+  readonly ref: string;
+  readonly vault: number | null;
+  readonly wrapped: Buffer;
+  readonly size: number;
+  readonly sealed: Buffer;
+}
+
+interface BlobFacts {
+  readonly mediaType: string;
+  readonly name?: string;
+  readonly hash: string;
+}
+
+const keyPlace = (ref: string): string => `blobkey:${ref}`;
+const factsPlace = (ref: string): string => `blob:${ref}`;
+/** Piece and size are part of the place: a piece left out, doubled or moved does not open. */
+const piecePlace = (ref: string, n: number, size: number): string => `piece:${ref}:${n}:${size}`;
+
+/** Gives pending blobs into the keeping of a case's data key; call inside a transaction. */
+export type BlobKeeper = (refs: readonly string[], key: DataKey) => void;
+
+export function openBlobKeeper({ db, keyring }: Ground): BlobKeeper {
+  const select = db.prepare<[string], BlobRow>('SELECT * FROM blobs WHERE ref = ? AND vault IS NULL');
+  const keep = db.prepare('UPDATE blobs SET vault = ?, wrapped = ? WHERE id = ?');
+  return (refs, { vault, key }) => {
+    for (const ref of refs) {
+      const row = select.get(ref);
+      if (!row) throw noBlob(ref);
+      keep.run(vault, seal(key, keyring.unwrap(row.wrapped, keyPlace(ref)), keyPlace(ref)), row.id);
+    }
+  };
+}
+
+export function openBlobs(ground: Ground, seals: Seals): Pick<Direct, 'putBlob' | 'getBlob' | 'sweepBlobs'> {
+  const { db, keyring } = ground;
+  const insert = db.prepare('INSERT INTO blobs (ref, wrapped, size, at, sealed) VALUES (?, ?, ?, ?, ?)');
+  const insertPiece = db.prepare('INSERT INTO chunks (blob, n, sealed) VALUES (?, ?, ?)');
+  const select = db.prepare<[string], BlobRow>('SELECT * FROM blobs WHERE ref = ?');
+  const pieces = db.prepare<[number], Buffer>('SELECT sealed FROM chunks WHERE blob = ? ORDER BY n').pluck();
+  const dropPieces = db.prepare('DELETE FROM chunks WHERE blob IN (SELECT id FROM blobs WHERE vault IS NULL AND at < ?)');
+  const drop = db.prepare('DELETE FROM blobs WHERE vault IS NULL AND at < ?');
+
+  function keyOf(row: BlobRow): Buffer | undefined {
+    if (row.vault === null) return keyring.unwrap(row.wrapped, keyPlace(row.ref));
+    const holder = seals.find(row.vault);
+    return holder && unseal(holder.key, row.wrapped, keyPlace(row.ref));
+  }
+
+  return {
+    putBlob(bytes, { mediaType, name }) {
+      const ref = `blob_${ulid(ground.now())}`;
+      const key = randomOf(KEY_BYTES);
+      const size = bytes.length;
+      const hash = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+      const facts: BlobFacts = { mediaType, hash, ...(name === undefined ? {} : { name }) };
+      ground.commit(() => {
+        const sealed = sealJson(key, facts, factsPlace(ref));
+        const { lastInsertRowid } = insert.run(ref, keyring.wrap(key, keyPlace(ref)), size, ground.now(), sealed);
+        for (let n = 0; n * PIECE < size; n += 1) {
+          const piece = bytes.subarray(n * PIECE, (n + 1) * PIECE);
+          insertPiece.run(lastInsertRowid, n, seal(key, piece, piecePlace(ref, n, size)));
+        }
+      });
+      return { ref, hash, size };
+    },
+    getBlob(ref) {
+      const row = select.get(ref);
+      const key = row && keyOf(row);
+      if (!row || !key) return undefined;
+      const opened = pieces.all(row.id).map((piece, n) => unseal(key, piece, piecePlace(ref, n, row.size)));
+      const { mediaType, name }: BlobFacts = JSON.parse(unseal(key, row.sealed, factsPlace(ref)).toString());
+      return { bytes: Buffer.concat(opened, row.size), mediaType, ...(name === undefined ? {} : { name }) };
+    },
+    sweepBlobs(olderThan) {
+      return ground.commit(() => {
+        dropPieces.run(olderThan);
+        return drop.run(olderThan).changes;
+      });
+    },
+  };
+}
+
+/** Removes the blobs a data key holds; call inside a transaction. */
+export function dropBlobsOf({ db }: Ground, vault: number): number {
+  db.prepare('DELETE FROM chunks WHERE blob IN (SELECT id FROM blobs WHERE vault = ?)').run(vault);
+  return db.prepare('DELETE FROM blobs WHERE vault = ?').run(vault).changes;
+}
+
+/** Wraps the keys of pending blobs anew; call inside a transaction. */
+export function rewrapPending({ db, keyring }: Ground, wrap: (key: Uint8Array, place: string) => Buffer): number {
+  const rows = db.prepare<[], BlobRow>('SELECT * FROM blobs WHERE vault IS NULL').all();
+  const update = db.prepare('UPDATE blobs SET wrapped = ? WHERE id = ?');
+  for (const { id, ref, wrapped } of rows) update.run(wrap(keyring.unwrap(wrapped, keyPlace(ref)), keyPlace(ref)), id);
+  return rows.length;
+}
+
+function noBlob(ref: string): GatewayError {
+  return new GatewayError({
+    code: 'no_blob',
+    message: `the attachment ${ref} is not waiting for a message: swept, or already taken`,
+    retryable: false,
+    status: 400,
+    field: 'parts',
+    advice: 'Upload the attachment again and send it within an hour.',
+  });
+}

@@ -1,0 +1,70 @@
+// Cases: found by number, by list, by number and query code; and the messages that made them.
+import type { Case } from '../../core/case.ts';
+import type { Message } from '../../core/message.ts';
+import type { CaseQuery } from '../../core/store.ts';
+import type { Direct } from '../direct.ts';
+import { queryHash } from './blinds.ts';
+import { CASE_COLUMNS, type CaseRow, caseOf, type ReadSecret } from './case-rows.ts';
+import type { Ground } from './ground.ts';
+import { FOR_UNIT, needle } from './log.ts';
+import { openEnvelope, type Seals } from './seals.ts';
+
+type Reader = Pick<Direct, 'findCase' | 'findCases' | 'lookup' | 'messagesOf'>;
+
+export function openCases(ground: Ground, seals: Seals, readSecret: ReadSecret): Reader {
+  const { db, keyring } = ground;
+  const byNo = db.prepare<[string], CaseRow>(`SELECT ${CASE_COLUMNS} FROM cases WHERE no = ?`);
+  const byCode = db.prepare<[string, Buffer], CaseRow>(
+    `SELECT ${CASE_COLUMNS} FROM cases WHERE no = ? AND query_hash = ? AND erased = 0`,
+  );
+  const messages = db.prepare<[string], { id: number; sealed: Buffer }>(
+    'SELECT m.id, m.sealed FROM cases c JOIN messages m ON m.case_id = c.id WHERE c.no = ? ORDER BY m.id',
+  );
+
+  function findCases(query: CaseQuery): Case[] {
+    const { where, values } = filterOf(query);
+    const sql = `SELECT ${CASE_COLUMNS} FROM cases ${where} ORDER BY id DESC LIMIT ?`;
+    const select = ground.prepared<(string | number)[], CaseRow>(sql);
+    return select.all(...values, query.limit).map((row) => caseOf(row, readSecret, false));
+  }
+
+  function messagesOf(no: string): Message[] {
+    const row = byNo.get(no);
+    const key = row && seals.find(row.vault);
+    return key ? messages.all(no).map((m) => openEnvelope(key.key, m.sealed, m.id).message) : [];
+  }
+
+  return {
+    findCase(no, options) {
+      const row = byNo.get(no);
+      return row && caseOf(row, readSecret, options?.said === true);
+    },
+    findCases,
+    lookup(no, queryCode) {
+      const row = byCode.get(no, queryHash(keyring, no, queryCode));
+      return row && caseOf(row, readSecret, false);
+    },
+    messagesOf,
+  };
+}
+
+function filterOf(query: CaseQuery): { where: string; values: (string | number)[] } {
+  const where: string[] = [];
+  const values: (string | number)[] = [];
+  for (const column of ['tenant', 'status', 'kind', 'category', 'matter'] as const) {
+    const value = query[column];
+    if (value === undefined) continue;
+    where.push(`${column} = ?`);
+    values.push(value);
+  }
+  if (query.unit !== undefined) {
+    where.push(FOR_UNIT);
+    values.push(query.unit, needle(query.unit));
+  }
+  if (query.hasProposals !== undefined) where.push(query.hasProposals ? 'proposed = 1' : 'proposed = 0');
+  if (query.after !== undefined) {
+    where.push('id < (SELECT id FROM cases WHERE no = ?)');
+    values.push(query.after);
+  }
+  return { where: where.length > 0 ? `WHERE ${where.join(' AND ')}` : '', values };
+}

@@ -1,0 +1,90 @@
+// Change: what a person or a unit decides about one case: the case after it, its events and the audit line, in one transaction.
+import type { Case } from '../../core/case.ts';
+import type { Message } from '../../core/message.ts';
+import type { Change } from '../../core/store.ts';
+import type { Direct } from '../direct.ts';
+import { deliveryBlind } from './blinds.ts';
+import { CASE_COLUMNS, type CaseRow, OPEN_COLUMNS, openValues, type ReadSecret } from './case-rows.ts';
+import type { Ground } from './ground.ts';
+import type { Append } from './log.ts';
+import type { Growth, MatterRows } from './matters.ts';
+import { casePlace, type DataKey, messagePlace, type Seals, sealJson } from './seals.ts';
+import type { Witness } from './witness.ts';
+
+export interface ChangeParts {
+  readonly ground: Ground;
+  readonly seals: Seals;
+  readonly append: Append;
+  readonly matters: MatterRows;
+  readonly witness: Witness;
+  readonly readSecret: ReadSecret;
+}
+
+type Result = 'ok' | 'stale' | 'repeated';
+
+export function openChange(parts: ChangeParts): Pick<Direct, 'change' | 'moveMatter'> {
+  const { ground, seals, matters } = parts;
+  const { db, keyring } = ground;
+  const select = db.prepare<[string], CaseRow>(`SELECT ${CASE_COLUMNS} FROM cases WHERE no = ?`);
+  const update = db.prepare(
+    `UPDATE cases SET urged = 0, last_at = max(last_at, ?), sealed = ?, ${OPEN_COLUMNS.map((c) => `${c} = ?`).join(', ')}
+     WHERE id = ?`,
+  );
+  const insert = db.prepare(
+    'INSERT INTO messages (id, delivery, content, case_id, vault, at, tenant, level, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  );
+  const done = db.prepare<[Buffer], number>('SELECT 1 FROM idempotency WHERE key = ?').pluck();
+  const mark = db.prepare('INSERT INTO idempotency (key, at) VALUES (?, ?)');
+
+  function putMessage(message: Message, caseId: number, key: DataKey): void {
+    const id = ground.next('message');
+    const delivery = deliveryBlind(keyring, message.account, message.externalId, message.direction);
+    const content = keyring.blind('content', message.contentHash);
+    const sealed = sealJson(key.key, { message }, messagePlace(id));
+    const at = Date.parse(message.receivedAt);
+    insert.run(id, delivery, content, caseId, key.vault, at, message.tenant, message.level, sealed);
+  }
+
+  /** New words for the case are sealed in its row; without them the seal stays where it is. */
+  function sealedOf(c: Case, row: CaseRow, key: DataKey | undefined): Buffer | null {
+    if (!c.said || !key) return row.sealed;
+    const { said: _said, ...kept } = parts.readSecret(row);
+    return sealJson(key.key, { ...kept, said: c.said }, casePlace(c.no));
+  }
+
+  function put(change: Change, row: CaseRow, to: { id: string; open?: Growth['open'] } | undefined): void {
+    const c = change.case;
+    const key = row.erased === 1 ? undefined : seals.find(row.vault);
+    const values = openValues(c);
+    if (to) values[OPEN_COLUMNS.indexOf('matter')] = to.id;
+    const lastAt = change.message ? Date.parse(change.message.receivedAt) : 0;
+    update.run(lastAt, sealedOf(c, row, key), ...values, row.id);
+    if (to && to.id !== row.matter) {
+      if (row.matter) matters.shrink(row.matter);
+      matters.grow({ id: to.id, at: c.updatedAt, ...(to.open ? { open: to.open } : {}) }, c.tenant);
+    }
+    if (change.message && key) putMessage(change.message, row.id, key);
+    parts.witness(change.audit);
+    parts.append(change.events);
+  }
+
+  function decide(change: Change, to?: { id: string; open?: Growth['open'] }): Result {
+    const key = change.idempotencyKey === undefined ? undefined : keyring.blind('idempotency', change.idempotencyKey);
+    if (key && done.get(key)) return 'repeated';
+    const row = select.get(change.case.no);
+    if (!row || row.version !== change.expectVersion) return 'stale';
+    ground.commit(() => {
+      if (key) mark.run(key, ground.now());
+      put(change, row, to);
+    });
+    // Who decided on the matter's size or the case before this must look again.
+    const touched = [row.matter, to?.id].flatMap((id) => (id ? [`m${id}`] : []));
+    ground.recent.note(ground.head, touched);
+    return 'ok';
+  }
+
+  return {
+    change: (change) => decide(change),
+    moveMatter: (change, to) => decide(change, { id: to.id, ...(to.open ? { open: to.open } : {}) }),
+  };
+}

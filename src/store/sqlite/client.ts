@@ -1,0 +1,138 @@
+// The store as the house sees it: in a writer thread, so that no fsync stops the event loop, or in this very thread.
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { GatewayError } from '../../core/errors.ts';
+import type { Store } from '../../core/store.ts';
+import { type Call, type Direct, storeOver } from '../direct.ts';
+import { explain } from './errors.ts';
+import { openSqlite, type SqliteOptions } from './store.ts';
+import { type Asked, errorOf, type Said, type WorkerStart } from './wire.ts';
+
+/** The same synchronous store without a thread: for tools, tests and tiny machines. */
+export function openInThread(options: SqliteOptions): Store {
+  const direct: Direct = openSqlite(options);
+  async function run(call: Call, args: readonly unknown[]): Promise<unknown> {
+    try {
+      return await Reflect.apply(direct[call], direct, args);
+    } catch (error) {
+      throw explain(error, options.file);
+    }
+  }
+  return storeOver(direct.kind, direct.epoch, (call, args) => Reflect.apply(run, undefined, [call, args]));
+}
+
+interface Waiting {
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+/** Rejects as `openSqlite` throws; `onFatal` hears when the thread has died or must not write any more. */
+export function openInWorker(options: Omit<SqliteOptions, 'now'>): Promise<Store> {
+  const { file, masterKey, instance } = options;
+  const start: WorkerStart = { file, masterKey, instance, readOnly: options.readOnly === true };
+  const worker = new Worker(workerFile(), { workerData: start, name: 'civicline store' });
+  const waiting = new Map<number, Waiting>();
+  let queue: Asked[] = [];
+  let transfer: ArrayBuffer[] = [];
+  let last = 0;
+  let lost: GatewayError | undefined;
+  let closing = false;
+
+  /** Everything asked in one turn of the event loop travels together. */
+  function flush(): void {
+    const batch = queue;
+    const buffers = transfer;
+    queue = [];
+    transfer = [];
+    try {
+      if (!lost) worker.postMessage(batch, buffers);
+    } catch (error) {
+      // One call holds something that cannot travel (a function): only its own caller shall hear of it.
+      for (const asked of batch) sendAlone(asked, batch.length === 1 ? error : undefined);
+    }
+  }
+
+  function sendAlone(asked: Asked, known: unknown): void {
+    try {
+      if (known !== undefined) throw known;
+      worker.postMessage([asked]);
+    } catch (error) {
+      waiting.get(asked.id)?.reject(error);
+      waiting.delete(asked.id);
+    }
+  }
+
+  function ask(call: Call, args: readonly unknown[]): Promise<unknown> {
+    if (lost) return Promise.reject(lost);
+    if (closing) return call === 'close' ? Promise.resolve() : Promise.reject(gone('the store is closed'));
+    if (call === 'close') closing = true;
+    return new Promise((resolve, reject) => {
+      last += 1;
+      waiting.set(last, { resolve, reject });
+      queue.push({ id: last, call, args });
+      if (queue.length === 1) queueMicrotask(flush);
+    });
+  }
+
+  function lose(why: string, cause?: unknown): void {
+    lost ??= gone(why, cause);
+    for (const { reject } of waiting.values()) reject(lost);
+    waiting.clear();
+    if (!closing) options.onFatal?.(lost);
+    closing = true;
+  }
+
+  function settle(said: Said & { answers: unknown }): void {
+    for (const answer of said.answers) {
+      const caller = waiting.get(answer.id);
+      waiting.delete(answer.id);
+      if (answer.ok) caller?.resolve(answer.value);
+      else caller?.reject(errorOf(answer.fault));
+    }
+  }
+
+  return new Promise((resolve, reject) => {
+    worker.on('message', (said: Said) => {
+      if ('answers' in said) settle(said);
+      else if ('fatal' in said) options.onFatal?.(errorOf(said.fatal));
+      else if (!said.ready) reject(errorOf(said.fault));
+      else resolve(storeOver('sqlite', said.epoch, (call, args) => Reflect.apply(ask, undefined, [call, args])));
+    });
+    worker.on('error', (error) => {
+      reject(gone('the store could not be started', error));
+      lose('the store thread has died', error);
+    });
+    worker.on('exit', () => {
+      reject(gone('the store could not be started'));
+      lose('the store thread has ended');
+    });
+  });
+}
+
+/** Under a TypeScript runner this file is .ts, which a worker cannot load: then the built one is taken. */
+function workerFile(): URL {
+  const here = import.meta.url;
+  if (!here.endsWith('.ts')) return new URL('./worker.js', here);
+  const built = new URL('../../../dist/store/sqlite/worker.js', here);
+  if (existsSync(fileURLToPath(built))) return built;
+  throw new GatewayError({
+    code: 'not_built',
+    message: 'the store thread is not built',
+    retryable: false,
+    status: 500,
+    advice: 'Run `npm run build` first.',
+  });
+}
+
+function gone(why: string, cause?: unknown): GatewayError {
+  return new GatewayError({
+    code: 'store_lost',
+    message: why,
+    retryable: true,
+    status: 503,
+    retryAfter: 5,
+    advice: 'The gateway must be started anew. What was answered is stored; send again what was not.',
+    cause,
+  });
+}

@@ -1,0 +1,54 @@
+// Erase: destroys a case's data key and everything by which a person could be found, and leaves no byte of it in the file.
+import type { Case } from '../../core/case.ts';
+import type { Direct } from '../direct.ts';
+import { dropBlobsOf } from './blobs.ts';
+import { CASE_COLUMNS, type CaseRow, OPEN_COLUMNS, openCase, openValues } from './case-rows.ts';
+import type { Ground } from './ground.ts';
+import type { Append } from './log.ts';
+import type { Seals } from './seals.ts';
+import type { Witness } from './witness.ts';
+
+export function openErase(ground: Ground, seals: Seals, append: Append, witness: Witness): Pick<Direct, 'erase'> {
+  const { db } = ground;
+  const select = db.prepare<[string], CaseRow>(`SELECT ${CASE_COLUMNS} FROM cases WHERE no = ? AND erased = 0`);
+  const blank = db.prepare(
+    `UPDATE cases SET erased = 1, masked = '', exact = NULL, postings = NULL, query_hash = NULL, sealed = NULL, urged = 0,
+     ${OPEN_COLUMNS.map((c) => `${c} = ?`).join(', ')} WHERE id = ?`,
+  );
+  const dropPosting = db.prepare('DELETE FROM sketches WHERE hash = ? AND case_id = ?');
+  const dropSenders = db.prepare('DELETE FROM sender_keys WHERE case_id = ?');
+  const dropMessages = db.prepare('DELETE FROM messages WHERE case_id = ?');
+
+  return {
+    erase(no, entry, event) {
+      const row = select.get(no);
+      if (!row) return false;
+      const postings: number[] = row.postings === null ? [] : JSON.parse(row.postings);
+      ground.commit(() => {
+        blank.run(...openValues(remains(openCase(row))), row.id);
+        for (const hash of postings) dropPosting.run(hash, row.id);
+        dropSenders.run(row.id);
+        dropMessages.run(row.id);
+        dropBlobsOf(ground, row.vault);
+        seals.destroy(row.vault);
+        append([event]);
+        witness(entry);
+      });
+      // `secure_delete` has overwritten the pages; the older copies of them still lie in the WAL until it is cut.
+      db.pragma('wal_checkpoint(TRUNCATE)');
+      return true;
+    },
+  };
+}
+
+/** What stays of an erased case: number, state, category, unit and times; no reasons, evidence or proposals that quote words. */
+function remains(c: Case): Case {
+  const { said: _said, externalId: _externalId, answer: _answer, divert: _divert, matter, ...rest } = c;
+  return {
+    ...rest,
+    version: c.version + 1,
+    ...(matter ? { matter: { ...matter, evidence: [] } } : {}),
+    proposals: [],
+    flags: [...c.flags.filter((f) => f !== 'erased'), 'erased'],
+  };
+}

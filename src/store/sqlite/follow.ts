@@ -1,0 +1,47 @@
+// Follow: a message joins an open case. The case moves on by one version, or the batch was decided on an old one.
+import type { Case } from '../../core/case.ts';
+import type { Message } from '../../core/message.ts';
+import type { Decision } from '../../core/store.ts';
+import { CASE_COLUMNS, type CaseRow, OPEN_COLUMNS, openCase, openValues } from './case-rows.ts';
+import type { Ground } from './ground.ts';
+import type { DataKey, Seals } from './seals.ts';
+
+/** Thrown inside a transaction to leave it without a trace; the caller answers `stale`. */
+export class Refused extends Error {}
+
+export type Follower = (
+  follow: NonNullable<Decision['follow']>,
+  message: Message | undefined,
+) => { id: number; key: DataKey };
+
+export function openFollower(ground: Ground, seals: Seals): Follower {
+  const { db } = ground;
+  const select = db.prepare<[string], { id: number; version: number; vault: number }>(
+    'SELECT id, version, vault FROM cases WHERE no = ? AND erased = 0',
+  );
+  const whole = db.prepare<[number], CaseRow>(`SELECT ${CASE_COLUMNS} FROM cases WHERE id = ?`);
+  const touch = db.prepare(
+    `UPDATE cases SET version = version + 1, messages = messages + 1, last_at = max(last_at, ?), updated_at = ?,
+     urged = max(urged, ?) WHERE id = ?`,
+  );
+  const replace = db.prepare(`UPDATE cases SET ${OPEN_COLUMNS.map((c) => `${c} = ?`).join(', ')} WHERE id = ?`);
+
+  /** A danger told in a follow-up changes the case itself, not only its clock. */
+  function apply(id: number, set: Partial<Case>): void {
+    const row = whole.get(id);
+    if (!row) throw new Refused();
+    const values = openValues({ ...openCase(row), ...set });
+    const named = OPEN_COLUMNS.indexOf('named'); // the sealed id is not read here, so its mark is carried over
+    replace.run(...values.with(named, row.named), id);
+  }
+
+  return (follow, message) => {
+    const row = select.get(follow.no);
+    const key = row && seals.find(row.vault);
+    if (!row || !key || row.version !== follow.expectVersion) throw new Refused();
+    const updatedAt = message?.receivedAt ?? new Date(ground.now()).toISOString();
+    touch.run(follow.lastAt, updatedAt, follow.urges ? 1 : 0, row.id);
+    if (follow.set) apply(row.id, follow.set);
+    return { id: row.id, key };
+  };
+}

@@ -1,0 +1,57 @@
+// Known: from a row of the cases table to what the core may know of a case while it decides.
+import { type Case, OPEN_STATUS, type Status } from '../../core/case.ts';
+import type { KnownCase } from '../../core/draft.ts';
+
+export interface KnownRow {
+  readonly id: number;
+  readonly no: string;
+  readonly tenant: string;
+  readonly kind: Case['kind'];
+  readonly status: Status;
+  readonly secret: number;
+  readonly anonymous: number;
+  readonly category: string;
+  readonly division: string | null;
+  readonly unit: string | null;
+  readonly unit_name: string | null;
+  readonly barred: string | null;
+  readonly masked: string;
+  readonly exact: string | null;
+  readonly opened_at: number;
+  readonly last_at: number;
+  readonly version: number;
+  readonly matter: string | null;
+  readonly size: number | null;
+}
+
+export const KNOWN_COLUMNS = `c.id, c.no, c.tenant, c.kind, c.status, c.secret, c.anonymous, c.category, c.division,
+  c.unit, c.unit_name, c.barred, c.masked, c.exact, c.opened_at, c.last_at, c.version, c.matter, m.size`;
+export const KNOWN_FROM = 'cases c LEFT JOIN matters m ON m.id = c.matter';
+/** The open states as a list of SQL literals. */
+export const OPEN_LIST = OPEN_STATUS.map((s) => `'${s}'`).join(', ');
+
+/** A case outside any matter (one that nobody may be joined to) has the matter '' of size 1. */
+export function knownCase(row: KnownRow): KnownCase {
+  return {
+    no: row.no,
+    kind: row.kind,
+    status: row.status,
+    secret: row.secret === 1,
+    anonymous: row.anonymous === 1,
+    category: row.category,
+    ...(row.division === null ? {} : { division: row.division }),
+    ...(row.unit === null ? {} : { unit: { code: row.unit, name: row.unit_name ?? row.unit } }),
+    masked: row.masked,
+    exact: row.exact ?? '',
+    openedAt: row.opened_at,
+    lastAt: row.last_at,
+    version: row.version,
+    matter: { id: row.matter ?? '', size: row.size ?? 1 },
+    ...(row.barred === null ? {} : { barred: unitList(row.barred) }),
+  };
+}
+
+export function unitList(json: string): string[] {
+  const units: string[] = JSON.parse(json);
+  return units;
+}

@@ -1,0 +1,95 @@
+// The log: events get their place and their bytes here, once, and followers read them after a position.
+import { type EventType, type LogEntry, type NewEvent, renderEvent } from '../../core/event.ts';
+import type { LogQuery } from '../../core/store.ts';
+import type { Direct } from '../direct.ts';
+import type { Ground } from './ground.ts';
+import { unitList } from './known.ts';
+
+interface LogRow {
+  readonly seq: number;
+  readonly id: string;
+  readonly type: EventType;
+  readonly subject: string;
+  readonly time: number;
+  readonly tenant: string;
+  readonly unit: string | null;
+  readonly barred: string | null;
+  readonly body: Buffer;
+}
+
+/** Puts events at the end of the log; call inside a transaction. */
+export type Append = (events: readonly NewEvent[]) => void;
+
+export function openAppend(ground: Ground): Append {
+  const insert = ground.db.prepare(
+    'INSERT INTO log (seq, id, type, subject, time, tenant, unit, barred, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  );
+  return (events) => {
+    const time = ground.time();
+    for (const e of events) {
+      const seq = ground.next('head');
+      const body = Buffer.from(renderEvent(e, seq, ground.instance));
+      insert.run(seq, e.id, e.type, e.subject, time, e.tenant, e.unit ?? null, unitsOf(e.barred), body);
+    }
+  };
+}
+
+/** JSON array of unit codes, null when there is none: most cases complain about nobody. */
+export const unitsOf = (units: readonly string[] | undefined): string | null =>
+  units && units.length > 0 ? JSON.stringify(units) : null;
+
+/** SQL for "held by this unit and not about it". Parameters: the unit, and `needle` of it. */
+export const FOR_UNIT = 'unit = ? AND (barred IS NULL OR instr(barred, ?) = 0)';
+export const needle = (unit: string): string => JSON.stringify(unit);
+
+function entryOf(row: LogRow): LogEntry {
+  const { unit, barred, ...rest } = row;
+  return { ...rest, ...(unit === null ? {} : { unit }), barred: barred === null ? [] : unitList(barred) };
+}
+
+export function openLog(ground: Ground, append: Append): Pick<Direct, 'head' | 'readLog' | 'positionAt' | 'append'> {
+  const timeAt = ground.db.prepare<[number], number>('SELECT time FROM log WHERE seq = ?').pluck();
+  const lastSeq = ground.db.prepare<[], number | null>('SELECT max(seq) FROM log').pluck();
+  const head = (): number => (ground.db.readonly ? (lastSeq.get() ?? 0) : ground.head);
+
+  function readLog(query: LogQuery): LogEntry[] {
+    const where = ['seq > ?'];
+    const values: (string | number)[] = [query.after];
+    if (query.types) {
+      where.push('type IN (SELECT value FROM json_each(?))');
+      values.push(JSON.stringify(query.types));
+    }
+    if (query.tenant !== undefined) {
+      where.push('tenant = ?');
+      values.push(query.tenant);
+    }
+    if (query.unit !== undefined) {
+      where.push(FOR_UNIT);
+      values.push(query.unit, needle(query.unit));
+    }
+    const sql = `SELECT * FROM log WHERE ${where.join(' AND ')} ORDER BY seq LIMIT ?`;
+    const select = ground.prepared<(string | number)[], LogRow>(sql);
+    return select.all(...values, query.limit).map(entryOf);
+  }
+
+  /** Times never decrease along the log, and no position is missing: so halving finds the place. */
+  function positionAt(time: number): number {
+    let low = 0;
+    let high = head();
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if ((timeAt.get(middle) ?? 0) < time) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  return {
+    head,
+    readLog,
+    positionAt,
+    append: (events) => {
+      if (events.length > 0) ground.commit(() => append(events));
+    },
+  };
+}

@@ -1,0 +1,86 @@
+// Matters: opened with their first case, grown by the next ones, and the tale of their members for readers.
+import type { Matter } from '../../core/matter.ts';
+import type { Decision } from '../../core/store.ts';
+import { GatewayError } from '../../core/errors.ts';
+import type { Direct } from '../direct.ts';
+import type { Ground } from './ground.ts';
+
+const MOST_LISTED = 1000;
+
+interface MatterRow {
+  readonly id: string;
+  readonly tenant: string;
+  readonly title: string;
+  readonly category: string;
+  readonly division: string | null;
+  readonly unit: string | null;
+  readonly size: number;
+  readonly opened_at: string;
+  readonly last_at: string;
+  readonly state: Matter['state'];
+}
+
+export type Growth = NonNullable<Decision['matter']>;
+
+/** Both are called inside a transaction. */
+export interface MatterRows {
+  /** One case more: opens the matter when told to. Rejects with `no_matter` when there is none to grow. */
+  grow(growth: Growth, tenant: string): void;
+  /** One case less. An emptied matter is kept, closed: the case may come back. */
+  shrink(id: string): void;
+}
+
+export function openMatterRows({ db }: Ground): MatterRows {
+  const insert = db.prepare(
+    `INSERT INTO matters (id, tenant, title, category, division, unit, size, opened_at, last_at, state)
+     VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?)`,
+  );
+  const grow = db.prepare(
+    `UPDATE matters SET size = size + 1, last_at = ?, state = CASE size WHEN 0 THEN 'open' ELSE state END
+     WHERE id = ? AND tenant = ?`,
+  );
+  const shrink = db.prepare(
+    `UPDATE matters SET size = max(size - 1, 0), state = CASE WHEN size <= 1 THEN 'closed' ELSE state END WHERE id = ?`,
+  );
+  return {
+    grow({ id, open, at }, tenant) {
+      if (open) {
+        const { title, category, division, unit, openedAt, state } = open;
+        insert.run(id, open.tenant, title, category, division ?? null, unit ?? null, openedAt, at, state);
+      } else if (grow.run(at, id, tenant).changes === 0) {
+        throw new GatewayError({
+          code: 'no_matter',
+          message: `there is no matter ${id} in ${tenant}`,
+          retryable: false,
+          status: 404,
+          advice: 'Name an existing matter of the same tenant.',
+        });
+      }
+    },
+    shrink(id) {
+      shrink.run(id);
+    },
+  };
+}
+
+export function openMatterReader({ db }: Ground): Pick<Direct, 'findMatter'> {
+  const select = db.prepare<[string], MatterRow>('SELECT * FROM matters WHERE id = ? AND size > 0');
+  const members = db
+    .prepare<[string], string>(`SELECT no FROM cases WHERE matter = ? ORDER BY id LIMIT ${MOST_LISTED}`)
+    .pluck();
+  return {
+    findMatter(id) {
+      const row = select.get(id);
+      if (!row) return undefined;
+      const { opened_at: openedAt, last_at: lastAt, division, unit, ...rest } = row;
+      return {
+        ...rest,
+        ...(division === null ? {} : { division }),
+        ...(unit === null ? {} : { unit }),
+        cases: members.all(id),
+        openedAt,
+        lastAt,
+      };
+    },
+  };
+}

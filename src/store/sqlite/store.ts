@@ -1,0 +1,84 @@
+// The SQLite store put together: one connection, one keyring, and the parts of the port that stand on them.
+import type { Direct } from '../direct.ts';
+import { backUp } from './backup.ts';
+import { openBlobKeeper, openBlobs } from './blobs.ts';
+import { blindsMemory } from './blinds.ts';
+import { openReadSecret } from './case-rows.ts';
+import { openCases } from './cases.ts';
+import { openChange } from './change.ts';
+import { openDeliveries, openEndpoints } from './endpoints.ts';
+import { openErase } from './erase.ts';
+import { explain } from './errors.ts';
+import { openFollower } from './follow.ts';
+import { Ground } from './ground.ts';
+import { openKeys } from './keys.ts';
+import { openAppend, openLog } from './log.ts';
+import { openMatterReader, openMatterRows } from './matters.ts';
+import { openFile } from './open.ts';
+import { openQuarantine } from './quarantine.ts';
+import { openRecall } from './recall.ts';
+import { openRotate } from './rotate.ts';
+import { openSeals } from './seals.ts';
+import { openStats } from './stats.ts';
+import { openTrail, openWitness } from './witness.ts';
+import { openWriter } from './write.ts';
+
+export interface SqliteOptions {
+  readonly file: string;
+  /** 32 bytes. */
+  readonly masterKey: Uint8Array;
+  /** Name of this gateway in the source of its events. */
+  readonly instance: string;
+  readonly readOnly?: boolean;
+  readonly now?: () => number;
+  /** Told when the disk failed in a way after which this process must not go on writing. */
+  readonly onFatal?: (error: unknown) => void;
+}
+
+export function openSqlite(options: SqliteOptions): Direct {
+  const { db, close } = openFile(options.file, options.readOnly === true);
+  try {
+    const ground = new Ground({
+      db,
+      masterKey: options.masterKey,
+      instance: options.instance,
+      now: options.now ?? Date.now,
+      onFatal: options.onFatal ?? (() => undefined),
+    });
+    return { ...assemble(ground), close };
+  } catch (error) {
+    close();
+    throw explain(error, options.file);
+  }
+}
+
+function assemble(ground: Ground): Omit<Direct, 'close'> {
+  const seals = openSeals(ground);
+  const append = openAppend(ground);
+  const witness = openWitness(ground);
+  const matters = openMatterRows(ground);
+  const readSecret = openReadSecret(ground, seals);
+  const blindsOf = blindsMemory(ground.keyring);
+  const keepBlobs = openBlobKeeper(ground);
+  const follow = openFollower(ground, seals);
+  return {
+    kind: 'sqlite',
+    epoch: ground.epoch,
+    ...openRecall(ground, seals, blindsOf),
+    ...openWriter({ ground, seals, blindsOf, append, matters, keepBlobs, follow }),
+    ...openQuarantine(ground, seals),
+    ...openCases(ground, seals, readSecret),
+    ...openMatterReader(ground),
+    ...openChange({ ground, seals, append, matters, witness, readSecret }),
+    ...openErase(ground, seals, append, witness),
+    ...openLog(ground, append),
+    ...openEndpoints(ground, seals),
+    ...openDeliveries(ground),
+    ...openKeys(ground),
+    ...openTrail(ground, witness),
+    ...openBlobs(ground, seals),
+    ...openRotate(ground),
+    ...openStats(ground),
+    backup: (path) => backUp(ground.db, path),
+  };
+}

@@ -1,0 +1,236 @@
+// The tables of the SQLite store: the schema of record, from which drizzle-kit writes the migrations. Nothing personal stands outside a `sealed` column.
+import { sql } from 'drizzle-orm';
+import { blob, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+
+const bytes = (name: string) => blob(name, { mode: 'buffer' });
+
+/** Small facts about the data set itself: its epoch, the wrapped blind secret, whether it was closed properly. */
+export const meta = sqliteTable('meta', {
+  key: text().primaryKey(),
+  value: bytes('value').notNull(),
+});
+
+/** One data key each, wrapped by the master key. Erasure sets `wrapped` to null: what it sealed is noise from then on. */
+export const vaults = sqliteTable('vaults', {
+  id: integer().primaryKey(),
+  wrapped: bytes('wrapped'),
+  generation: integer().notNull(),
+});
+
+export const cases = sqliteTable(
+  'cases',
+  {
+    id: integer().primaryKey(),
+    no: text().notNull(),
+    tenant: text().notNull(),
+    level: text().notNull(),
+    version: integer().notNull(),
+    status: text().notNull(),
+    kind: text().notNull(),
+    category: text().notNull(),
+    urgency: text().notNull(),
+    division: text(),
+    unit: text(),
+    unitName: text('unit_name'),
+    /** JSON array of unit codes; null when empty. */
+    barred: text(),
+    secret: integer().notNull(),
+    anonymous: integer().notNull(),
+    /** Epoch ms: when its first message was sent, when its last one was. */
+    openedAt: integer('opened_at').notNull(),
+    lastAt: integer('last_at').notNull(),
+    dueAt: integer('due_at'),
+    updatedAt: text('updated_at').notNull(),
+    messages: integer().notNull(),
+    urged: integer().notNull(),
+    matter: text(),
+    proposed: integer().notNull(),
+    masked: text().notNull(),
+    exact: text(),
+    /** JSON array of the posting numbers, so that erasure finds them without an index. */
+    postings: text(),
+    vault: integer().notNull(),
+    queryHash: bytes('query_hash'),
+    /** Null while what was said is what the first message says. */
+    sealed: bytes('sealed'),
+    /** The sender gave an id of his own; it lies in the seal. */
+    named: integer().notNull(),
+    erased: integer().notNull(),
+    /** The non-personal rest, as JSON of `Case`. */
+    doc: text().notNull(),
+  },
+  (t) => [
+    uniqueIndex('cases_no').on(t.no),
+    index('cases_matter').on(t.matter, t.id),
+    index('cases_unit').on(t.unit, t.id),
+    index('cases_proposed').on(t.id).where(sql`proposed = 1`),
+  ],
+);
+
+export const messages = sqliteTable(
+  'messages',
+  {
+    id: integer().primaryKey(),
+    /** Blind index of account and external id. */
+    delivery: bytes('delivery').notNull(),
+    /** Blind index of the content hash: tells a retry from a reused id. */
+    content: bytes('content').notNull(),
+    caseId: integer('case_id'),
+    vault: integer().notNull(),
+    at: integer().notNull(),
+    tenant: text().notNull(),
+    level: text().notNull(),
+    sealed: bytes('sealed').notNull(),
+  },
+  (t) => [
+    uniqueIndex('messages_delivery').on(t.delivery, t.content),
+    index('messages_case').on(t.caseId).where(sql`case_id is not null`),
+  ],
+);
+
+/** WITHOUT ROWID in the migration. Finds a person's cases by a blind key. */
+export const senderKeys = sqliteTable(
+  'sender_keys',
+  {
+    blind: bytes('blind').notNull(),
+    caseId: integer('case_id').notNull(),
+    proved: integer().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.blind, t.caseId] }), index('sender_keys_case').on(t.caseId)],
+);
+
+/** WITHOUT ROWID in the migration. Postings: which cases contain this number. */
+export const sketches = sqliteTable(
+  'sketches',
+  {
+    hash: integer().notNull(),
+    caseId: integer('case_id').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.hash, t.caseId] })],
+);
+
+export const matters = sqliteTable('matters', {
+  id: text().primaryKey(),
+  tenant: text().notNull(),
+  title: text().notNull(),
+  category: text().notNull(),
+  division: text(),
+  unit: text(),
+  size: integer().notNull(),
+  openedAt: text('opened_at').notNull(),
+  lastAt: text('last_at').notNull(),
+  state: text().notNull(),
+});
+
+export const log = sqliteTable('log', {
+  seq: integer().primaryKey(),
+  id: text().notNull(),
+  type: text().notNull(),
+  subject: text().notNull(),
+  /** Epoch ms of the commit, never decreasing. */
+  time: integer().notNull(),
+  tenant: text().notNull(),
+  unit: text(),
+  barred: text(),
+  body: bytes('body').notNull(),
+});
+
+export const quarantine = sqliteTable('quarantine', {
+  id: text().primaryKey(),
+  account: text().notNull(),
+  receivedAt: text('received_at').notNull(),
+  vault: integer().notNull(),
+  sealed: bytes('sealed').notNull(),
+});
+
+export const endpoints = sqliteTable('endpoints', {
+  id: text().primaryKey(),
+  cursor: integer().notNull(),
+  vault: integer().notNull(),
+  /** All of it: the secrets, and the address, which may carry a token. */
+  sealed: bytes('sealed').notNull(),
+});
+
+/** WITHOUT ROWID in the migration. */
+export const deliveries = sqliteTable(
+  'deliveries',
+  {
+    endpoint: text().notNull(),
+    seq: integer().notNull(),
+    eventId: text('event_id').notNull(),
+    type: text().notNull(),
+    lane: text().notNull(),
+    state: text().notNull(),
+    attempts: integer().notNull(),
+    nextAt: integer('next_at'),
+    lastAt: integer('last_at'),
+    lastStatus: integer('last_status'),
+    lastError: text('last_error'),
+    ms: integer(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.endpoint, t.seq] }),
+    index('deliveries_pending').on(t.endpoint, t.seq).where(sql`state = 'pending'`),
+  ],
+);
+
+export const keys = sqliteTable(
+  'keys',
+  {
+    id: text().primaryKey(),
+    hash: text().notNull(),
+    doc: text().notNull(),
+  },
+  (t) => [uniqueIndex('keys_hash').on(t.hash)],
+);
+
+export const audit = sqliteTable(
+  'audit',
+  {
+    id: integer().primaryKey(),
+    at: text().notNull(),
+    actor: text().notNull(),
+    action: text().notNull(),
+    subject: text().notNull(),
+    reason: text(),
+    detail: text(),
+  },
+  (t) => [index('audit_subject').on(t.subject)],
+);
+
+/** Bytes sealed under a key of their own; that key is wrapped by the master key while pending, by the case's once kept. */
+export const blobs = sqliteTable(
+  'blobs',
+  {
+    id: integer().primaryKey(),
+    ref: text().notNull(),
+    /** Null while pending. */
+    vault: integer(),
+    wrapped: bytes('wrapped').notNull(),
+    size: integer().notNull(),
+    at: integer().notNull(),
+    sealed: bytes('sealed').notNull(),
+  },
+  (t) => [
+    uniqueIndex('blobs_ref').on(t.ref),
+    index('blobs_pending').on(t.at).where(sql`vault is null`),
+    index('blobs_vault').on(t.vault).where(sql`vault is not null`),
+  ],
+);
+
+export const chunks = sqliteTable(
+  'chunks',
+  {
+    id: integer().primaryKey(),
+    blob: integer().notNull(),
+    n: integer().notNull(),
+    sealed: bytes('sealed').notNull(),
+  },
+  (t) => [uniqueIndex('chunks_blob').on(t.blob, t.n)],
+);
+
+/** Blind index of an idempotency key → done. */
+export const idempotency = sqliteTable('idempotency', {
+  key: bytes('key').primaryKey(),
+  at: integer().notNull(),
+});

@@ -1,0 +1,159 @@
+// Write: a batch of decisions in one transaction. Stale, taken or broken: nothing of it stays.
+import Database from 'better-sqlite3';
+import { GatewayError } from '../../core/errors.ts';
+import type { Ask, Decision, Written } from '../../core/store.ts';
+import type { Direct } from '../direct.ts';
+import type { BlobKeeper } from './blobs.ts';
+import { type Blinds, queryHash, tokensOf } from './blinds.ts';
+import { OPEN_COLUMNS, openValues } from './case-rows.ts';
+import { type Follower, Refused } from './follow.ts';
+import type { Ground } from './ground.ts';
+import type { Append } from './log.ts';
+import type { MatterRows } from './matters.ts';
+import { type CaseSecret, casePlace, type DataKey, type Envelope, messagePlace, type Seals, sealJson } from './seals.ts';
+
+export interface WriteParts {
+  readonly ground: Ground;
+  readonly seals: Seals;
+  readonly blindsOf: (ask: Ask) => Blinds;
+  readonly append: Append;
+  readonly matters: MatterRows;
+  readonly keepBlobs: BlobKeeper;
+  readonly follow: Follower;
+}
+
+const INSERT_CASE = `INSERT INTO cases (id, no, tenant, level, opened_at, last_at, urged, masked, exact, postings, vault,
+  query_hash, sealed, erased, ${OPEN_COLUMNS.join(', ')}) VALUES (${Array(14 + OPEN_COLUMNS.length).fill('?').join(', ')})`;
+
+const MATTER = OPEN_COLUMNS.indexOf('matter');
+
+function statements({ db }: Ground) {
+  return {
+    message: db.prepare(
+      'INSERT INTO messages (id, delivery, content, case_id, vault, at, tenant, level, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    ),
+    case: db.prepare(INSERT_CASE),
+    sender: db.prepare(
+      `INSERT INTO sender_keys (blind, case_id, proved) VALUES (?, ?, ?)
+       ON CONFLICT DO UPDATE SET proved = max(proved, excluded.proved)`,
+    ),
+  };
+}
+
+export function openWriter(parts: WriteParts): Pick<Direct, 'write'> {
+  const { ground, seals, matters } = parts;
+  const sql = statements(ground);
+
+  /** All postings of a text in one statement: half the calls cost more than the rows. */
+  function post(postings: readonly number[], caseId: number): void {
+    if (postings.length === 0) return;
+    const rows = Array(postings.length).fill('(?, ?)').join(', ');
+    const insert = ground.prepared<number[], unknown>(`INSERT INTO sketches (hash, case_id) VALUES ${rows}`);
+    insert.run(...postings.flatMap((hash) => [hash, caseId]));
+  }
+
+  function rememberSender(blinds: Blinds, caseId: number): void {
+    for (const blind of blinds.stated) sql.sender.run(blind, caseId, 0);
+    for (const blind of blinds.proved) sql.sender.run(blind, caseId, 1);
+  }
+
+  function openCase(decision: Decision, blinds: Blinds, key: DataKey): { id: number; secret: CaseSecret } {
+    const { open, ask } = decision;
+    if (!open) throw new Error('no case to open');
+    const c = open.case;
+    const id = ground.next('case');
+    const secret: CaseSecret = {
+      ...(c.said ? { said: c.said } : {}),
+      queryCode: open.queryCode,
+      ...(c.externalId === undefined ? {} : { externalId: c.externalId }),
+    };
+    const sealed = decision.message ? null : sealJson(key.key, secret, casePlace(c.no));
+    const hash = queryHash(ground.keyring, c.no, open.queryCode);
+    const postings = blinds.postings.length > 0 ? JSON.stringify(blinds.postings) : null;
+    const exact = ask.fingerprint?.exact ?? null;
+    const own = [id, c.no, c.tenant, c.level, open.firstAt, open.firstAt, 0, decision.masked, exact, postings, key.vault];
+    const values = decision.matter ? openValues(c).with(MATTER, decision.matter.id) : openValues(c);
+    sql.case.run(...own, hash, sealed, 0, ...values);
+    if (decision.matter) matters.grow(decision.matter, c.tenant);
+    rememberSender(blinds, id);
+    post(blinds.postings, id);
+    return { id, secret };
+  }
+
+  function putMessage(decision: Decision, blinds: Blinds, key: DataKey, caseId: number | null, opened?: CaseSecret): void {
+    const { message } = decision;
+    if (!message) return;
+    if (decision.events.length === 0) throw eventless(message.id);
+    const id = ground.next('message');
+    const envelope: Envelope = { message, receipt: decision.receipt, ...(opened ? { opened } : {}) };
+    const sealed = sealJson(key.key, envelope, messagePlace(id));
+    const at = Date.parse(message.receivedAt);
+    sql.message.run(id, blinds.delivery, blinds.content, caseId, key.vault, at, message.tenant, message.level, sealed);
+  }
+
+  function one(decision: Decision, blinds: Blinds): void {
+    if (decision.open) {
+      const key = seals.create();
+      const { id, secret } = openCase(decision, blinds, key);
+      putMessage(decision, blinds, key, id, secret);
+      parts.keepBlobs(decision.blobs, key);
+    } else if (decision.follow) {
+      const { id, key } = parts.follow(decision.follow, decision.message);
+      rememberSender(blinds, id);
+      putMessage(decision, blinds, key, id);
+      parts.keepBlobs(decision.blobs, key);
+    } else if (decision.message) {
+      const key = seals.create();
+      putMessage(decision, blinds, key, null);
+      parts.keepBlobs(decision.blobs, key);
+    }
+    parts.append(decision.events);
+  }
+
+  function write(decisions: readonly Decision[], watermark: number): Written {
+    const work = decisions.filter((d) => d.message || d.open || d.follow || d.events.length > 0);
+    if (work.length === 0) return { ok: true, head: ground.head };
+    const riders = work.map((decision) => {
+      const blinds = parts.blindsOf(decision.ask);
+      return { decision, blinds, tokens: tokensOf(blinds, decision) };
+    });
+    if (ground.head !== watermark && riders.some((r) => ground.recent.rivals(watermark, r.tokens))) return STALE;
+    try {
+      ground.commit(() => {
+        for (const { decision, blinds } of riders) one(decision, blinds);
+      });
+    } catch (error) {
+      return refusalOf(error);
+    }
+    for (const { tokens } of riders) ground.recent.note(ground.head, tokens);
+    return { ok: true, head: ground.head };
+  }
+
+  return { write };
+}
+
+const STALE: Written = { ok: false, why: 'stale' };
+
+function refusalOf(error: unknown): Written {
+  if (error instanceof Refused) return STALE;
+  if (!(error instanceof Database.SqliteError) || error.code !== 'SQLITE_CONSTRAINT_UNIQUE') throw error;
+  if (error.message.includes('cases.no')) return { ok: false, why: 'taken' };
+  throw new GatewayError({
+    code: 'twin',
+    message: 'the same delivery stands twice in one batch, or was already taken in',
+    retryable: false,
+    status: 500,
+    advice: 'Recall again: the second one is a repeat of the first.',
+    cause: error,
+  });
+}
+
+/** A message that no entry of the log tells of would be invisible to every follower: lost, though stored. */
+function eventless(messageId: string): GatewayError {
+  return new GatewayError({
+    code: 'no_event',
+    message: `message ${messageId} comes without an event`,
+    retryable: false,
+    status: 500,
+  });
+}
