@@ -6,6 +6,7 @@ import { feedRoutes } from './feed/routes.ts';
 import { apiRoutes, ensureAdminKey } from './http/api.ts';
 import { openKeyring } from './http/keyring.ts';
 import { openLimits } from './http/limits.ts';
+import { type Figure, openMetrics } from './http/metrics.ts';
 import { type Front, openFront } from './http/server.ts';
 import { openRooms, type Rooms } from './rooms.ts';
 import type { Settings } from './settings.ts';
@@ -41,16 +42,32 @@ export async function openHouse(settings: Settings, log: Log, fatal: (error: Err
     const { city, instance, secrets } = settings;
     const { utcOffsetMinutes, tenant } = city;
     const made = await ensureAdminKey(store, secrets.adminKey, { random: randomBytes, now, ulid: rooms.mint.ulid });
-    feed = await openFeed({ store, settings: settings.feed, log, instance, tenant, utcOffsetMinutes, version, ownPorts, guard });
-    const keyring = openKeyring({ store, now, ...(secrets.adminKey ? { adminToken: secrets.adminKey } : {}) });
-    front = await openFront({
-      settings: settings.http,
+    feed = await openFeed({
+      store,
+      settings: settings.feed,
       log,
-      keyring,
+      instance,
+      tenant,
+      utcOffsetMinutes,
+      version,
+      ownPorts,
+      guard,
+    });
+    const keyring = openKeyring({ store, now, ...(secrets.adminKey ? { adminToken: secrets.adminKey } : {}) });
+    const metrics = openMetrics(() => figures(rooms, feed));
+    front = await openFront({
+      ...{ log, keyring, metrics },
+      settings: settings.http,
       routes: [
         ...rooms.routes,
         ...pages(rooms, limits),
-        ...apiRoutes({ ...{ rooms, settings, keyring, limits, now }, nudge: () => feed?.nudge() }),
+        ...apiRoutes({
+          ...{ store, settings, keyring, metrics, limits, now },
+          mint: rooms.mint,
+          random: randomBytes,
+          committed: () => feed?.nudge(),
+          freeBytes: rooms.disk.free,
+        }),
         ...feedRoutes({ feed, store, utcOffsetMinutes, newId: rooms.mint.ulid }),
       ],
     });
@@ -75,6 +92,33 @@ export async function openHouse(settings: Settings, log: Log, fatal: (error: Err
     await rooms.close();
     throw error;
   }
+}
+
+/** What the house counts, for /metrics: what lies in the store, what waits, and how far the feed is behind. */
+async function figures({ store, intake, disk }: Rooms, feed: Feed | undefined): Promise<Figure[]> {
+  const { messages, cases, matters, events, quarantined, bytes } = await store.stats();
+  const gauge = (name: string, help: string, value: number): Figure => ({ name, help, type: 'gauge', value });
+  const total = (name: string, help: string, value: number): Figure => ({ name, help, type: 'counter', value });
+  const stored = [
+    gauge('civicline_messages', 'Messages in the store', messages),
+    gauge('civicline_cases', 'Cases in the store', cases),
+    gauge('civicline_matters', 'Matters in the store', matters),
+    gauge('civicline_events', 'Entries of the log', events),
+    gauge('civicline_quarantined', 'Messages no transaction took, waiting for a person', quarantined),
+    gauge('civicline_store_bytes', 'Size of the store', bytes),
+    gauge('civicline_disk_free_bytes', 'Room left under the data folder', await disk.free()),
+    gauge('civicline_intake_waiting', 'Messages waiting for a commit', intake.waiting),
+  ];
+  if (!feed) return stored;
+  const { delivered, failed, dead, inflight, lagSeq } = feed.metrics();
+  return [
+    ...stored,
+    total('civicline_deliveries_delivered_total', 'Deliveries an endpoint took, since start', delivered),
+    total('civicline_deliveries_failed_total', 'Attempts that failed, since start', failed),
+    total('civicline_deliveries_dead_total', 'Deliveries given up, since start', dead),
+    gauge('civicline_deliveries_inflight', 'Attempts under way', inflight),
+    gauge('civicline_feed_lag_events', 'Entries of the log the slowest endpoint has not seen', lagSeq),
+  ];
 }
 
 async function sweepBlobs({ store, log }: Rooms, now: number): Promise<void> {

@@ -1,5 +1,5 @@
 // The rooms below the front: log, key, store, intake and doors. The server and every command that needs the store open these.
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { type Account, loadAccounts, openChannels, withWeb } from './channels/index.ts';
 import type { Door, Log, Opened } from './core/channel.ts';
@@ -53,6 +53,7 @@ export function masterKey(settings: Settings): MasterKey {
 export async function openRooms(settings: Settings, options: RoomOptions): Promise<Rooms> {
   const { log } = options;
   const accounts = await loadAccounts(withAttachments(withWeb(settings.accounts), settings));
+  mkdirSync(settings.store.dataDir, { recursive: true });
   const master = masterKey(settings);
   const store = await openStore({
     url: settings.store.url,

@@ -79,6 +79,7 @@ async function rotate({ newKeyFile }: { newKeyFile: string }): Promise<void> {
     if (master.from === 'file' && master.path)
       writeFileSync(master.path, `${Buffer.from(key).toString('base64')}\n`, { mode: 0o600, flush: true });
     printLine({ rewrapped: wrapped, keyFile: master.path ?? null });
-    if (master.from === 'environment') process.stderr.write('Set CIVICLINE_KEY to the new key before the next start.\n');
+    if (master.from === 'environment')
+      process.stderr.write('Set CIVICLINE_KEY to the new key before the next start.\n');
   });
 }

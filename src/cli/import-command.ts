@@ -1,8 +1,8 @@
 // civicline import: the command around src/cli/import.ts, with its progress line and its summary.
 import { Command } from 'commander';
-import { doorOf } from '../door.ts';
 import { CHANNELS, loadAccounts } from '../channels/index.ts';
 import type { Door } from '../core/channel.ts';
+import { doorOf } from '../door.ts';
 import type { Rooms } from '../rooms.ts';
 import { usage } from './fail.ts';
 import { importFiles } from './import.ts';

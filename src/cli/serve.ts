@@ -55,7 +55,10 @@ function welcome(house: House, settings: Settings): void {
     `  documents      ${url}/docs`,
     `  data           ${settings.store.dataDir}`,
   ];
-  if (rooms.master.created) lines.push(`  master key     made in ${rooms.master.path ?? ''}: keep a copy elsewhere; without it nothing can be read`);
+  if (rooms.master.created)
+    lines.push(
+      `  master key     made in ${rooms.master.path ?? ''}: keep a copy elsewhere; without it nothing can be read`,
+    );
   if (adminToken) lines.push(`  admin key      ${adminToken}   (shown once; it is kept as a hash only)`);
   lines.push(
     '  try it:',

@@ -1,8 +1,9 @@
 // Workshop: opens the rooms for one command and closes them again, whatever happens.
+
+import { pino } from 'pino';
 import { loadSettings } from '../config.ts';
 import { openLog } from '../http/log.ts';
 import { openRooms, type Rooms } from '../rooms.ts';
-import { pino } from 'pino';
 
 /** Rejects with what opening or `work` rejects with; `store_in_use` while the gateway runs on the same folder. */
 export async function withRooms<T>(work: (rooms: Rooms) => Promise<T>): Promise<T> {

@@ -12,6 +12,7 @@ export interface Environment {
   readonly networks: readonly string[];
   readonly masterKey?: string;
   readonly adminKey?: string;
+  readonly databaseUrl?: string;
 }
 
 export function readEnvironment(env: NodeJS.ProcessEnv, ledger: Ledger): Environment {
@@ -21,6 +22,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv, ledger: Ledger): Environ
   }
   const host = given(env.HOST);
   const port = portOf(given(env.PORT), ledger);
+  const databaseUrl = given(env.DATABASE_URL);
   const masterKey = key(env, 'CIVICLINE_KEY', ledger);
   const adminKey = key(env, 'CIVICLINE_ADMIN_KEY', ledger);
   const networks = (env.CIVICLINE_ALLOWED_NETWORKS ?? '').split(/[\s,]+/).filter((network) => network !== '');
@@ -32,6 +34,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv, ledger: Ledger): Environ
     ...(instance === undefined ? {} : { instance }),
     ...(masterKey === undefined ? {} : { masterKey }),
     ...(adminKey === undefined ? {} : { adminKey }),
+    ...(databaseUrl === undefined ? {} : { databaseUrl }),
   };
 }
 

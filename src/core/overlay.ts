@@ -30,7 +30,7 @@ export function overlay(): Overlay {
   const cases = new Map<string, KnownCase>();
   const matterSizes = new Map<string, number>();
   /** Changes to cases the store knows: a follow-up earlier in this batch. */
-  const versions = new Map<string, { version: number; lastAt: number }>();
+  const versions = new Map<string, Pick<KnownCase, 'version' | 'lastAt'> & Partial<Pick<KnownCase, 'status'>>>();
 
   const latest = (c: KnownCase): KnownCase => {
     const changed = versions.get(c.no);
@@ -68,8 +68,13 @@ export function overlay(): Overlay {
       const { ask } = decision;
       push(deliveries, deliveryKey(ask), { contentHash: ask.contentHash, receipt: decision.receipt });
       if (decision.follow) {
-        const { no, expectVersion, lastAt } = decision.follow;
-        versions.set(no, { version: expectVersion + 1, lastAt });
+        const { no, expectVersion, lastAt, set } = decision.follow;
+        versions.set(no, {
+          ...versions.get(no),
+          version: expectVersion + 1,
+          lastAt,
+          ...(set?.status ? { status: set.status } : {}),
+        });
       }
       if (!decision.open) return;
       const c = asKnown(draft, decision, matterSizes);

@@ -47,12 +47,13 @@ export const CALLS = [
 export type Call = (typeof CALLS)[number];
 
 type CallOf<C extends Call> = (...args: Parameters<Store[C]>) => ReturnType<Store[C]>;
-export type Invoke = <C extends Call>(call: C, args: Parameters<Store[C]>) => ReturnType<Store[C]>;
+export type Invoke = (call: Call, args: readonly unknown[]) => Promise<unknown>;
 
 /** A Store whose every call goes through `invoke`. */
 export function storeOver(kind: string, epoch: string, invoke: Invoke): Store {
   const through = <C extends Call>(call: C): CallOf<C> => {
-    return (...args) => invoke(call, args);
+    // What comes back has the type of the call by name: both ends of the wire are this same list.
+    return (...args) => invoke(call, args) as ReturnType<Store[C]>;
   };
   return {
     kind,

@@ -7,7 +7,7 @@ import type { Store } from '../../core/store.ts';
 import { type Call, type Direct, storeOver } from '../direct.ts';
 import { explain } from './errors.ts';
 import { openSqlite, type SqliteOptions } from './store.ts';
-import { type Asked, errorOf, type Said, type WorkerStart } from './wire.ts';
+import { type Answered, type Asked, errorOf, type Said, type WorkerStart } from './wire.ts';
 
 /** The same synchronous store without a thread: for tools, tests and tiny machines. */
 export function openInThread(options: SqliteOptions): Store {
@@ -19,7 +19,7 @@ export function openInThread(options: SqliteOptions): Store {
       throw explain(error, options.file);
     }
   }
-  return storeOver(direct.kind, direct.epoch, (call, args) => Reflect.apply(run, undefined, [call, args]));
+  return storeOver(direct.kind, direct.epoch, run);
 }
 
 interface Waiting {
@@ -83,8 +83,8 @@ export function openInWorker(options: Omit<SqliteOptions, 'now'>): Promise<Store
     closing = true;
   }
 
-  function settle(said: Said & { answers: unknown }): void {
-    for (const answer of said.answers) {
+  function settle(answers: readonly Answered[]): void {
+    for (const answer of answers) {
       const caller = waiting.get(answer.id);
       waiting.delete(answer.id);
       if (answer.ok) caller?.resolve(answer.value);
@@ -94,10 +94,10 @@ export function openInWorker(options: Omit<SqliteOptions, 'now'>): Promise<Store
 
   return new Promise((resolve, reject) => {
     worker.on('message', (said: Said) => {
-      if ('answers' in said) settle(said);
+      if ('answers' in said) settle(said.answers);
       else if ('fatal' in said) options.onFatal?.(errorOf(said.fatal));
       else if (!said.ready) reject(errorOf(said.fault));
-      else resolve(storeOver('sqlite', said.epoch, (call, args) => Reflect.apply(ask, undefined, [call, args])));
+      else resolve(storeOver('sqlite', said.epoch, ask));
     });
     worker.on('error', (error) => {
       reject(gone('the store could not be started', error));
