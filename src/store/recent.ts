@@ -3,6 +3,23 @@
 /** What a message touches: its delivery, its proved senders, its words, its matter. Numbers are sketch values. */
 export type Token = string | number;
 
+/** The tokens of one decision, from the names under which a store finds its delivery and its proved senders. */
+export function tokensOf(touched: {
+  readonly delivery: string;
+  readonly proved: readonly string[];
+  readonly postings: readonly number[];
+  readonly matter: string | undefined;
+}): Token[] {
+  return [
+    `d${touched.delivery}`,
+    ...touched.proved.map((name) => `p${name}`),
+    ...touched.postings,
+    ...(touched.matter === undefined ? [] : [matterToken(touched.matter)]),
+  ];
+}
+
+export const matterToken = (id: string): Token => `m${id}`;
+
 /**
  * A bounded memory of token → position of the log at its last commit. What has been forgotten counts as rival:
  * a needless second look costs a millisecond, a missed rival costs a doubled case.

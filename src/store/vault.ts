@@ -1,5 +1,13 @@
 // The vault: seals what names a person under data keys, and makes the blind indexes by which it is found again.
-import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, type KeyObject, randomFillSync } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomFillSync,
+} from 'node:crypto';
 import { GatewayError } from '../core/errors.ts';
 
 export const KEY_BYTES = 32;
@@ -26,6 +34,9 @@ export function randomOf(bytes: number): Buffer {
   used += bytes;
   return out;
 }
+
+/** A random name for a data set. */
+export const newEpoch = (): string => randomOf(12).toString('base64url');
 
 /** AES-256-GCM; the result is nonce, tag, ciphertext. `place` binds the bytes to their row: moved elsewhere, they do not open. */
 export function seal(key: KeyObject | Uint8Array, plain: Uint8Array, place: string): Buffer {
@@ -67,7 +78,10 @@ export class Keyring {
     this.#master = masterOf(masterKey);
     this.#secret = Buffer.from(blindSecret);
     this.#blind = new Map(
-      PURPOSES.map((p) => [p, createSecretKey(Buffer.from(hkdfSync('sha256', blindSecret, '', `civicline ${p}`, KEY_BYTES)))]),
+      PURPOSES.map((p) => [
+        p,
+        createSecretKey(Buffer.from(hkdfSync('sha256', blindSecret, '', `civicline ${p}`, KEY_BYTES))),
+      ]),
     );
   }
 

@@ -1,8 +1,7 @@
 // Blinds: the blind indexes of one ask, and the tokens by which two messages are rivals of each other.
 import type { SenderKey } from '../../core/message.ts';
-import type { Ask, Decision } from '../../core/store.ts';
+import type { Ask } from '../../core/store.ts';
 import { postingsOf } from '../candidates.ts';
-import type { Token } from '../recent.ts';
 import type { Keyring } from '../vault.ts';
 
 export interface Blinds {
@@ -40,7 +39,15 @@ function make(keyring: Keyring, ask: Ask): Blinds {
 export function blindsMemory(keyring: Keyring, room = 1024): (ask: Ask) => Blinds {
   const memory = new Map<string, Blinds>();
   return (ask) => {
-    const name = JSON.stringify([ask.account, ask.externalId, ask.contentHash, ask.tenant, ask.proved, ask.stated, ask.fingerprint]);
+    const name = JSON.stringify([
+      ask.account,
+      ask.externalId,
+      ask.contentHash,
+      ask.tenant,
+      ask.proved,
+      ask.stated,
+      ask.fingerprint,
+    ]);
     const known = memory.get(name);
     if (known) {
       memory.delete(name);
@@ -53,11 +60,9 @@ export function blindsMemory(keyring: Keyring, room = 1024): (ask: Ask) => Blind
   };
 }
 
-export function tokensOf(blinds: Blinds, decision: Decision): Token[] {
-  return [
-    `d${blinds.delivery.toString('base64')}`,
-    ...blinds.proved.map((b) => `p${b.toString('base64')}`),
-    ...blinds.postings,
-    ...(decision.matter ? [`m${decision.matter.id}`] : []),
-  ];
-}
+/** The same as strings, by which rivals are told. */
+export const namesOf = (blinds: Blinds) => ({
+  delivery: blinds.delivery.toString('base64'),
+  proved: blinds.proved.map((b) => b.toString('base64')),
+  postings: blinds.postings,
+});

@@ -1,8 +1,8 @@
 // Blobs: attachments in sealed pieces under keys of their own; pending until a message that names them is committed.
 import { createHash } from 'node:crypto';
 import { ulid } from 'ulid';
-import { GatewayError } from '../../core/errors.ts';
 import type { Direct } from '../direct.ts';
+import { noBlob } from '../refusals.ts';
 import { KEY_BYTES, randomOf, seal, unseal } from '../vault.ts';
 import type { Ground } from './ground.ts';
 import { type DataKey, type Seals, sealJson } from './seals.ts';
@@ -50,7 +50,9 @@ export function openBlobs(ground: Ground, seals: Seals): Pick<Direct, 'putBlob' 
   const insertPiece = db.prepare('INSERT INTO chunks (blob, n, sealed) VALUES (?, ?, ?)');
   const select = db.prepare<[string], BlobRow>('SELECT * FROM blobs WHERE ref = ?');
   const pieces = db.prepare<[number], Buffer>('SELECT sealed FROM chunks WHERE blob = ? ORDER BY n').pluck();
-  const dropPieces = db.prepare('DELETE FROM chunks WHERE blob IN (SELECT id FROM blobs WHERE vault IS NULL AND at < ?)');
+  const dropPieces = db.prepare(
+    'DELETE FROM chunks WHERE blob IN (SELECT id FROM blobs WHERE vault IS NULL AND at < ?)',
+  );
   const drop = db.prepare('DELETE FROM blobs WHERE vault IS NULL AND at < ?');
 
   function keyOf(row: BlobRow): Buffer | undefined {
@@ -105,15 +107,4 @@ export function rewrapPending({ db, keyring }: Ground, wrap: (key: Uint8Array, p
   const update = db.prepare('UPDATE blobs SET wrapped = ? WHERE id = ?');
   for (const { id, ref, wrapped } of rows) update.run(wrap(keyring.unwrap(wrapped, keyPlace(ref)), keyPlace(ref)), id);
   return rows.length;
-}
-
-function noBlob(ref: string): GatewayError {
-  return new GatewayError({
-    code: 'no_blob',
-    message: `the attachment ${ref} is not waiting for a message: swept, or already taken`,
-    retryable: false,
-    status: 400,
-    field: 'parts',
-    advice: 'Upload the attachment again and send it within an hour.',
-  });
 }

@@ -1,9 +1,9 @@
 // Case rows: how a case lies in its row, and how it comes back out of it with or without what is sealed.
 import type { Case } from '../../core/case.ts';
-import type { Seals } from './seals.ts';
-import { type CaseSecret, openCaseSecret, openEnvelope, openPart } from './seals.ts';
 import type { Ground } from './ground.ts';
 import { unitsOf } from './log.ts';
+import type { Seals } from './seals.ts';
+import { type CaseSecret, openCaseSecret, openEnvelope, openPart } from './seals.ts';
 
 export interface CaseRow {
   readonly id: number;
@@ -68,6 +68,11 @@ export function openValues(c: Case): (string | number | null)[] {
     c.externalId === undefined ? 0 : 1,
     JSON.stringify(openPart(c)),
   ];
+}
+
+/** The values of a case that was there before: its matter is moved by `moveMatter` only, and the id the sender gave stays sealed. */
+export function keptValues(c: Case, row: CaseRow, matter: string | null = row.matter): (string | number | null)[] {
+  return openValues(c).with(OPEN_COLUMNS.indexOf('matter'), matter).with(OPEN_COLUMNS.indexOf('named'), row.named);
 }
 
 /** The case without anything sealed. */

@@ -3,8 +3,10 @@ import type { Case } from '../../core/case.ts';
 import type { Message } from '../../core/message.ts';
 import type { Change } from '../../core/store.ts';
 import type { Direct } from '../direct.ts';
+import { matterToken } from '../recent.ts';
+import { erasedCase } from '../refusals.ts';
 import { deliveryBlind } from './blinds.ts';
-import { CASE_COLUMNS, type CaseRow, OPEN_COLUMNS, openValues, type ReadSecret } from './case-rows.ts';
+import { CASE_COLUMNS, type CaseRow, keptValues, OPEN_COLUMNS, type ReadSecret } from './case-rows.ts';
 import type { Ground } from './ground.ts';
 import type { Append } from './log.ts';
 import type { Growth, MatterRows } from './matters.ts';
@@ -55,8 +57,8 @@ export function openChange(parts: ChangeParts): Pick<Direct, 'change' | 'moveMat
   function put(change: Change, row: CaseRow, to: { id: string; open?: Growth['open'] } | undefined): void {
     const c = change.case;
     const key = row.erased === 1 ? undefined : seals.find(row.vault);
-    const values = openValues(c);
-    if (to) values[OPEN_COLUMNS.indexOf('matter')] = to.id;
+    if (change.message && !key) throw erasedCase(c.no);
+    const values = keptValues(c, row, to?.id);
     const lastAt = change.message ? Date.parse(change.message.receivedAt) : 0;
     update.run(lastAt, sealedOf(c, row, key), ...values, row.id);
     if (to && to.id !== row.matter) {
@@ -78,7 +80,7 @@ export function openChange(parts: ChangeParts): Pick<Direct, 'change' | 'moveMat
       put(change, row, to);
     });
     // Who decided on the matter's size or the case before this must look again.
-    const touched = [row.matter, to?.id].flatMap((id) => (id ? [`m${id}`] : []));
+    const touched = [row.matter, to?.id].flatMap((id) => (id ? [matterToken(id)] : []));
     ground.recent.note(ground.head, touched);
     return 'ok';
   }

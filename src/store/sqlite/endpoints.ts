@@ -116,7 +116,10 @@ export function openDeliveries(ground: Ground): Pick<Direct, 'settle' | 'pending
         values.push(before);
       }
       const sql = `SELECT * FROM deliveries WHERE ${where.join(' AND ')} ORDER BY seq DESC LIMIT ?`;
-      return ground.prepared<(string | number)[], DeliveryRow>(sql).all(...values, limit).map(deliveryOf);
+      return ground
+        .prepared<(string | number)[], DeliveryRow>(sql)
+        .all(...values, limit)
+        .map(deliveryOf);
     },
   };
 }

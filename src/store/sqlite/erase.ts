@@ -1,8 +1,8 @@
 // Erase: destroys a case's data key and everything by which a person could be found, and leaves no byte of it in the file.
-import type { Case } from '../../core/case.ts';
 import type { Direct } from '../direct.ts';
+import { remains } from '../remains.ts';
 import { dropBlobsOf } from './blobs.ts';
-import { CASE_COLUMNS, type CaseRow, OPEN_COLUMNS, openCase, openValues } from './case-rows.ts';
+import { CASE_COLUMNS, type CaseRow, keptValues, OPEN_COLUMNS, openCase } from './case-rows.ts';
 import type { Ground } from './ground.ts';
 import type { Append } from './log.ts';
 import type { Seals } from './seals.ts';
@@ -25,7 +25,7 @@ export function openErase(ground: Ground, seals: Seals, append: Append, witness:
       if (!row) return false;
       const postings: number[] = row.postings === null ? [] : JSON.parse(row.postings);
       ground.commit(() => {
-        blank.run(...openValues(remains(openCase(row))), row.id);
+        blank.run(...keptValues(remains(openCase(row)), row).with(OPEN_COLUMNS.indexOf('named'), 0), row.id);
         for (const hash of postings) dropPosting.run(hash, row.id);
         dropSenders.run(row.id);
         dropMessages.run(row.id);
@@ -38,17 +38,5 @@ export function openErase(ground: Ground, seals: Seals, append: Append, witness:
       db.pragma('wal_checkpoint(TRUNCATE)');
       return true;
     },
-  };
-}
-
-/** What stays of an erased case: number, state, category, unit and times; no reasons, evidence or proposals that quote words. */
-function remains(c: Case): Case {
-  const { said: _said, externalId: _externalId, answer: _answer, divert: _divert, matter, ...rest } = c;
-  return {
-    ...rest,
-    version: c.version + 1,
-    ...(matter ? { matter: { ...matter, evidence: [] } } : {}),
-    proposals: [],
-    flags: [...c.flags.filter((f) => f !== 'erased'), 'erased'],
   };
 }

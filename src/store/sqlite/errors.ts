@@ -1,6 +1,7 @@
 // What SQLite's result codes mean to the house: which can be cured by waiting, and what a person on duty does about each.
 import Database from 'better-sqlite3';
 import { type ErrorInfo, GatewayError } from '../../core/errors.ts';
+import { keyTaken, matterExists, twin } from '../refusals.ts';
 
 type Meaning = Omit<ErrorInfo, 'message' | 'cause'> & { readonly what: string };
 
@@ -44,11 +45,30 @@ const DISK_FAILED: Meaning = {
   advice: 'The gateway must be started anew; check the disk before that.',
 };
 
+const FAILED: Meaning = {
+  code: 'store_failed',
+  what: 'the store could not do what was asked',
+  retryable: false,
+  status: 500,
+  advice: 'Nothing was stored. Report this with the lines of the log around it.',
+};
+
+/** A constraint that refused a row, by the column it names. */
+function clashOf(error: InstanceType<typeof Database.SqliteError>): GatewayError | undefined {
+  if (!error.code.startsWith('SQLITE_CONSTRAINT')) return undefined;
+  if (error.message.includes('messages.delivery')) return twin(error);
+  if (error.message.includes('matters.id')) return matterExists(error);
+  if (error.message.includes('keys.hash')) return keyTaken(error);
+  return undefined;
+}
+
 function meaningOf(code: string): Meaning | undefined {
   if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_WRITE') return DISK_FULL;
-  if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN') || code === 'SQLITE_PERM') return READ_ONLY;
+  if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN') || code === 'SQLITE_PERM')
+    return READ_ONLY;
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) return BUSY;
-  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB' || code === 'SQLITE_IOERR_SHORT_READ') return CORRUPT;
+  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB' || code === 'SQLITE_IOERR_SHORT_READ')
+    return CORRUPT;
   if (code.startsWith('SQLITE_IOERR')) return DISK_FAILED;
   return undefined;
 }
@@ -57,11 +77,11 @@ function meaningOf(code: string): Meaning | undefined {
 export const isFatal = (error: unknown): boolean =>
   error instanceof Database.SqliteError && /^SQLITE_IOERR_(DIR_)?FSYNC$/.test(error.code);
 
-/** The GatewayError for anything thrown while working on `file`; what is none of SQLite's troubles passes unchanged. */
+/** The GatewayError for any of SQLite's troubles with `file`; what is none of them passes unchanged. */
 export function explain(error: unknown, file: string): unknown {
   if (!(error instanceof Database.SqliteError)) return error;
-  const meaning = meaningOf(error.code);
-  if (!meaning) return error;
-  const { what, ...info } = meaning;
+  const clash = clashOf(error);
+  if (clash) return clash;
+  const { what, ...info } = meaningOf(error.code) ?? FAILED;
   return new GatewayError({ ...info, message: `${what} (${file}: ${error.code})`, cause: error });
 }

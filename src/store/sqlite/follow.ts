@@ -2,7 +2,7 @@
 import type { Case } from '../../core/case.ts';
 import type { Message } from '../../core/message.ts';
 import type { Decision } from '../../core/store.ts';
-import { CASE_COLUMNS, type CaseRow, OPEN_COLUMNS, openCase, openValues } from './case-rows.ts';
+import { CASE_COLUMNS, type CaseRow, keptValues, OPEN_COLUMNS, openCase } from './case-rows.ts';
 import type { Ground } from './ground.ts';
 import type { DataKey, Seals } from './seals.ts';
 
@@ -30,9 +30,7 @@ export function openFollower(ground: Ground, seals: Seals): Follower {
   function apply(id: number, set: Partial<Case>): void {
     const row = whole.get(id);
     if (!row) throw new Refused();
-    const values = openValues({ ...openCase(row), ...set });
-    const named = OPEN_COLUMNS.indexOf('named'); // the sealed id is not read here, so its mark is carried over
-    replace.run(...values.with(named, row.named), id);
+    replace.run(...keptValues({ ...openCase(row), ...set }, row), id);
   }
 
   return (follow, message) => {

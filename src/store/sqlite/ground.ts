@@ -2,7 +2,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { GatewayError } from '../../core/errors.ts';
 import { Recent } from '../recent.ts';
-import { type Keyring, newKeyring, openKeyring, randomOf } from '../vault.ts';
+import { type Keyring, newEpoch, newKeyring, openKeyring } from '../vault.ts';
 import { isFatal } from './errors.ts';
 
 export interface GroundOptions {
@@ -149,8 +149,6 @@ function ensureIdentity(db: Database, masterKey: Uint8Array): Identity {
   }
   return readIdentity(db, masterKey);
 }
-
-export const newEpoch = (): string => randomOf(12).toString('base64url');
 
 function readCounters(db: Database): Counters {
   const max = (sql: string): number => db.prepare<[], number | null>(sql).pluck().get() ?? 0;

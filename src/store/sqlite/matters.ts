@@ -1,8 +1,8 @@
 // Matters: opened with their first case, grown by the next ones, and the tale of their members for readers.
 import type { Matter } from '../../core/matter.ts';
 import type { Decision } from '../../core/store.ts';
-import { GatewayError } from '../../core/errors.ts';
 import type { Direct } from '../direct.ts';
+import { noMatter } from '../refusals.ts';
 import type { Ground } from './ground.ts';
 
 const MOST_LISTED = 1000;
@@ -48,13 +48,7 @@ export function openMatterRows({ db }: Ground): MatterRows {
         const { title, category, division, unit, openedAt, state } = open;
         insert.run(id, open.tenant, title, category, division ?? null, unit ?? null, openedAt, at, state);
       } else if (grow.run(at, id, tenant).changes === 0) {
-        throw new GatewayError({
-          code: 'no_matter',
-          message: `there is no matter ${id} in ${tenant}`,
-          retryable: false,
-          status: 404,
-          advice: 'Name an existing matter of the same tenant.',
-        });
+        throw noMatter(id, tenant);
       }
     },
     shrink(id) {

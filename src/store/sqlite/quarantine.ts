@@ -19,16 +19,16 @@ const place = (id: string): string => `quarantine:${id}`;
 export function openQuarantine(ground: Ground, seals: Seals): Pick<Direct, 'quarantine' | 'quarantined'> {
   const { db } = ground;
   const known = db.prepare<[string], number>('SELECT 1 FROM quarantine WHERE id = ?').pluck();
-  const insert = db.prepare(
-    'INSERT INTO quarantine (id, account, received_at, vault, sealed) VALUES (?, ?, ?, ?, ?)',
-  );
+  const insert = db.prepare('INSERT INTO quarantine (id, account, received_at, vault, sealed) VALUES (?, ?, ?, ?, ?)');
   const newest = db.prepare<[number], Row>('SELECT * FROM quarantine ORDER BY received_at DESC, id LIMIT ?');
 
   function quarantined(limit: number): Quarantined[] {
     return newest.all(limit).flatMap((row) => {
       const key = seals.find(row.vault);
       if (!key) return [];
-      const kept: { error: string; message: Message } = JSON.parse(unseal(key.key, row.sealed, place(row.id)).toString());
+      const kept: { error: string; message: Message } = JSON.parse(
+        unseal(key.key, row.sealed, place(row.id)).toString(),
+      );
       return [{ id: row.id, account: row.account, receivedAt: row.received_at, ...kept }];
     });
   }

@@ -1,16 +1,13 @@
 // Recall: what the store knows that bears on each waiting message, read before anything is decided.
-import type { Known, KnownCase } from '../../core/draft.ts';
 import type { Receipt } from '../../core/receipt.ts';
 import type { Ask } from '../../core/store.ts';
-import { MOST_ALIKE, MOST_MINE, MOST_STATED, POSTINGS, Shared } from '../candidates.ts';
+import { MOST_MINE, MOST_STATED, POSTINGS } from '../candidates.ts';
 import type { Direct } from '../direct.ts';
+import { type Lookups, type Numbered, recallOne } from '../recalling.ts';
 import { type Blinds, queryHash } from './blinds.ts';
 import type { Ground } from './ground.ts';
 import { KNOWN_COLUMNS, KNOWN_FROM, type KnownRow, knownCase, OPEN_LIST } from './known.ts';
 import { openEnvelope, type Seals } from './seals.ts';
-
-/** Candidates looked at before giving up, when most of them are too old or erased. */
-const MOST_LOADED = 160;
 
 interface Delivered {
   readonly id: number;
@@ -57,63 +54,38 @@ export function openRecall(ground: Ground, seals: Seals, blindsOf: (ask: Ask) =>
     return key && sealed ? openEnvelope(key.key, sealed, row.id).receipt : undefined;
   }
 
-  function mine(blinds: Blinds, tenant: string): Map<number, KnownCase> {
-    const rows = blinds.proved.flatMap((blind) => sql.mine.all(blind, tenant));
-    if (blinds.proved.length > 1) rows.sort((a, b) => b.id - a.id);
-    return new Map(rows.map((row) => [row.id, knownCase(row)] as const));
-  }
+  const numbered = (row: KnownRow): Numbered => ({ id: row.id, known: knownCase(row) });
 
-  /** Either side merely stated: a hint, never a proof. Who was kept secret or anonymous is not hinted at. */
-  function stated(blinds: Blinds, tenant: string, own: ReadonlyMap<number, KnownCase>): string[] {
-    const found = new Map<number, string>();
-    for (const blind of blinds.stated) for (const row of sql.hinted.all(blind, tenant)) found.set(row.id, row.no);
-    for (const blind of blinds.proved)
-      for (const row of sql.hinted.all(blind, tenant)) if (row.proved === 0) found.set(row.id, row.no);
-    const others = [...found].filter(([id]) => !own.has(id)).sort((a, b) => b[0] - a[0]);
-    return others.slice(0, MOST_STATED).map(([, no]) => no);
-  }
-
-  function cited(ask: Ask, blinds: Blinds): KnownCase | undefined {
-    if (!ask.cited) return undefined;
-    const { caseNo, queryCode } = ask.cited;
-    const row = sql.byNo.get(caseNo, ask.tenant);
-    if (!row) return undefined;
-    const byCode = queryCode !== undefined && row.query_hash?.equals(queryHash(ground.keyring, caseNo, queryCode));
-    const proved = byCode || blinds.proved.some((blind) => sql.owns.get(blind, row.id) === 1);
-    return proved ? knownCase(row) : undefined;
-  }
-
-  function alike(ask: Ask, blinds: Blinds): KnownCase[] {
-    const shared = new Shared();
-    for (const posting of blinds.postings) {
-      const ids = sql.postings.all(posting);
-      if (ids.length > 0) shared.add(posting, ids);
-    }
-    const found: KnownCase[] = [];
-    for (const id of shared.ranked().slice(0, MOST_LOADED)) {
-      const row = sql.byId.get(id, ask.tenant, ask.since);
-      if (row) found.push(knownCase(row));
-      if (found.length === MOST_ALIKE) break;
-    }
-    return found;
-  }
-
-  function one(ask: Ask): Known {
-    const blinds = blindsOf(ask);
-    const before = sql.delivered.all(blinds.delivery);
-    const same = before.find((row) => row.content.equals(blinds.content));
-    const first = same ? firstReceipt(same) : undefined;
-    if (first) return { first, keyReused: false, mine: [], alike: [], stated: [] };
-    const own = mine(blinds, ask.tenant);
-    const reference = cited(ask, blinds);
+  function lookupsOf(ask: Ask): Lookups<Buffer> {
+    const { tenant, since } = ask;
+    const { delivery, content, proved, stated, postings } = blindsOf(ask);
     return {
-      keyReused: before.length > 0,
-      mine: [...own.values()].slice(0, MOST_MINE),
-      ...(reference ? { cited: reference } : {}),
-      alike: alike(ask, blinds),
-      stated: stated(blinds, ask.tenant, own),
+      ...{ proved, stated, postings },
+      delivered() {
+        const before = sql.delivered.all(delivery);
+        const same = before.find((row) => row.content.equals(content));
+        const first = same && firstReceipt(same);
+        return { used: before.length > 0, ...(first ? { first } : {}) };
+      },
+      mine: (blind) => sql.mine.all(blind, tenant).map(numbered),
+      hinted: (blind) =>
+        sql.hinted.all(blind, tenant).map((row) => ({ id: row.id, no: row.no, proved: row.proved === 1 })),
+      byNo(no) {
+        const row = sql.byNo.get(no, tenant);
+        return row && numbered(row);
+      },
+      opens(no, queryCode) {
+        const hash = sql.byNo.get(no, tenant)?.query_hash;
+        return hash?.equals(queryHash(ground.keyring, no, queryCode)) === true;
+      },
+      owns: (blind, id) => sql.owns.get(blind, id) === 1,
+      posted: (posting) => sql.postings.all(posting),
+      byId(id) {
+        const row = sql.byId.get(id, tenant, since);
+        return row && knownCase(row);
+      },
     };
   }
 
-  return { recall: (asks) => ({ known: asks.map(one), watermark: ground.head }) };
+  return { recall: (asks) => ({ known: asks.map((ask) => recallOne(ask, lookupsOf(ask))), watermark: ground.head }) };
 }

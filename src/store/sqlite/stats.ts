@@ -6,8 +6,7 @@ import type { Ground } from './ground.ts';
 
 /** Counts by walking the smallest index of each table; some tens of milliseconds a million rows. */
 export function countAll(db: Database): StoreStats {
-  const count = (table: string): number =>
-    db.prepare<[], number>(`SELECT count(*) FROM ${table}`).pluck().get() ?? 0;
+  const count = (table: string): number => db.prepare<[], number>(`SELECT count(*) FROM ${table}`).pluck().get() ?? 0;
   const page = Number(db.pragma('page_size', { simple: true }));
   const pages = Number(db.pragma('page_count', { simple: true }));
   return {

@@ -1,8 +1,8 @@
 // The SQLite store put together: one connection, one keyring, and the parts of the port that stand on them.
 import type { Direct } from '../direct.ts';
 import { backUp } from './backup.ts';
-import { openBlobKeeper, openBlobs } from './blobs.ts';
 import { blindsMemory } from './blinds.ts';
+import { openBlobKeeper, openBlobs } from './blobs.ts';
 import { openReadSecret } from './case-rows.ts';
 import { openCases } from './cases.ts';
 import { openChange } from './change.ts';

@@ -16,7 +16,9 @@ export interface Asked {
   readonly args: readonly unknown[];
 }
 
-export type Fault = { readonly gateway: true; readonly info: ErrorInfo } | { readonly gateway: false; readonly message: string };
+export type Fault =
+  | { readonly gateway: true; readonly info: ErrorInfo }
+  | { readonly gateway: false; readonly message: string };
 
 export type Answered =
   | { readonly id: number; readonly ok: true; readonly value: unknown }

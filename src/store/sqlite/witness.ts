@@ -16,9 +16,7 @@ interface AuditRow {
 }
 
 export function openWitness({ db }: Ground): Witness {
-  const insert = db.prepare(
-    'INSERT INTO audit (at, actor, action, subject, reason, detail) VALUES (?, ?, ?, ?, ?, ?)',
-  );
+  const insert = db.prepare('INSERT INTO audit (at, actor, action, subject, reason, detail) VALUES (?, ?, ?, ?, ?, ?)');
   return ({ at, actor, action, subject, reason, detail }) => {
     insert.run(at, actor, action, subject, reason ?? null, detail ? JSON.stringify(detail) : null);
   };

@@ -25,7 +25,11 @@ function open(): Direct | undefined {
   }
 }
 
-const failed = (id: number, error: unknown): Answered => ({ id, ok: false, fault: faultOf(explain(error, start.file)) });
+const failed = (id: number, error: unknown): Answered => ({
+  id,
+  ok: false,
+  fault: faultOf(explain(error, start.file)),
+});
 
 /** An answer, or nothing yet when the call waits (backup): then it follows alone. */
 function answer(store: Direct, { id, call, args }: Asked): Answered | undefined {
@@ -49,7 +53,9 @@ function buffersOf(answers: readonly Answered[]): ArrayBuffer[] {
     if (typeof value !== 'object' || value === null || !('bytes' in value)) return [];
     const { bytes } = value;
     const whole = bytes instanceof Uint8Array && bytes.buffer instanceof ArrayBuffer && bytes.byteLength > 65_536;
-    return whole && bytes.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength ? [bytes.buffer] : [];
+    return whole && bytes.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength
+      ? [bytes.buffer]
+      : [];
   });
 }
 

@@ -1,16 +1,25 @@
 // Write: a batch of decisions in one transaction. Stale, taken or broken: nothing of it stays.
 import Database from 'better-sqlite3';
-import { GatewayError } from '../../core/errors.ts';
 import type { Ask, Decision, Written } from '../../core/store.ts';
 import type { Direct } from '../direct.ts';
+import { tokensOf } from '../recent.ts';
+import { eventless } from '../refusals.ts';
+import { type Blinds, namesOf, queryHash } from './blinds.ts';
 import type { BlobKeeper } from './blobs.ts';
-import { type Blinds, queryHash, tokensOf } from './blinds.ts';
 import { OPEN_COLUMNS, openValues } from './case-rows.ts';
 import { type Follower, Refused } from './follow.ts';
 import type { Ground } from './ground.ts';
 import type { Append } from './log.ts';
 import type { MatterRows } from './matters.ts';
-import { type CaseSecret, casePlace, type DataKey, type Envelope, messagePlace, type Seals, sealJson } from './seals.ts';
+import {
+  type CaseSecret,
+  casePlace,
+  type DataKey,
+  type Envelope,
+  messagePlace,
+  type Seals,
+  sealJson,
+} from './seals.ts';
 
 export interface WriteParts {
   readonly ground: Ground;
@@ -23,7 +32,9 @@ export interface WriteParts {
 }
 
 const INSERT_CASE = `INSERT INTO cases (id, no, tenant, level, opened_at, last_at, urged, masked, exact, postings, vault,
-  query_hash, sealed, erased, ${OPEN_COLUMNS.join(', ')}) VALUES (${Array(14 + OPEN_COLUMNS.length).fill('?').join(', ')})`;
+  query_hash, sealed, erased, ${OPEN_COLUMNS.join(', ')}) VALUES (${Array(14 + OPEN_COLUMNS.length)
+    .fill('?')
+    .join(', ')})`;
 
 const MATTER = OPEN_COLUMNS.indexOf('matter');
 
@@ -71,7 +82,19 @@ export function openWriter(parts: WriteParts): Pick<Direct, 'write'> {
     const hash = queryHash(ground.keyring, c.no, open.queryCode);
     const postings = blinds.postings.length > 0 ? JSON.stringify(blinds.postings) : null;
     const exact = ask.fingerprint?.exact ?? null;
-    const own = [id, c.no, c.tenant, c.level, open.firstAt, open.firstAt, 0, decision.masked, exact, postings, key.vault];
+    const own = [
+      id,
+      c.no,
+      c.tenant,
+      c.level,
+      open.firstAt,
+      open.firstAt,
+      0,
+      decision.masked,
+      exact,
+      postings,
+      key.vault,
+    ];
     const values = decision.matter ? openValues(c).with(MATTER, decision.matter.id) : openValues(c);
     sql.case.run(...own, hash, sealed, 0, ...values);
     if (decision.matter) matters.grow(decision.matter, c.tenant);
@@ -80,7 +103,13 @@ export function openWriter(parts: WriteParts): Pick<Direct, 'write'> {
     return { id, secret };
   }
 
-  function putMessage(decision: Decision, blinds: Blinds, key: DataKey, caseId: number | null, opened?: CaseSecret): void {
+  function putMessage(
+    decision: Decision,
+    blinds: Blinds,
+    key: DataKey,
+    caseId: number | null,
+    opened?: CaseSecret,
+  ): void {
     const { message } = decision;
     if (!message) return;
     if (decision.events.length === 0) throw eventless(message.id);
@@ -115,7 +144,7 @@ export function openWriter(parts: WriteParts): Pick<Direct, 'write'> {
     if (work.length === 0) return { ok: true, head: ground.head };
     const riders = work.map((decision) => {
       const blinds = parts.blindsOf(decision.ask);
-      return { decision, blinds, tokens: tokensOf(blinds, decision) };
+      return { decision, blinds, tokens: tokensOf({ ...namesOf(blinds), matter: decision.matter?.id }) };
     });
     if (ground.head !== watermark && riders.some((r) => ground.recent.rivals(watermark, r.tokens))) return STALE;
     try {
@@ -138,22 +167,5 @@ function refusalOf(error: unknown): Written {
   if (error instanceof Refused) return STALE;
   if (!(error instanceof Database.SqliteError) || error.code !== 'SQLITE_CONSTRAINT_UNIQUE') throw error;
   if (error.message.includes('cases.no')) return { ok: false, why: 'taken' };
-  throw new GatewayError({
-    code: 'twin',
-    message: 'the same delivery stands twice in one batch, or was already taken in',
-    retryable: false,
-    status: 500,
-    advice: 'Recall again: the second one is a repeat of the first.',
-    cause: error,
-  });
-}
-
-/** A message that no entry of the log tells of would be invisible to every follower: lost, though stored. */
-function eventless(messageId: string): GatewayError {
-  return new GatewayError({
-    code: 'no_event',
-    message: `message ${messageId} comes without an event`,
-    retryable: false,
-    status: 500,
-  });
+  throw error;
 }

@@ -1,0 +1,65 @@
+// Change: what a person or a unit decides about one case: the case after it, its events and the audit line, as one deed.
+import type { Change } from '../../core/store.ts';
+import type { Direct } from '../direct.ts';
+import { matterToken } from '../recent.ts';
+import { erasedCase } from '../refusals.ts';
+import { openPart } from './case-view.ts';
+import { type CaseRow, copy, type Ground } from './ground.ts';
+import { append } from './log.ts';
+import { type Growth, grow, shrink } from './matters.ts';
+import { witness } from './trail.ts';
+import { putDelivered } from './write.ts';
+
+type Result = 'ok' | 'stale' | 'repeated';
+type Target = { readonly id: string; readonly open?: NonNullable<Growth['open']> };
+
+export function openChange(ground: Ground): Pick<Direct, 'change' | 'moveMatter'> {
+  function put(change: Change, row: CaseRow, to: Target | undefined): void {
+    const c = change.case;
+    const { message } = change;
+    if (message && row.erased) throw erasedCase(c.no);
+    const lastAt = message ? Math.max(row.lastAt, Date.parse(message.receivedAt)) : row.lastAt;
+    ground.cases.set(c.no, {
+      ...row,
+      open: openPart(c),
+      lastAt,
+      ...(c.said && !row.erased ? { said: copy(c.said) } : {}),
+      ...(to ? { matter: to.id } : {}),
+      messages: message ? [...row.messages, copy(message)] : row.messages,
+    });
+    if (to && to.id !== row.matter) move(row, to, change);
+    if (message) putDelivered(ground, message);
+    witness(ground, change.audit);
+    append(ground, change.events);
+  }
+
+  function move(row: CaseRow, to: Target, { case: c }: Change): void {
+    if (row.matter !== undefined) {
+      shrink(ground, row.matter);
+      ground.members.remove(row.matter, row.id);
+    }
+    grow(ground, { id: to.id, at: c.updatedAt, ...(to.open ? { open: to.open } : {}) }, c.tenant);
+    ground.members.add(to.id, row.id);
+  }
+
+  /** The key is asked before the version: a repeat is no conflict. */
+  function decide(change: Change, to?: Target): Result {
+    const key = change.idempotencyKey;
+    if (key !== undefined && ground.done.has(key)) return 'repeated';
+    const row = ground.cases.get(change.case.no);
+    if (!row || row.open.version !== change.expectVersion) return 'stale';
+    ground.commit(() => {
+      if (key !== undefined) ground.done.set(key, true);
+      put(change, row, to);
+    });
+    // Who decided on the matter's size or the case before this must look again.
+    const touched = [row.matter, to?.id].flatMap((id) => (id === undefined ? [] : [matterToken(id)]));
+    ground.recent.note(ground.head, touched);
+    return 'ok';
+  }
+
+  return {
+    change: (change) => decide(change),
+    moveMatter: (change, to) => decide(change, to),
+  };
+}

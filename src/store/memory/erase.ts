@@ -1,0 +1,43 @@
+// Erase: forgets a case's words, senders, messages and attachments; number, state and times stay.
+import type { Direct } from '../direct.ts';
+import { remains } from '../remains.ts';
+import type { CaseRow, Ground } from './ground.ts';
+import { append } from './log.ts';
+import { deliveryName } from './names.ts';
+import { witness } from './trail.ts';
+
+export function openErase(ground: Ground): Pick<Direct, 'erase'> {
+  function forget({ id, postings, senders, messages, blobs }: CaseRow): void {
+    for (const posting of postings) ground.postings.remove(posting, id);
+    for (const sender of senders) {
+      ground.senders.remove(sender, id);
+      ground.provedSenders.remove(sender, id);
+    }
+    for (const message of messages) {
+      const name = deliveryName(message.account, message.externalId, message.direction);
+      const others = (ground.deliveredAs.get(name) ?? []).filter((d) => d.messageId !== message.id);
+      if (others.length > 0) ground.deliveredAs.set(name, others);
+      else ground.deliveredAs.delete(name);
+    }
+    for (const ref of blobs) ground.blobs.delete(ref);
+  }
+
+  return {
+    erase(no, entry, event) {
+      const row = ground.cases.get(no);
+      if (!row || row.erased) return false;
+      const { id, open, matter, openedAt, lastAt } = row;
+      ground.commit(() => {
+        forget(row);
+        ground.cases.set(no, {
+          ...{ id, open: remains(open), openedAt, lastAt, masked: '', exact: '', erased: true },
+          ...(matter === undefined ? {} : { matter }),
+          ...{ postings: [], senders: [], messages: [], blobs: [] },
+        });
+        append(ground, [event]);
+        witness(ground, entry);
+      });
+      return true;
+    },
+  };
+}

@@ -1,0 +1,115 @@
+// Ground: what every part of the memory store stands on: its shelves, the head of the log, and the one way to commit.
+import type { ApiKey, AuditEntry } from '../../core/access.ts';
+import type { Case, Said } from '../../core/case.ts';
+import type { LogEntry } from '../../core/event.ts';
+import type { Matter } from '../../core/matter.ts';
+import type { Message } from '../../core/message.ts';
+import type { Receipt } from '../../core/receipt.ts';
+import type { Delivery, Endpoint, Quarantined } from '../../core/store.ts';
+import { Recent } from '../recent.ts';
+import { Index, Journal, Shelf } from './journal.ts';
+
+/** A case as it is kept. Rows are replaced, never changed. */
+export interface CaseRow {
+  readonly id: number;
+  /** Without what may name a person. */
+  readonly open: Omit<Case, 'said' | 'externalId'>;
+  readonly said?: Said;
+  readonly externalId?: string;
+  /** Undefined once erased, as everything by which the case could be found. */
+  readonly queryCode?: string;
+  readonly matter?: string;
+  readonly masked: string;
+  readonly exact: string;
+  readonly openedAt: number;
+  readonly lastAt: number;
+  readonly postings: readonly number[];
+  readonly senders: readonly string[];
+  readonly messages: readonly Message[];
+  readonly blobs: readonly string[];
+  readonly erased: boolean;
+}
+
+export type MatterRow = Omit<Matter, 'cases'>;
+
+/** One message under the name of its delivery. */
+export interface Delivered {
+  readonly messageId: string;
+  readonly contentHash: string;
+  readonly receipt?: Receipt;
+}
+
+export interface BlobRow {
+  readonly bytes: Uint8Array;
+  readonly mediaType: string;
+  readonly name?: string;
+  readonly at: number;
+  readonly pending: boolean;
+}
+
+export class Ground {
+  readonly instance: string;
+  readonly recent = new Recent(0);
+  readonly #clock: () => number;
+  #lastTime = 0;
+  readonly #journal = new Journal();
+
+  readonly cases = new Shelf<string, CaseRow>(this.#journal);
+  /** Case numbers in the order they were opened; a case's id is its place here. */
+  readonly caseNos: string[] = [];
+  readonly matters = new Shelf<string, MatterRow>(this.#journal);
+  /** Ids of the cases of a matter. */
+  readonly members = new Index<string>(this.#journal);
+  readonly deliveredAs = new Shelf<string, readonly Delivered[]>(this.#journal);
+  readonly senders = new Index<string>(this.#journal);
+  readonly provedSenders = new Index<string>(this.#journal);
+  readonly postings = new Index<number>(this.#journal);
+  readonly log: LogEntry[] = [];
+  readonly done = new Shelf<string, true>(this.#journal);
+  readonly quarantine = new Shelf<string, Quarantined>(this.#journal);
+  readonly endpoints = new Shelf<string, Endpoint>(this.#journal);
+  readonly deliveries = new Shelf<string, Delivery>(this.#journal);
+  readonly deliverySeqs = new Index<string>(this.#journal);
+  readonly pendingSeqs = new Index<string>(this.#journal);
+  readonly keys = new Shelf<string, ApiKey>(this.#journal);
+  readonly trail: AuditEntry[] = [];
+  readonly blobs = new Shelf<string, BlobRow>(this.#journal);
+
+  constructor(options: { readonly instance: string; readonly now: () => number }) {
+    this.instance = options.instance;
+    this.#clock = options.now;
+  }
+
+  get head(): number {
+    return this.log.length;
+  }
+
+  now(): number {
+    return this.#clock();
+  }
+
+  /** Epoch ms, never decreasing along the log. */
+  time(): number {
+    this.#lastTime = Math.max(this.#lastTime, this.#clock());
+    return this.#lastTime;
+  }
+
+  commit<T>(work: () => T): T {
+    return this.#journal.commit(work);
+  }
+
+  push<T>(list: T[], value: T): void {
+    this.#journal.push(list, value);
+  }
+
+  caseById(id: number): CaseRow | undefined {
+    const no = this.caseNos[id - 1];
+    return no === undefined ? undefined : this.cases.get(no);
+  }
+}
+
+/** A copy as a database would give it back: nobody outside holds what is kept here. */
+export function copy<T>(value: T): T {
+  const copied: T = JSON.parse(JSON.stringify(value));
+  return copied;
+}

@@ -1,0 +1,58 @@
+// The log: events get their place and their bytes here, once, and followers read them after a position.
+import { type LogEntry, type NewEvent, renderEvent } from '../../core/event.ts';
+import type { Direct } from '../direct.ts';
+import type { Ground } from './ground.ts';
+
+/** Puts events at the end of the log; call inside a deed. */
+export function append(ground: Ground, events: readonly NewEvent[]): void {
+  const time = ground.time();
+  for (const e of events) {
+    const seq = ground.head + 1;
+    ground.push(ground.log, {
+      ...{ seq, id: e.id, type: e.type, subject: e.subject, time, tenant: e.tenant },
+      ...(e.unit === undefined ? {} : { unit: e.unit }),
+      barred: [...(e.barred ?? [])],
+      body: Buffer.from(renderEvent(e, seq, ground.instance)),
+    });
+  }
+}
+
+const entryOf = (entry: LogEntry): LogEntry => ({
+  ...entry,
+  barred: [...entry.barred],
+  body: Uint8Array.from(entry.body),
+});
+
+export function openLog(ground: Ground): Pick<Direct, 'head' | 'readLog' | 'positionAt' | 'append'> {
+  const { log } = ground;
+
+  function matches(entry: LogEntry, unit: string | undefined): boolean {
+    return unit === undefined || (entry.unit === unit && !entry.barred.includes(unit));
+  }
+
+  return {
+    head: () => ground.head,
+    readLog({ after, limit, types, tenant, unit }) {
+      const found: LogEntry[] = [];
+      for (let at = Math.max(after, 0); at < log.length && found.length < limit; at += 1) {
+        const entry = log[at];
+        if (!entry || (types && !types.includes(entry.type))) continue;
+        if ((tenant === undefined || entry.tenant === tenant) && matches(entry, unit)) found.push(entryOf(entry));
+      }
+      return found;
+    },
+    positionAt(time) {
+      let low = 0;
+      let high = log.length;
+      while (low < high) {
+        const middle = (low + high) >>> 1;
+        if ((log[middle]?.time ?? 0) < time) low = middle + 1;
+        else high = middle;
+      }
+      return low;
+    },
+    append(events) {
+      ground.commit(() => append(ground, events));
+    },
+  };
+}

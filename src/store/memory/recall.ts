@@ -1,0 +1,64 @@
+// Recall: the look-ups in memory for what bears on each waiting message.
+import { OPEN_STATUS } from '../../core/case.ts';
+import type { Ask } from '../../core/store.ts';
+import { MOST_MINE, MOST_STATED, POSTINGS, postingsOf } from '../candidates.ts';
+import type { Direct } from '../direct.ts';
+import { type Lookups, recallOne } from '../recalling.ts';
+import { knownOf } from './case-view.ts';
+import { type CaseRow, copy, type Ground } from './ground.ts';
+import { deliveryName, senderName } from './names.ts';
+
+export function openRecall(ground: Ground): Pick<Direct, 'recall'> {
+  return {
+    recall: (asks) => ({ known: asks.map((ask) => recallOne(ask, lookupsOf(ask, ground))), watermark: ground.head }),
+  };
+}
+
+function lookupsOf(ask: Ask, ground: Ground): Lookups<string> {
+  const living = (row: CaseRow | undefined): row is CaseRow =>
+    row !== undefined && !row.erased && row.open.tenant === ask.tenant;
+  return {
+    proved: ask.proved.map(senderName),
+    stated: ask.stated.map(senderName),
+    postings: ask.fingerprint ? postingsOf(ask.fingerprint, ask.tenant) : [],
+    delivered() {
+      const before = ground.deliveredAs.get(deliveryName(ask.account, ask.externalId)) ?? [];
+      const receipt = before.find((d) => d.contentHash === ask.contentHash)?.receipt;
+      return { used: before.length > 0, ...(receipt ? { first: copy(receipt) } : {}) };
+    },
+    mine: (sender) =>
+      newest(ground.provedSenders.of(sender), MOST_MINE, (id) => {
+        const row = ground.caseById(id);
+        if (!living(row) || !OPEN_STATUS.includes(row.open.status)) return undefined;
+        return { id, known: knownOf(row, ground) };
+      }),
+    hinted: (sender) =>
+      newest(ground.senders.of(sender), MOST_STATED, (id) => {
+        const row = ground.caseById(id);
+        if (!living(row) || row.open.secret || row.open.anonymous) return undefined;
+        return { id, no: row.open.no, proved: ground.provedSenders.has(sender, id) };
+      }),
+    byNo(no) {
+      const row = ground.cases.get(no);
+      return living(row) ? { id: row.id, known: knownOf(row, ground) } : undefined;
+    },
+    opens: (no, queryCode) => ground.cases.get(no)?.queryCode === queryCode,
+    owns: (sender, id) => ground.provedSenders.has(sender, id),
+    posted: (posting) => ground.postings.of(posting).slice(-POSTINGS).reverse(),
+    byId(id) {
+      const row = ground.caseById(id);
+      return living(row) && row.openedAt >= ask.since ? knownOf(row, ground) : undefined;
+    },
+  };
+}
+
+/** From the end of an ascending list, what `take` makes of each, until there are `most`. */
+function newest<T>(ids: readonly number[], most: number, take: (id: number) => T | undefined): T[] {
+  const taken: T[] = [];
+  for (const id of ids.toReversed()) {
+    if (taken.length === most) break;
+    const one = take(id);
+    if (one !== undefined) taken.push(one);
+  }
+  return taken;
+}

@@ -1,0 +1,56 @@
+// The audit trail, API keys and quarantine: small lists that are put and read back.
+import type { AuditEntry } from '../../core/access.ts';
+import type { Quarantined } from '../../core/store.ts';
+import type { Direct } from '../direct.ts';
+import { keyTaken } from '../refusals.ts';
+import { copy, type Ground } from './ground.ts';
+
+/** Adds a line; call inside a deed. */
+export function witness(ground: Ground, entry: AuditEntry): void {
+  ground.push(ground.trail, copy(entry));
+}
+
+export function openTrail(ground: Ground): Pick<Direct, 'audit' | 'auditTrail'> {
+  return {
+    audit: (entry) => ground.commit(() => witness(ground, entry)),
+    auditTrail: ({ subject, limit }) =>
+      copy(
+        ground.trail
+          .filter((entry) => subject === undefined || entry.subject === subject)
+          .reverse()
+          .slice(0, limit),
+      ),
+  };
+}
+
+export function openKeys(ground: Ground): Pick<Direct, 'putKey' | 'keyByHash' | 'keys'> {
+  const { keys } = ground;
+  const byHash = (hash: string) => keys.values().find((key) => key.hash === hash);
+  return {
+    putKey(key) {
+      const other = byHash(key.hash);
+      if (other && other.id !== key.id) throw keyTaken();
+      ground.commit(() => keys.set(key.id, copy(key)));
+    },
+    keyByHash(hash) {
+      const key = byHash(hash);
+      return key && copy(key);
+    },
+    keys: () => copy(keys.values().sort((a, b) => ascending(a.id, b.id))),
+  };
+}
+
+export function openQuarantine(ground: Ground): Pick<Direct, 'quarantine' | 'quarantined'> {
+  const { quarantine } = ground;
+  const newestFirst = (a: Quarantined, b: Quarantined): number =>
+    ascending(b.receivedAt, a.receivedAt) || ascending(a.id, b.id);
+  return {
+    /** The same one again (a platform that retries it) changes nothing. */
+    quarantine(item) {
+      if (!quarantine.has(item.id)) ground.commit(() => quarantine.set(item.id, copy(item)));
+    },
+    quarantined: (limit) => copy(quarantine.values().sort(newestFirst).slice(0, limit)),
+  };
+}
+
+export const ascending = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,0 +1,133 @@
+// Write: a batch of decisions as one deed. Stale, taken or broken: nothing of it stays.
+import type { Message } from '../../core/message.ts';
+import type { Receipt } from '../../core/receipt.ts';
+import type { Decision, Written } from '../../core/store.ts';
+import { postingsOf } from '../candidates.ts';
+import type { Direct } from '../direct.ts';
+import { tokensOf } from '../recent.ts';
+import { eventless, twin } from '../refusals.ts';
+import { keepBlobs } from './blobs.ts';
+import { openPart } from './case-view.ts';
+import { copy, type Ground } from './ground.ts';
+import { append } from './log.ts';
+import { grow } from './matters.ts';
+import { deliveryName, senderName } from './names.ts';
+
+/** Thrown inside a deed to leave it without a trace. */
+class Refused extends Error {
+  readonly why: 'stale' | 'taken';
+  constructor(why: 'stale' | 'taken') {
+    super(why);
+    this.why = why;
+  }
+}
+
+export function openWriter(ground: Ground): Pick<Direct, 'write'> {
+  function one(decision: Decision): void {
+    if (decision.open) openCase(ground, decision, decision.open);
+    else if (decision.follow) follow(ground, decision, decision.follow);
+    if (decision.message) {
+      if (decision.events.length === 0) throw eventless(decision.message.id);
+      putDelivered(ground, decision.message, decision.receipt);
+    }
+    if (decision.open || decision.follow || decision.message) keepBlobs(ground, decision.blobs);
+    append(ground, decision.events);
+  }
+
+  function write(decisions: readonly Decision[], watermark: number): Written {
+    const work = decisions.filter((d) => d.message || d.open || d.follow || d.events.length > 0);
+    if (work.length === 0) return { ok: true, head: ground.head };
+    const tokens = work.map(touched);
+    if (ground.head !== watermark && tokens.some((t) => ground.recent.rivals(watermark, t))) {
+      return { ok: false, why: 'stale' };
+    }
+    try {
+      ground.commit(() => {
+        for (const decision of work) one(decision);
+      });
+    } catch (error) {
+      if (error instanceof Refused) return { ok: false, why: error.why };
+      throw error;
+    }
+    for (const t of tokens) ground.recent.note(ground.head, t);
+    return { ok: true, head: ground.head };
+  }
+
+  return { write };
+}
+
+function touched({ ask, matter }: Decision): (string | number)[] {
+  return tokensOf({
+    delivery: deliveryName(ask.account, ask.externalId),
+    proved: ask.proved.map(senderName),
+    postings: ask.fingerprint ? postingsOf(ask.fingerprint, ask.tenant) : [],
+    matter: matter?.id,
+  });
+}
+
+function openCase(ground: Ground, decision: Decision, opening: NonNullable<Decision['open']>): void {
+  const { ask, message, matter } = decision;
+  const c = opening.case;
+  if (ground.cases.has(c.no)) throw new Refused('taken');
+  ground.push(ground.caseNos, c.no);
+  const id = ground.caseNos.length;
+  const matterId = matter?.id ?? c.matter?.id;
+  const postings = ask.fingerprint ? postingsOf(ask.fingerprint, ask.tenant) : [];
+  ground.cases.set(c.no, {
+    ...{ id, open: openPart(c), queryCode: opening.queryCode, masked: decision.masked, postings },
+    ...(c.said ? { said: copy(c.said) } : {}),
+    ...(c.externalId === undefined ? {} : { externalId: c.externalId }),
+    ...(matterId === undefined ? {} : { matter: matterId }),
+    ...{ exact: ask.fingerprint?.exact ?? '', openedAt: opening.firstAt, lastAt: opening.firstAt },
+    senders: rememberSender(ground, decision, id),
+    messages: message ? [copy(message)] : [],
+    blobs: [...decision.blobs],
+    erased: false,
+  });
+  if (matter) grow(ground, matter, c.tenant);
+  if (matterId !== undefined) ground.members.add(matterId, id);
+  for (const posting of postings) ground.postings.add(posting, id);
+}
+
+/** A message joins an open case: the case moves on by one version, or the batch was decided on an old one. */
+function follow(ground: Ground, decision: Decision, how: NonNullable<Decision['follow']>): void {
+  const row = ground.cases.get(how.no);
+  if (!row || row.erased || row.open.version !== how.expectVersion) throw new Refused('stale');
+  const { message } = decision;
+  const { open } = row;
+  const senders = rememberSender(ground, decision, row.id);
+  const flags = how.urges && !open.flags.includes('urged') ? [...open.flags, 'urged'] : open.flags;
+  ground.cases.set(how.no, {
+    ...row,
+    open: {
+      ...open,
+      ...(how.set ? copy(how.set) : {}),
+      version: open.version + 1,
+      messages: open.messages + 1,
+      updatedAt: message?.receivedAt ?? new Date(ground.now()).toISOString(),
+      flags,
+    },
+    lastAt: Math.max(row.lastAt, how.lastAt),
+    senders: [...new Set([...row.senders, ...senders])],
+    messages: message ? [...row.messages, copy(message)] : row.messages,
+    blobs: [...row.blobs, ...decision.blobs],
+  });
+}
+
+function rememberSender(ground: Ground, { ask }: Decision, id: number): string[] {
+  const proved = ask.proved.map(senderName);
+  const senders = [...new Set([...ask.stated.map(senderName), ...proved])];
+  for (const sender of senders) ground.senders.add(sender, id);
+  for (const sender of proved) ground.provedSenders.add(sender, id);
+  return senders;
+}
+
+/** Call inside a deed; the same delivery with the same content can stand only once. */
+export function putDelivered(ground: Ground, message: Message, receipt?: Receipt): void {
+  const name = deliveryName(message.account, message.externalId, message.direction);
+  const before = ground.deliveredAs.get(name) ?? [];
+  if (before.some((d) => d.contentHash === message.contentHash)) throw twin();
+  const { id: messageId, contentHash } = message;
+  const entry = { messageId, contentHash, ...(receipt ? { receipt: copy(receipt) } : {}) };
+  ground.deliveredAs.set(name, [...before, entry]);
+}

@@ -1,0 +1,97 @@
+// Recalling: what bears on one waiting message, put together from the few look-ups every store can make.
+import type { Known, KnownCase } from '../core/draft.ts';
+import type { Receipt } from '../core/receipt.ts';
+import type { Ask } from '../core/store.ts';
+import { MOST_ALIKE, MOST_MINE, MOST_STATED, Shared } from './candidates.ts';
+
+/** Candidates looked at before giving up, when most of them are too old or erased. */
+const MOST_LOADED = 160;
+
+/** A case with the number that says how new it is: a greater one was opened later. */
+export interface Numbered {
+  readonly id: number;
+  readonly known: KnownCase;
+}
+
+export interface Hint {
+  readonly id: number;
+  readonly no: string;
+  /** This sender key was proved in that case. */
+  readonly proved: boolean;
+}
+
+/** What a store looks up for one ask; `S` is how it names a sender key. */
+export interface Lookups<S> {
+  readonly proved: readonly S[];
+  readonly stated: readonly S[];
+  readonly postings: readonly number[];
+  /** Whether the external id was used before, and the receipt of the very same delivery. */
+  delivered(): { readonly used: boolean; readonly first?: Receipt };
+  /** Open cases in which this key was proved, newest first, at most MOST_MINE. */
+  mine(sender: S): readonly Numbered[];
+  /** Cases with this key that are neither secret nor anonymous, newest first, at most MOST_STATED. */
+  hinted(sender: S): readonly Hint[];
+  byNo(no: string): Numbered | undefined;
+  /** The query code belongs to the case. */
+  opens(no: string, queryCode: string): boolean;
+  /** This key was proved in the case. */
+  owns(sender: S, id: number): boolean;
+  /** Ids of cases posted under a number, newest first, at most POSTINGS. */
+  posted(posting: number): readonly number[];
+  /** The case, when its first message is not older than the ask's `since`. */
+  byId(id: number): KnownCase | undefined;
+}
+
+export function recallOne<S>(ask: Ask, look: Lookups<S>): Known {
+  const { used, first } = look.delivered();
+  if (first) return { first, keyReused: false, mine: [], alike: [], stated: [] };
+  const own = mine(look);
+  const reference = cited(ask, look);
+  return {
+    keyReused: used,
+    mine: [...own.values()].slice(0, MOST_MINE),
+    ...(reference ? { cited: reference } : {}),
+    alike: alike(look),
+    stated: stated(look, own),
+  };
+}
+
+function mine<S>(look: Lookups<S>): Map<number, KnownCase> {
+  const found = look.proved.flatMap((sender) => look.mine(sender));
+  if (look.proved.length > 1) found.sort((a, b) => b.id - a.id);
+  return new Map(found.map(({ id, known }) => [id, known] as const));
+}
+
+/** Either side merely stated: a hint, never a proof. Who was kept secret or anonymous is not hinted at. */
+function stated<S>(look: Lookups<S>, own: ReadonlyMap<number, KnownCase>): string[] {
+  const found = new Map<number, string>();
+  for (const sender of look.stated) for (const { id, no } of look.hinted(sender)) found.set(id, no);
+  for (const sender of look.proved)
+    for (const { id, no, proved } of look.hinted(sender)) if (!proved) found.set(id, no);
+  const others = [...found].filter(([id]) => !own.has(id)).sort((a, b) => b[0] - a[0]);
+  return others.slice(0, MOST_STATED).map(([, no]) => no);
+}
+
+function cited<S>(ask: Ask, look: Lookups<S>): KnownCase | undefined {
+  if (!ask.cited) return undefined;
+  const { caseNo, queryCode } = ask.cited;
+  const found = look.byNo(caseNo);
+  if (!found) return undefined;
+  const byCode = queryCode !== undefined && look.opens(caseNo, queryCode);
+  return byCode || look.proved.some((sender) => look.owns(sender, found.id)) ? found.known : undefined;
+}
+
+function alike<S>(look: Lookups<S>): KnownCase[] {
+  const shared = new Shared();
+  for (const posting of look.postings) {
+    const ids = look.posted(posting);
+    if (ids.length > 0) shared.add(posting, ids);
+  }
+  const found: KnownCase[] = [];
+  for (const id of shared.ranked().slice(0, MOST_LOADED)) {
+    const known = look.byId(id);
+    if (known) found.push(known);
+    if (found.length === MOST_ALIKE) break;
+  }
+  return found;
+}
