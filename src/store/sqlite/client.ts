@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { GatewayError } from '../../core/errors.ts';
 import type { Store } from '../../core/store.ts';
 import { type Call, type Direct, storeOver } from '../direct.ts';
+import { gone } from '../refusals.ts';
 import { explain } from './errors.ts';
 import { openSqlite, type SqliteOptions } from './store.ts';
 import { type Answered, type Asked, errorOf, type Said, type WorkerStart } from './wire.ts';
@@ -12,7 +13,10 @@ import { type Answered, type Asked, errorOf, type Said, type WorkerStart } from 
 /** The same synchronous store without a thread: for tools, tests and tiny machines. */
 export function openInThread(options: SqliteOptions): Store {
   const direct: Direct = openSqlite(options);
+  let closed = false;
   async function run(call: Call, args: readonly unknown[]): Promise<unknown> {
+    if (closed && call !== 'close') throw gone('the store is closed');
+    closed ||= call === 'close';
     try {
       return await Reflect.apply(direct[call], direct, args);
     } catch (error) {
@@ -34,7 +38,6 @@ export function openInWorker(options: Omit<SqliteOptions, 'now'>): Promise<Store
   const worker = new Worker(workerFile(), { workerData: start, name: 'civicline store' });
   const waiting = new Map<number, Waiting>();
   let queue: Asked[] = [];
-  let transfer: ArrayBuffer[] = [];
   let last = 0;
   let lost: GatewayError | undefined;
   let closing = false;
@@ -42,11 +45,9 @@ export function openInWorker(options: Omit<SqliteOptions, 'now'>): Promise<Store
   /** Everything asked in one turn of the event loop travels together. */
   function flush(): void {
     const batch = queue;
-    const buffers = transfer;
     queue = [];
-    transfer = [];
     try {
-      if (!lost) worker.postMessage(batch, buffers);
+      if (!lost) worker.postMessage(batch);
     } catch (error) {
       // One call holds something that cannot travel (a function): only its own caller shall hear of it.
       for (const asked of batch) sendAlone(asked, batch.length === 1 ? error : undefined);
@@ -122,17 +123,5 @@ function workerFile(): URL {
     retryable: false,
     status: 500,
     advice: 'Run `npm run build` first.',
-  });
-}
-
-function gone(why: string, cause?: unknown): GatewayError {
-  return new GatewayError({
-    code: 'store_lost',
-    message: why,
-    retryable: true,
-    status: 503,
-    retryAfter: 5,
-    advice: 'The gateway must be started anew. What was answered is stored; send again what was not.',
-    cause,
   });
 }
