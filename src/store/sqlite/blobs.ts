@@ -87,6 +87,7 @@ export function openBlobs(ground: Ground, seals: Seals): Pick<Direct, 'putBlob' 
       return { bytes: Buffer.concat(opened, row.size), mediaType, ...(name === undefined ? {} : { name }) };
     },
     sweepBlobs(olderThan) {
+      if (ground.owesCut) ground.cutWal();
       return ground.commit(() => {
         dropPieces.run(olderThan);
         return drop.run(olderThan).changes;

@@ -11,8 +11,9 @@ import { openSqlite, type SqliteOptions } from './store.ts';
 import { type Answered, type Asked, errorOf, type Said, type WorkerStart } from './wire.ts';
 
 /** The same synchronous store without a thread: for tools, tests and tiny machines. */
-export function openInThread(options: SqliteOptions): Store {
-  const direct: Direct = openSqlite(options);
+export const openInThread = (options: SqliteOptions): Store => inThread(openSqlite(options), options.file);
+
+export function inThread(direct: Direct, file: string): Store {
   let closed = false;
   async function run(call: Call, args: readonly unknown[]): Promise<unknown> {
     if (closed && call !== 'close') throw gone('the store is closed');
@@ -20,7 +21,7 @@ export function openInThread(options: SqliteOptions): Store {
     try {
       return await Reflect.apply(direct[call], direct, args);
     } catch (error) {
-      throw explain(error, options.file);
+      throw explain(error, file);
     }
   }
   return storeOver(direct.kind, direct.epoch, run);

@@ -35,7 +35,7 @@ export function openErase(ground: Ground, seals: Seals, append: Append, witness:
         witness(entry);
       });
       // `secure_delete` has overwritten the pages; the older copies of them still lie in the WAL until it is cut.
-      db.pragma('wal_checkpoint(TRUNCATE)');
+      ground.cutWal();
       return true;
     },
   };

@@ -33,6 +33,7 @@ export class Ground {
   #counters: Counters;
   #lastTime: number;
   #failed: unknown;
+  #owesCut = false;
 
   constructor(options: GroundOptions) {
     const { db } = options;
@@ -90,6 +91,20 @@ export class Ground {
     }
     if (!box.result) throw new Error('the transaction did not run');
     return box.result.value;
+  }
+
+  /**
+   * Cuts the WAL, in which older copies of erased words and of keys still lie. While somebody else reads the file it
+   * cannot be cut: then it is owed, and done by a later call.
+   */
+  cutWal(): void {
+    const [answer] = this.db.prepare<[], { busy: number }>('PRAGMA wal_checkpoint(TRUNCATE)').all();
+    this.#owesCut = answer?.busy !== 0;
+  }
+
+  /** True when older copies still lie in the WAL because it could not be cut. */
+  get owesCut(): boolean {
+    return this.#owesCut;
   }
 
   /** A statement prepared once for each text, for queries whose text depends on what is asked. */

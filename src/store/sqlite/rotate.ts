@@ -16,7 +16,7 @@ export function openRotate(ground: Ground): Pick<Direct, 'rotate'> {
       });
       keyring.adopt(next);
       // The keys wrapped under the old master key lie in the WAL until it is cut.
-      db.pragma('wal_checkpoint(TRUNCATE)');
+      ground.cutWal();
       return count;
     },
   };

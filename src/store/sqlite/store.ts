@@ -14,7 +14,7 @@ import { Ground } from './ground.ts';
 import { openKeys } from './keys.ts';
 import { openAppend, openLog } from './log.ts';
 import { openMatterReader, openMatterRows } from './matters.ts';
-import { openFile } from './open.ts';
+import { type OpenFile, openFile } from './open.ts';
 import { openQuarantine } from './quarantine.ts';
 import { openRecall } from './recall.ts';
 import { openRotate } from './rotate.ts';
@@ -36,7 +36,11 @@ export interface SqliteOptions {
 }
 
 export function openSqlite(options: SqliteOptions): Direct {
-  const { db, close } = openFile(options.file, options.readOnly === true);
+  return sqliteOn(openFile(options.file, options.readOnly === true), options);
+}
+
+/** The store over a file that is already open, which is closed with it. */
+export function sqliteOn({ db, close }: OpenFile, options: SqliteOptions): Direct {
   try {
     const ground = new Ground({
       db,
