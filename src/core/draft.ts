@@ -53,7 +53,7 @@ export interface Known {
   readonly mine: readonly KnownCase[];
   /** The case cited in the thread, when its number exists and the query code or a proved key shows it is theirs. */
   readonly cited?: KnownCase;
-  /** Cases of anybody whose words may be the same matter, at most 40. */
+  /** Cases of anybody whose words may be the same matter, most alike first, at most 8. */
   readonly alike: readonly KnownCase[];
   /** Case numbers that may be the same person's by a merely stated key: a hint for operators. */
   readonly stated: readonly string[];

@@ -1,5 +1,5 @@
 // From what a channel read to a Message: identity, times and hash added, nothing the sender said changed.
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import type { Incoming, Level, Message, SenderKey } from './message.ts';
 import type { Mint } from './mint.ts';
 import { parseTime, toRfc3339 } from './time.ts';
@@ -12,7 +12,7 @@ export interface Mouth {
   readonly utcOffsetMinutes: number;
 }
 
-const hash = (value: unknown): string => `sha256:${createHash('sha256').update(JSON.stringify(value)).digest('hex')}`;
+const hash = (value: unknown): string => `sha256:${digest('sha256', JSON.stringify(value))}`;
 
 /** Everything the sender can change by saying something else; a platform's retry changes none of it. */
 function contentHash(said: Incoming): string {

@@ -1,7 +1,16 @@
 // Times as the outside reads them: RFC 3339 with the city's offset.
 
+/** The last answer: one message asks for the same moment many times. */
+let last = { epochMs: Number.NaN, offsetMinutes: 0, text: '' };
+
 /** `1790000000000, 480` → `2026-09-21T22:13:20.000+08:00` */
 export function toRfc3339(epochMs: number, offsetMinutes: number): string {
+  if (last.epochMs !== epochMs || last.offsetMinutes !== offsetMinutes)
+    last = { epochMs, offsetMinutes, text: write(epochMs, offsetMinutes) };
+  return last.text;
+}
+
+function write(epochMs: number, offsetMinutes: number): string {
   const local = new Date(epochMs + offsetMinutes * 60_000).toISOString();
   if (offsetMinutes === 0) return local;
   const abs = Math.abs(offsetMinutes);

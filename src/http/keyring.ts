@@ -28,17 +28,20 @@ export function openKeyring(deps: {
   const { store, now, adminToken } = deps;
   const admin = adminToken ? environmentKey(adminToken) : undefined;
   const remembered = new Map<string, { readonly key: ApiKey | undefined; readonly until: number }>();
+  const remember = (token: string, key: ApiKey | undefined): ApiKey | undefined => {
+    if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+    remembered.set(token, { key, until: now() + REMEMBER_MS });
+    return key;
+  };
   return {
     async find(token) {
-      const hash = hashToken(token);
-      if (admin && same(admin.hash, hash)) return admin;
-      const known = remembered.get(hash);
+      const known = remembered.get(token);
       if (known && known.until > now()) return known.key;
+      const hash = hashToken(token);
+      if (admin && same(admin.hash, hash)) return remember(token, admin);
       const found = await store.keyByHash(hash);
       const key = found && found.revokedAt === undefined && same(found.hash, hash) ? found : undefined;
-      if (remembered.size >= MOST_REMEMBERED) remembered.clear();
-      remembered.set(hash, { key, until: now() + REMEMBER_MS });
-      return key;
+      return remember(token, key);
     },
     forget: () => remembered.clear(),
   };

@@ -39,12 +39,13 @@ export function fail(thrown: unknown, request: FastifyRequest, reply: FastifyRep
     .send(page(problemOf(error)));
 }
 
-/** One line a request, without its address, its sender or its words. */
+/** One line a request, without its address, its sender or its words. What went well is counted; its lines are for debugging. */
 export function tell(request: FastifyRequest, reply: FastifyReply, deps: OutcomeDeps): void {
   const route = request.routeOptions.url ?? 'none';
   const ms = Math.round(reply.elapsedTime * 10) / 10;
   deps.metrics.observe(request.method, route, reply.statusCode, reply.elapsedTime / 1000);
-  deps.log.info({ method: request.method, route, status: reply.statusCode, ms, id: request.id }, 'request');
+  const level = reply.statusCode < 400 ? 'debug' : 'info';
+  deps.log[level]({ method: request.method, route, status: reply.statusCode, ms, id: request.id }, 'request');
 }
 
 const CLIENT_ERRORS: Readonly<Record<string, readonly [number, string, string]>> = {

@@ -3,8 +3,10 @@ import { createHash } from 'node:crypto';
 import type { Fingerprint } from '../core/draft.ts';
 
 /** Postings read for one number, newest first: words everybody uses must not make the look-up slow. */
-export const POSTINGS = 64;
-export const MOST_ALIKE = 40;
+export const POSTINGS = 32;
+export const MOST_ALIKE = 8;
+/** Two texts that share a single number of nine are rarely a third alike: below what anybody is asked about. */
+export const LEAST_SHARED = 2;
 export const MOST_MINE = 20;
 export const MOST_STATED = 20;
 const EXACT_FROM = 2 ** 32;
@@ -37,8 +39,9 @@ export class Shared {
     for (const id of cases) this.#weight.set(id, (this.#weight.get(id) ?? 0) + weight);
   }
 
-  /** Case ids, most shared first, the newer before the older. */
-  ranked(): number[] {
-    return [...this.#weight].sort((a, b) => b[1] - a[1] || b[0] - a[0]).map(([id]) => id);
+  /** Ids of cases that share at least `least` numbers, most shared first, the newer before the older. */
+  ranked(least: number): number[] {
+    const enough = [...this.#weight].filter(([, weight]) => weight >= least);
+    return enough.sort((a, b) => b[1] - a[1] || b[0] - a[0]).map(([id]) => id);
   }
 }

@@ -2,10 +2,10 @@
 import type { Known, KnownCase } from '../core/draft.ts';
 import type { Receipt } from '../core/receipt.ts';
 import type { Ask } from '../core/store.ts';
-import { MOST_ALIKE, MOST_MINE, MOST_STATED, Shared } from './candidates.ts';
+import { LEAST_SHARED, MOST_ALIKE, MOST_MINE, MOST_STATED, Shared } from './candidates.ts';
 
 /** Candidates looked at before giving up, when most of them are too old or erased. */
-const MOST_LOADED = 160;
+const MOST_LOADED = 24;
 
 /** A case with the number that says how new it is: a greater one was opened later. */
 export interface Numbered {
@@ -88,7 +88,9 @@ function alike<S>(look: Lookups<S>): KnownCase[] {
     if (ids.length > 0) shared.add(posting, ids);
   }
   const found: KnownCase[] = [];
-  for (const id of shared.ranked().slice(0, MOST_LOADED)) {
+  // Very short words have few numbers: there one must do.
+  const least = Math.min(LEAST_SHARED, Math.max(1, look.postings.length - 2));
+  for (const id of shared.ranked(least).slice(0, MOST_LOADED)) {
     const known = look.byId(id);
     if (known) found.push(known);
     if (found.length === MOST_ALIKE) break;

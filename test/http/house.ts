@@ -279,7 +279,7 @@ export async function openHouse(
     }),
     ...(more.routes ?? []),
   ];
-  const log = openLog({ stream: { write: (line: string) => void lines.push(JSON.parse(line)) } });
+  const log = openLog({ level: 'debug', stream: { write: (line: string) => void lines.push(JSON.parse(line)) } });
   const front = await openFront({
     ...shared,
     settings: more.settings ?? settings.http,

@@ -35,12 +35,19 @@ export interface SqliteOptions {
   readonly onFatal?: (error: unknown) => void;
 }
 
-export function openSqlite(options: SqliteOptions): Direct {
+export interface SqliteStore extends Direct {
+  /** Carries several calls in one transaction: durable together when it returns, or gone together when it throws. */
+  together<T>(work: () => T): T;
+  /** Inside `together`: SQLite has given up the whole transaction, not only one call's part of it. */
+  readonly abandoned: boolean;
+}
+
+export function openSqlite(options: SqliteOptions): SqliteStore {
   return sqliteOn(openFile(options.file, options.readOnly === true), options);
 }
 
 /** The store over a file that is already open, which is closed with it. */
-export function sqliteOn({ db, close }: OpenFile, options: SqliteOptions): Direct {
+export function sqliteOn({ db, close }: OpenFile, options: SqliteOptions): SqliteStore {
   try {
     const ground = new Ground({
       db,
@@ -49,7 +56,14 @@ export function sqliteOn({ db, close }: OpenFile, options: SqliteOptions): Direc
       now: options.now ?? Date.now,
       onFatal: options.onFatal ?? (() => undefined),
     });
-    return { ...assemble(ground), close };
+    return {
+      ...assemble(ground),
+      close,
+      together: (work) => ground.commit(work),
+      get abandoned() {
+        return !db.inTransaction;
+      },
+    };
   } catch (error) {
     close();
     throw explain(error, options.file);
