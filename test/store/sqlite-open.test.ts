@@ -108,7 +108,9 @@ describe('a second process at the same file', () => {
     expect(ran('open', file)).toEqual({ said: 'store_in_use', exit: 3 });
     expect(() => open(file)).toThrow(expect.objectContaining({ code: 'store_in_use', retryable: false }));
     await holder.kill();
+    expect(statSync(`${file}-wal`).size).toBeGreaterThan(0);
     const store = open(file);
+    expect(statSync(`${file}-wal`).size).toBe(0); // no older copy of anything is left there
     expect(await store.stats()).toMatchObject({ cases: 1 }); // what was answered before the kill is there
     await store.close();
     expect(ran('open', file)).toEqual({ said: 'opened', exit: 0 });

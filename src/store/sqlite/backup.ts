@@ -7,7 +7,7 @@ import type { StoreStats } from '../../core/store.ts';
 import { newEpoch } from '../vault.ts';
 import { explain } from './errors.ts';
 import { lockStore } from './lock.ts';
-import { assertCurrent } from './migrate.ts';
+import { assertKnown } from './migrate.ts';
 import { countAll } from './stats.ts';
 
 export const STORE_FILE = 'civicline.db';
@@ -72,7 +72,7 @@ function inspect(file: string): StoreStats {
     db.pragma('journal_mode = DELETE'); // leaves one file, without WAL and shared memory beside it
     const found = db.prepare<[], string>('PRAGMA integrity_check').pluck().all();
     if (found.length !== 1 || found[0] !== 'ok') throw badBackup(file, found.slice(0, 3).join('; '));
-    assertCurrent(db);
+    if (assertKnown(db) === 0) throw badBackup(file, 'it holds no tables of a gateway');
     return countAll(db);
   } catch (error) {
     if (error instanceof Database.SqliteError) throw badBackup(file, error.message, error);

@@ -31,10 +31,16 @@ export function migrate(db: Database, migrations: readonly Migration[] = MIGRATI
   return migrations.length - before;
 }
 
-/** For tools that only read: the file must already have this gateway's schema. */
-export function assertCurrent(db: Database): void {
+/** The schema of a file, which must not be newer than this gateway; an older one is brought up to date at its first start. */
+export function assertKnown(db: Database): number {
   const version = versionOf(db);
   if (version > MIGRATIONS.length) throw tooNew(db.name, version, MIGRATIONS.length);
+  return version;
+}
+
+/** For tools that only read: the file must already have this gateway's schema. */
+export function assertCurrent(db: Database): void {
+  const version = assertKnown(db);
   if (version === MIGRATIONS.length) return;
   throw new GatewayError({
     code: 'store_too_old',

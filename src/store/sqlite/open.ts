@@ -38,6 +38,8 @@ function openToWrite(file: string): OpenFile {
     check(db, file);
     migrate(db);
     markOpen(db, true);
+    // A killed process may have left erased words or old keys in the WAL.
+    db.pragma('wal_checkpoint(TRUNCATE)');
   } catch (error) {
     db?.close();
     lock.release();

@@ -1,0 +1,223 @@
+// What names a person lies in the SQLite store's files sealed only: a byte-grep with canaries, erasure, and a change of the master key.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { describe, expect, it } from 'vitest';
+import type { Store } from '../../src/core/store.ts';
+import { openInThread } from '../../src/store/sqlite/client.ts';
+import { AT, keep, numbers, recalled, TENANT, Teller, the, type Words } from '../contract/teller.ts';
+import { MASTER, newFolder, OTHER_MASTER } from './folders.ts';
+
+const open = (folder: string, masterKey: Uint8Array = MASTER): Store =>
+  openInThread({ file: join(folder, 'civicline.db'), masterKey, instance: 'test' });
+
+const CANARY = {
+  name: '金丝雀某甲',
+  phone: '19900001234',
+  email: 'canary@mail.example',
+  address: '金丝雀路七号',
+  text: 'canary-text-7f3a',
+  title: 'canary-title-51bc',
+  attachment: 'canary-file-88d2.png',
+  bytes: 'canary-bytes-40e9',
+  raw: 'canary-raw-c3d7',
+  externalId: 'canary-external-2a6e',
+  caseId: 'canary-case-id-19f0',
+  sender: 'canary-openid-6be1',
+  stated: 'canary-stated-0d44',
+  code: 'CANARYK7',
+  note: 'canary-note-aa17',
+  corrected: 'canary-corrected-e05d',
+  aside: 'canary-aside-77c0',
+  fault: 'canary-fault-3f9b',
+  pending: 'canary-pending-b81c',
+  hook: 'canary-hook-f2f2',
+  secret: 'whsec_canary-d90a',
+  idempotency: 'canary-idempotency-5e5e',
+} as const;
+
+/** Everything that lies in the folder, as it lies there. */
+function found(folder: string, words: readonly string[]): string[] {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((f) => f.isFile());
+  const bytes = files.map((f) => readFileSync(join(f.parentPath, f.name)));
+  return words.filter((word) => bytes.some((b) => b.includes(word)));
+}
+const canaries = (folder: string): string[] => found(folder, Object.values(CANARY));
+
+const MASKED = '[名字]说路灯不亮，电话[号码]，masked-words-9c1d';
+
+/** One case with a canary in everything that can hold one; after each act nothing of them may lie open. */
+async function tellAll(store: Store, tell: Teller, after: () => void) {
+  const attached = await store.putBlob(Buffer.from(CANARY.bytes.repeat(50_000)), {
+    mediaType: 'image/png',
+    name: CANARY.attachment,
+  });
+  await store.putBlob(Buffer.from(CANARY.pending), { mediaType: 'image/png', name: CANARY.pending });
+  after();
+  const { name, phone, email, address, title } = CANARY;
+  const words: Words = {
+    text: CANARY.text,
+    externalId: CANARY.externalId,
+    proved: [CANARY.sender],
+    stated: [CANARY.stated],
+    message: {
+      ...{ title, address, raw: { mediaType: 'message/rfc822', content: CANARY.raw } },
+      sender: { keys: [], name, phone, email, anonymous: false, secret: false },
+      parts: [
+        { kind: 'image', mediaType: 'image/png', name: CANARY.attachment, size: 1, hash: 'h', blob: attached.ref },
+      ],
+    },
+  };
+  const said = { text: CANARY.text, title, name, phone, email, address };
+  const opening = {
+    case: { said, externalId: CANARY.caseId },
+    queryCode: CANARY.code,
+    masked: MASKED,
+    blobs: [attached.ref],
+  };
+  const one = tell.opened(words, opening);
+  await keep(store, one);
+  after();
+  await keep(store, tell.followed({ ...words, text: `${CANARY.text} again` }, { no: one.no, version: 1 }));
+  await keep(store, tell.noted({ text: CANARY.note, proved: [CANARY.sender] }));
+  after();
+  const c = the(await store.findCase(one.no));
+  const reply = { text: CANARY.note, externalId: 'out' };
+  const message = tell.message(reply, tell.ask(reply));
+  const change = { ...c, said: { ...said, address: CANARY.corrected } };
+  await store.change(tell.change(change, {}, { message, idempotencyKey: CANARY.idempotency }));
+  after();
+  const aside = { text: CANARY.aside };
+  const item = { id: 'qua_1', account: 'web', receivedAt: AT, error: `Error: ${CANARY.fault}` };
+  await store.quarantine({ ...item, message: tell.message(aside, tell.ask(aside)) });
+  await store.putEndpoint({
+    ...{ id: 'ep_1', url: `https://example.org/${CANARY.hook}`, state: 'enabled', createdBy: 'k', createdAt: AT },
+    ...{ secrets: [{ secret: CANARY.secret }], cursor: 0, options: {} },
+  });
+  after();
+  return { one, attached };
+}
+
+describe('what names a person', () => {
+  it('lies open in none of the files, while the store works and after it is closed', async () => {
+    const folder = newFolder();
+    const store = open(folder);
+    const { one, attached } = await tellAll(store, new Teller(), () => expect(canaries(folder)).toEqual([]));
+    // It is all there for who may read it.
+    const c = await store.findCase(one.no, { said: true });
+    expect(c).toMatchObject({ externalId: CANARY.caseId, said: { name: CANARY.name, address: CANARY.corrected } });
+    expect((await store.messagesOf(one.no))[0]?.raw?.content).toBe(CANARY.raw);
+    expect(await store.getBlob(attached.ref)).toMatchObject({ name: CANARY.attachment });
+    expect(found(folder, [MASKED])).toEqual([MASKED]); // the masked copy is in the clear: the grep sees the files
+    await store.close();
+    expect(canaries(folder)).toEqual([]);
+    await open(folder).close();
+    expect(canaries(folder)).toEqual([]);
+  });
+
+  it('would be found if it were written unsealed: this test sees the fault', async () => {
+    const folder = newFolder();
+    const store = open(folder);
+    const one = new Teller().opened({ text: 'x' }, { masked: `forgot to mask ${CANARY.name} ${CANARY.phone}` });
+    await keep(store, one);
+    expect(canaries(folder)).toEqual([CANARY.name, CANARY.phone]);
+    await store.close();
+    expect(canaries(folder)).toEqual([CANARY.name, CANARY.phone]);
+  });
+
+  it('cannot be read from a backup without the key either', async () => {
+    const [folder, copies] = [newFolder(), newFolder()];
+    const store = open(folder);
+    await tellAll(store, new Teller(), () => undefined);
+    await store.backup(join(copies, 'copy.db'));
+    expect(canaries(copies)).toEqual([]);
+    expect(found(copies, [MASKED])).toEqual([MASKED]);
+    await store.close();
+  });
+});
+
+describe('an erased case', () => {
+  const words = (exact: string): string[] => ['masked-words-9c1d', '[名字]说路灯不亮', exact];
+
+  it('leaves no byte of its words, masked or not, nor of their fingerprint', async () => {
+    const folder = newFolder();
+    const store = open(folder);
+    const tell = new Teller();
+    const { one } = await tellAll(store, tell, () => undefined);
+    const exact = the(one.ask.fingerprint).exact;
+    const long = tell.opened({ text: '长' }, { masked: 'masked-long-words '.repeat(3000) });
+    await keep(store, long);
+    expect(found(folder, words(exact))).toEqual(words(exact));
+    await store.erase(one.no, tell.audit(one.no, 'case.erase'), tell.event('case.redacted', one.no));
+    expect(found(folder, words(exact))).toEqual([]);
+    expect(found(folder, ['masked-long-words'])).toEqual(['masked-long-words']);
+    await store.erase(long.no, tell.audit(long.no, 'case.erase'), tell.event('case.redacted', long.no));
+    expect(found(folder, ['masked-long-words'])).toEqual([]);
+    expect(canaries(folder)).toEqual([]);
+    await store.close();
+    expect(found(folder, [...words(exact), 'masked-long-words'])).toEqual([]);
+  });
+
+  it('leaves none for long when somebody was reading the file meanwhile', async () => {
+    const folder = newFolder();
+    const store = open(folder);
+    const tell = new Teller();
+    const one = tell.opened({ text: '路灯不亮' }, { masked: MASKED });
+    await keep(store, one);
+    const reader = new Database(join(folder, 'civicline.db'), { readonly: true });
+    reader.exec('BEGIN');
+    reader.prepare('SELECT count(*) FROM cases').get();
+    await store.erase(one.no, tell.audit(one.no, 'case.erase'), tell.event('case.redacted', one.no));
+    expect(found(folder, [MASKED])).toEqual([MASKED]); // what the reader still may see
+    reader.close();
+    await store.sweepBlobs(0); // what the gateway does every quarter of an hour
+    expect(found(folder, [MASKED])).toEqual([]);
+    await store.close();
+  });
+});
+
+describe('a new master key', () => {
+  it('opens everything, finds everything, and the old one opens nothing', async () => {
+    const folder = newFolder();
+    const store = open(folder);
+    const tell = new Teller();
+    const { one, attached } = await tellAll(store, tell, () => undefined);
+    const pending = await store.putBlob(Buffer.from('later'), { mediaType: 'image/png' });
+    expect(await store.rotate(OTHER_MASTER)).toBeGreaterThanOrEqual(5);
+    expect((await store.findCase(one.no, { said: true }))?.said?.name).toBe(CANARY.name);
+    const two = tell.opened({ text: '又一件', proved: [CANARY.sender] });
+    await keep(store, two);
+    await store.close();
+
+    expect(() => open(folder)).toThrow(expect.objectContaining({ code: 'wrong_key' }));
+    const after = open(folder, OTHER_MASTER);
+    expect((await after.findCase(one.no, { said: true }))?.said?.address).toBe(CANARY.corrected);
+    expect((await after.messagesOf(one.no)).map((m) => m.text)).toHaveLength(3);
+    expect((await after.lookup(one.no, CANARY.code))?.no).toBe(one.no);
+    const again = tell.ask({ text: CANARY.text, externalId: CANARY.externalId, proved: [CANARY.sender] });
+    expect((await recalled(after, again)).first).toEqual(one.receipt);
+    expect(numbers((await recalled(after, tell.ask({ text: 'y', proved: [CANARY.sender] }))).mine)).toEqual([
+      two.no,
+      one.no,
+    ]);
+    expect((await after.getBlob(attached.ref))?.name).toBe(CANARY.attachment);
+    expect(Buffer.from(the(await after.getBlob(pending.ref)).bytes).toString()).toBe('later');
+    expect((await after.quarantined(9))[0]?.message.text).toBe(CANARY.aside);
+    expect((await after.endpoints())[0]?.secrets).toEqual([{ secret: CANARY.secret }]);
+    const change = tell.change(the(await after.findCase(one.no)), {}, { idempotencyKey: CANARY.idempotency });
+    expect(await after.change(change)).toBe('repeated');
+    await keep(after, tell.opened({ text: '还有一件', tenant: TENANT }, { blobs: [pending.ref] }));
+    await after.close();
+  });
+
+  it('of a wrong length is refused, and the old one still opens', async () => {
+    const folder = newFolder();
+    const store = open(folder);
+    const one = new Teller().opened({ text: '路灯不亮' });
+    await keep(store, one);
+    await expect(store.rotate(new Uint8Array(16))).rejects.toMatchObject({ code: 'bad_key' });
+    expect((await store.findCase(one.no, { said: true }))?.said?.text).toBe('路灯不亮');
+    await store.close();
+    await open(folder).close();
+  });
+});
