@@ -55,7 +55,7 @@ async function run(): Promise<void> {
       const store = openInThread(options);
       await keep(store, new Teller().opened({ text: '路灯不亮' }));
       say('held');
-      process.stdin.resume();
+      process.stdin.resume().once('end', () => void store.close());
       return;
     }
     case 'migrate':

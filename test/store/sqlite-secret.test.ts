@@ -176,6 +176,33 @@ describe('an erased case', () => {
   });
 });
 
+describe('the look-ups of an erased case', () => {
+  it('are gone with it: no row ties a sender, a word, a delivery or a file to it', async () => {
+    const folder = newFolder();
+    const store = open(folder);
+    const tell = new Teller();
+    const { one } = await tellAll(store, tell, () => undefined);
+    const other = tell.opened({ text: '电梯停了没人管', proved: ['o1'], stated: ['o2'] });
+    await keep(store, other);
+    const rows = (no: string): number[] => {
+      const db = new Database(join(folder, 'civicline.db'), { readonly: true });
+      const of = ['sender_keys', 'sketches', 'messages'].map((table) => `${table} WHERE case_id = c.id`);
+      const all = [...of, 'blobs WHERE vault = c.vault', 'vaults WHERE id = c.vault AND wrapped IS NOT NULL'];
+      const sql = (from: string): string => `SELECT (SELECT count(*) FROM ${from}) FROM cases c WHERE no = ?`;
+      const counts = all.map((from) => db.prepare<[string], number>(sql(from)).pluck().get(no) ?? -1);
+      db.close();
+      return counts;
+    };
+    expect(rows(one.no)).toEqual([2, expect.any(Number), 3, 1, 1]);
+    expect(rows(one.no)[1]).toBeGreaterThan(3);
+    const untouched = rows(other.no);
+    await store.erase(one.no, tell.audit(one.no, 'case.erase'), tell.event('case.redacted', one.no));
+    expect(rows(one.no)).toEqual([0, 0, 0, 0, 0]);
+    expect(rows(other.no)).toEqual(untouched);
+    await store.close();
+  });
+});
+
 describe('a new master key', () => {
   it('opens everything, finds everything, and the old one opens nothing', async () => {
     const folder = newFolder();

@@ -53,7 +53,8 @@ export function restore(from: string, dataDir: string, options: { force?: boolea
     const stats = inspect(part);
     renew(part);
     flush(part);
-    for (const old of [target, `${target}-wal`, `${target}-shm`]) rmSync(old, { force: true });
+    // Another store's WAL beside the new file would be played into it; the old file itself goes by the renaming.
+    for (const old of [`${target}-wal`, `${target}-shm`]) rmSync(old, { force: true });
     renameSync(part, target);
     flush(dataDir);
     return stats;

@@ -6,6 +6,9 @@ export interface Lock {
   release(): void;
 }
 
+/** A lock nobody refers to any more is still held: it must not be given back when memory is tidied. */
+const held = new Set<Database.Database>();
+
 /**
  * Holds an exclusive lock on `file`.lock. The lock file is a database of its own, so that backups and read-only tools
  * may still read the store. Rejects with `store_in_use` within a fifth of a second.
@@ -27,8 +30,10 @@ export function lockStore(file: string): Lock {
       cause,
     });
   }
+  held.add(db);
   return {
     release: () => {
+      held.delete(db);
       if (!db.open) return;
       if (db.inTransaction) db.exec('ROLLBACK');
       db.close();
