@@ -8,8 +8,11 @@ import { openKeyring } from './http/keyring.ts';
 import { openLimits } from './http/limits.ts';
 import { type Figure, openMetrics } from './http/metrics.ts';
 import { type Front, openFront } from './http/server.ts';
-import { openRooms, type Rooms } from './rooms.ts';
+import { masterKey, openRooms, type Rooms } from './rooms.ts';
 import type { Settings } from './settings.ts';
+import { besidePath } from './store/beside/path.ts';
+import { lend } from './store/beside/server.ts';
+import type { MasterKey } from './store/key-file.ts';
 import { openTokenSeal } from './token-seal.ts';
 import { version } from './version.ts';
 import { viewOf, webPages } from './web/index.ts';
@@ -17,6 +20,7 @@ import { viewOf, webPages } from './web/index.ts';
 export interface House {
   readonly url: string;
   readonly rooms: Rooms;
+  readonly master: MasterKey;
   /** The admin token, when this start made it: shown once, kept as a hash only. */
   readonly adminToken?: string;
   /** In-flight requests are answered, waiting messages committed, deliveries written down. */
@@ -32,8 +36,9 @@ export async function openHouse(settings: Settings, log: Log, fatal: (error: Err
   let feed: Feed | undefined;
   let front: Front | undefined;
   const ownPorts = () => [front?.port ?? settings.http.port];
+  const master = masterKey(settings);
   const rooms = await openRooms(settings, {
-    ...{ log, fatal, ownPorts },
+    ...{ master, log, fatal, ownPorts },
     committed: () => feed?.nudge(),
     admit: limits.intake,
   });
@@ -60,7 +65,7 @@ export async function openHouse(settings: Settings, log: Log, fatal: (error: Err
       settings: settings.http,
       routes: [
         ...rooms.routes,
-        ...pages(rooms, limits),
+        ...pages(rooms, master, limits),
         ...apiRoutes({
           ...{ store, settings, keyring, metrics, limits, now },
           mint: rooms.mint,
@@ -74,12 +79,17 @@ export async function openHouse(settings: Settings, log: Log, fatal: (error: Err
     const sweep = setInterval(() => void sweepBlobs(rooms, now()), SWEEP_EVERY_MS);
     sweep.unref();
     const open = { feed, front };
+    const lent = await lendStore(rooms, () => {
+      keyring.forget();
+      open.feed.nudge();
+    });
     return {
       url: front.url,
-      rooms,
+      ...{ rooms, master },
       ...(made.created ? { adminToken: made.created } : {}),
       async close() {
         clearInterval(sweep);
+        await lent?.close();
         await open.front.close();
         await rooms.intake.drain();
         await open.feed.close();
@@ -121,6 +131,17 @@ async function figures({ store, intake, disk }: Rooms, feed: Feed | undefined): 
   ];
 }
 
+/** Commands beside the gateway need its store; without the socket they have to wait until it stops. */
+async function lendStore({ store, settings, log }: Rooms, changed: () => void) {
+  const path = besidePath(settings.store.dataDir);
+  try {
+    return await lend({ store, path, version, changed });
+  } catch (error) {
+    log.warn({ err: error, path }, 'commands cannot reach this gateway; run them while it is stopped');
+    return undefined;
+  }
+}
+
 async function sweepBlobs({ store, log }: Rooms, now: number): Promise<void> {
   try {
     const swept = await store.sweepBlobs(now - BLOB_PATIENCE_MS);
@@ -130,7 +151,7 @@ async function sweepBlobs({ store, log }: Rooms, now: number): Promise<void> {
   }
 }
 
-function pages({ doors, store, settings, master, log }: Rooms, limits: ReturnType<typeof openLimits>) {
+function pages({ doors, store, settings, log }: Rooms, master: MasterKey, limits: ReturnType<typeof openLimits>) {
   const door = doors.get('web');
   if (!door) return [];
   const { seal, open } = openTokenSeal(master.key);

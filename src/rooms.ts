@@ -12,13 +12,15 @@ import { doorOf } from './door.ts';
 import { type Guard, openGuard } from './feed/guard.ts';
 import { openMint } from './mint.ts';
 import type { Settings } from './settings.ts';
+import { borrow } from './store/beside/client.ts';
+import { besidePath } from './store/beside/path.ts';
 import { openStore } from './store/index.ts';
 import { loadMasterKey, type MasterKey } from './store/key-file.ts';
+import { version } from './version.ts';
 
 export interface Rooms {
   readonly settings: Settings;
   readonly log: Log;
-  readonly master: MasterKey;
   readonly store: Store;
   readonly mint: Mint;
   readonly intake: Intake;
@@ -38,6 +40,10 @@ export interface RoomOptions {
   readonly committed?: () => void;
   readonly admit?: Door['admit'];
   readonly ownPorts?: () => readonly number[];
+  /** Read already by whoever opens the rooms; else it is read here. */
+  readonly master?: MasterKey;
+  /** For commands: where a gateway runs on this data, its store is borrowed, since only one process may write. */
+  readonly beside?: boolean;
   /** The store's writer died: nothing can be promised any more. */
   readonly fatal: (error: Error) => void;
 }
@@ -53,15 +59,7 @@ export function masterKey(settings: Settings): MasterKey {
 export async function openRooms(settings: Settings, options: RoomOptions): Promise<Rooms> {
   const { log } = options;
   const accounts = await loadAccounts(withAttachments(withWeb(settings.accounts), settings));
-  mkdirSync(settings.store.dataDir, { recursive: true });
-  const master = masterKey(settings);
-  const store = await openStore({
-    url: settings.store.url,
-    dataDir: settings.store.dataDir,
-    masterKey: master.key,
-    instance: settings.instance,
-    onFatal: options.fatal,
-  });
+  const store = (await borrowed(settings, options)) ?? (await ownStore(settings, options));
   const disk = await watchDisk(settings.store.dataDir, settings.store.minFreeBytes);
   const mint = openMint(settings.city.utcOffsetMinutes);
   const guard = openGuard({ allowedNetworks: settings.feed.allowedNetworks, ownPorts: options.ownPorts ?? (() => []) });
@@ -84,7 +82,7 @@ export async function openRooms(settings: Settings, options: RoomOptions): Promi
     return door;
   });
   return {
-    ...{ settings, log, master, store, mint, intake, disk, guard, accounts, routes, doors },
+    ...{ settings, log, store, mint, intake, disk, guard, accounts, routes, doors },
     channels: channels.opened,
     async close() {
       ending.abort();
@@ -95,6 +93,17 @@ export async function openRooms(settings: Settings, options: RoomOptions): Promi
       await store.close();
     },
   };
+}
+
+async function borrowed(settings: Settings, { beside }: RoomOptions): Promise<Store | undefined> {
+  return beside ? borrow(besidePath(settings.store.dataDir), version) : undefined;
+}
+
+async function ownStore(settings: Settings, { master, fatal }: RoomOptions): Promise<Store> {
+  const { url, dataDir } = settings.store;
+  mkdirSync(dataDir, { recursive: true });
+  const { key } = master ?? masterKey(settings);
+  return openStore({ url, dataDir, masterKey: key, instance: settings.instance, onFatal: fatal });
 }
 
 /** The limits of the citizens' form are the house's; an account may set its own. */

@@ -6,6 +6,7 @@ import { loadSettings } from '../config.ts';
 import { parseCaseNo } from '../core/case-no.ts';
 import type { NewEvent } from '../core/event.ts';
 import { toRfc3339 } from '../core/time.ts';
+import { masterKey } from '../rooms.ts';
 import { parseKey } from '../store/key-file.ts';
 import { restore } from '../store/sqlite/backup.ts';
 import { usage } from './fail.ts';
@@ -72,7 +73,8 @@ async function restoreFrom(file: string, { force }: { force?: boolean }): Promis
 }
 
 async function rotate({ newKeyFile }: { newKeyFile: string }): Promise<void> {
-  await withRooms(async ({ store, master }) => {
+  await withRooms(async ({ store, settings }) => {
+    const master = masterKey(settings);
     const key = parseKey(readFileSync(newKeyFile, 'utf8').trim());
     const wrapped = await store.rotate(key);
     // The store opens with the new key from here on; a key file beside the data must say so before anything else happens.

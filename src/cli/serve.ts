@@ -47,7 +47,7 @@ async function serve(): Promise<void> {
 }
 
 function welcome(house: House, settings: Settings): void {
-  const { url, adminToken, rooms } = house;
+  const { url, adminToken, master } = house;
   const lines = [
     `civicline 一号通 · ${settings.city.name}`,
     `  address        ${url}`,
@@ -55,10 +55,8 @@ function welcome(house: House, settings: Settings): void {
     `  documents      ${url}/docs`,
     `  data           ${settings.store.dataDir}`,
   ];
-  if (rooms.master.created)
-    lines.push(
-      `  master key     made in ${rooms.master.path ?? ''}: keep a copy elsewhere; without it nothing can be read`,
-    );
+  if (master.created)
+    lines.push(`  master key     made in ${master.path ?? ''}: keep a copy elsewhere; without it nothing can be read`);
   if (adminToken) lines.push(`  admin key      ${adminToken}   (shown once; it is kept as a hash only)`);
   lines.push(
     '  try it:',

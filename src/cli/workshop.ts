@@ -5,12 +5,13 @@ import { loadSettings } from '../config.ts';
 import { openLog } from '../http/log.ts';
 import { openRooms, type Rooms } from '../rooms.ts';
 
-/** Rejects with what opening or `work` rejects with; `store_in_use` while the gateway runs on the same folder. */
+/** Beside a running gateway its store is borrowed. Rejects with what opening or `work` rejects with. */
 export async function withRooms<T>(work: (rooms: Rooms) => Promise<T>): Promise<T> {
   const settings = loadSettings(process.env);
   const log = openLog({ level: 'warn', stream: pino.destination({ dest: 2, sync: true }) });
   const rooms = await openRooms(settings, {
     log,
+    beside: true,
     fatal(error) {
       log.error({ err: error }, 'the store stopped working');
       process.exit(1);
