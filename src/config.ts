@@ -41,7 +41,11 @@ export function loadSettings(
     city,
     http: { ...http, host: outside.host ?? http.host, port: outside.port ?? http.port },
     feed: { ...feed, allowedNetworks: [...feed.allowedNetworks, ...outside.networks] },
-    store: { url: outside.databaseUrl ?? house.store?.url ?? 'sqlite:', dataDir, minFreeBytes: house.store?.minFreeBytes ?? 64 * 1024 * 1024 },
+    store: {
+      url: outside.databaseUrl ?? house.store?.url ?? 'sqlite:',
+      dataDir,
+      minFreeBytes: house.store?.minFreeBytes ?? 64 * 1024 * 1024,
+    },
     retention: house.retention ?? {},
     accounts: accounts?.accounts ?? {},
     secrets: {

@@ -80,7 +80,7 @@ export const Event = Type.Object({
 });
 export type Event = Static<typeof Event>;
 
-/** One row of the log as readers get it; `body` is UTF-8 JSON of `Event`, stored once. */
+/** One row of the log as readers get it; `body` is the JSON of `Event`, rendered once; in UTF-8 its bytes never change. */
 export interface LogEntry {
   readonly seq: number;
   readonly id: string;
@@ -90,7 +90,7 @@ export interface LogEntry {
   readonly tenant: string;
   readonly unit?: string;
   readonly barred: readonly string[];
-  readonly body: Uint8Array;
+  readonly body: string;
 }
 
 /** Renders the bytes of an event once its place in the log is known. */

@@ -43,7 +43,7 @@ export function webhookHeaders(of: {
   readonly attempt: number;
   readonly endpoint: string;
   readonly keys: readonly Uint8Array[];
-  readonly body: Uint8Array;
+  readonly body: string;
   readonly now: number;
   readonly agentName: string;
 }): Record<string, string> {
@@ -91,7 +91,7 @@ export function delivering(deps: DeliverDeps) {
 const MISSING: Outcome = { error: { code: 'event_gone', message: 'the event is no longer in the log' } };
 
 /** One attempt; a kept-alive connection that the other side had closed meanwhile is no failure of the endpoint, so once more at once. */
-async function tryOnce(deps: DeliverDeps, run: EndpointRun, item: Item, body: Uint8Array): Promise<Outcome> {
+async function tryOnce(deps: DeliverDeps, run: EndpointRun, item: Item, body: string): Promise<Outcome> {
   const first = await request(deps, run, item, body);
   return 'staleConnection' in first ? await request(deps, run, item, body) : first;
 }
@@ -100,7 +100,7 @@ async function request(
   { send, clock, timeoutMs, agentName }: DeliverDeps,
   run: EndpointRun,
   item: Item,
-  body: Uint8Array,
+  body: string,
 ): Promise<Outcome & { staleConnection?: true }> {
   const now = clock.now();
   const headers = webhookHeaders({
@@ -179,7 +179,7 @@ function exhausted(deps: DeliverDeps, endpoint: Endpoint, item: Item, reason: st
   deps.announce(endpoint, 'delivery.exhausted', { endpoint: endpoint.id, seq, eventId, type, attempts, reason });
 }
 
-async function bodyOf(store: Pick<Store, 'readLog'>, item: Item): Promise<Uint8Array | undefined> {
+async function bodyOf(store: Pick<Store, 'readLog'>, item: Item): Promise<string | undefined> {
   const [entry] = await store.readLog({ after: item.seq - 1, limit: 1 });
   return entry?.seq === item.seq ? entry.body : undefined;
 }

@@ -31,7 +31,7 @@ export function eventRoutes({ feed, store, utcOffsetMinutes }: RouteDeps): Route
         const after = await positionOf(store, query.after ?? 'earliest', utcOffsetMinutes);
         const found = await waitForPage({ store, window, clock }, { after, limit, view, waitMs, signal });
         // The stored bytes themselves, not a rendering of them: identical in push, pull and stream.
-        const bodies = found.entries.map((entry) => Buffer.from(entry.body).toString('utf8')).join(',');
+        const bodies = found.entries.map((entry) => entry.body).join(',');
         const next = JSON.stringify(encodeCursor(store.epoch, found.next));
         return {
           status: 200,

@@ -38,8 +38,7 @@ export async function ping(deps: PingDeps, endpoint: Endpoint, challenge?: strin
   const data = { endpoint: endpoint.id, ...(challenge === undefined ? {} : { challenge }) };
   const time = toRfc3339(now, deps.utcOffsetMinutes);
   const tenant = endpoint.tenant ?? deps.tenant;
-  const text = renderEvent({ id, type: 'webhook.ping', subject: endpoint.id, time, data, tenant }, 0, deps.instance);
-  const body = Buffer.from(text);
+  const body = renderEvent({ id, type: 'webhook.ping', subject: endpoint.id, time, data, tenant }, 0, deps.instance);
   const keys = endpoint.secrets.filter(({ until }) => (until ?? Infinity) > now).map(({ secret }) => secretKey(secret));
   const headers = webhookHeaders({
     id,
@@ -52,7 +51,7 @@ export async function ping(deps: PingDeps, endpoint: Endpoint, challenge?: strin
     now,
     agentName,
   });
-  const request = { method: 'POST', url: endpoint.url, headers, body: text } as const;
+  const request = { method: 'POST', url: endpoint.url, headers, body } as const;
   try {
     const url = new URL(endpoint.url);
     const answer = await deps.send({ url, method: 'POST', headers, body, timeoutMs, maxBytes: ANSWER_BYTES });

@@ -10,7 +10,7 @@ export interface Item {
   readonly eventId: string;
   readonly type: string;
   readonly lane: string;
-  body: Uint8Array | undefined;
+  body: string | undefined;
   attempts: number;
   /** Its row, or its first one, is in the ledger: the cursor may pass it. */
   recorded: boolean;

@@ -47,6 +47,6 @@ export async function* stream({ window, clock, epoch, after, view, signal }: Str
 }
 
 function frame(entry: LogEntry, epoch: string): string {
-  const data = Buffer.from(entry.body).toString('utf8').replaceAll('\n', '\ndata: ');
+  const data = entry.body.replaceAll('\n', '\ndata: ');
   return `id: ${encodeCursor(epoch, entry.seq)}\nevent: ${entry.type}\ndata: ${data}\n\n`;
 }

@@ -85,11 +85,11 @@ export function casePromises(bench: Bench): void {
       const known = await recalled(store, tell.ask({ text: '路灯不亮', proved: ['o1'] }));
       Reflect.set(the(known.mine[0]?.barred), 0, 'changed');
       const [entry] = await store.readLog({ after: 0, limit: 1 });
-      the(entry).body[0] = 0;
+      Reflect.set(the(entry), 'body', 'changed');
       expect(await found(store, one.no)).toMatchObject({ flags: [], barred: ['u-1'], said: { text: '路灯不亮' } });
       expect((await store.messagesOf(one.no))[0]?.text).toBe('路灯不亮');
       expect((await recalled(store, tell.ask({ text: '喂', proved: ['o1'] }))).mine[0]?.barred).toEqual(['u-1']);
-      expect((await store.readLog({ after: 0, limit: 1 }))[0]?.body[0]).toBe('{'.charCodeAt(0));
+      expect((await store.readLog({ after: 0, limit: 1 }))[0]?.body[0]).toBe('{');
     });
   });
 

@@ -36,7 +36,7 @@ export function logPromises(bench: Bench): void {
         barred: ['u-1'],
         tenant: '330200',
       });
-      const body: unknown = JSON.parse(Buffer.from(the(entries[0]).body).toString());
+      const body: unknown = JSON.parse(the(entries[0]).body);
       expect(body).toMatchObject({ source: '/gateways/test', sequence: '00000000000000000001', caseversion: 1 });
       expect(entries[1]?.unit).toBeUndefined();
       expect(entries[1]?.barred).toEqual([]);

@@ -53,7 +53,7 @@ describe('following the log', () => {
     const due = SCHEDULE.map((_delay, n) => SCHEDULE.slice(0, n + 1).reduce((sum, one) => sum + one, 0) * 1_000);
     expect(sent.map((one) => one.at)).toEqual(due);
     expect(store.of('ep_1')).toMatchObject([{ state: 'dead', attempts: 13, lastStatus: 500 }]);
-    expect(JSON.parse(Buffer.from(store.log.at(-1)?.body ?? '').toString())).toMatchObject({
+    expect(JSON.parse(store.log.at(-1)?.body ?? '')).toMatchObject({
       type: 'delivery.exhausted',
       subject: 'ep_1',
       data: { endpoint: 'ep_1', seq: 1, type: 'case.opened', attempts: 13, reason: 'HTTP 500; 13 attempts' },

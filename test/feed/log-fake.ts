@@ -40,7 +40,7 @@ export class LogFake implements FeedStore {
       tenant: whole.tenant,
       ...(whole.unit === undefined ? {} : { unit: whole.unit }),
       barred: whole.barred ?? [],
-      body: Buffer.from(renderEvent(whole, seq, 'test')),
+      body: renderEvent(whole, seq, 'test'),
     };
     this.log.push(entry);
     return entry;

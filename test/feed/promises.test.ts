@@ -87,7 +87,7 @@ describe('the promises of the feed', () => {
             readLog: async (query: Parameters<typeof store.readLog>[0]) =>
               (await store.readLog(query)).map((entry) => ({
                 ...entry,
-                body: Buffer.from(JSON.stringify({ ...JSON.parse(Buffer.from(entry.body).toString()), n: n++ })),
+                body: JSON.stringify({ ...JSON.parse(entry.body), n: n++ }),
               })),
           });
         },

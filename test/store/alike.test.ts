@@ -181,7 +181,7 @@ class Life {
         async (query) => (await store.findCases({ limit, ...query })).map((c) => c.no),
       ),
       known: await many(asks, (ask) => recalled(store, new Teller().ask(ask))),
-      log: (await store.readLog({ after: 0, limit: 999 })).map((e) => ({ ...e, body: Buffer.from(e.body).toString() })),
+      log: await store.readLog({ after: 0, limit: 999 }),
       units: await many(UNITS, async (unit) => (await store.readLog({ after: 0, limit: 999, unit })).map((e) => e.seq)),
       blobs: await many(this.refs, async (ref) => [...((await store.getBlob(ref))?.bytes ?? ['gone'])]),
       endpoints: await store.endpoints(),

@@ -12,7 +12,7 @@ export function append(ground: Ground, events: readonly NewEvent[]): void {
       ...{ seq, id: e.id, type: e.type, subject: e.subject, time, tenant: e.tenant },
       ...(e.unit === undefined ? {} : { unit: e.unit }),
       barred: [...(e.barred ?? [])],
-      body: Buffer.from(renderEvent(e, seq, ground.instance)),
+      body: renderEvent(e, seq, ground.instance),
     });
   }
 }
@@ -20,7 +20,6 @@ export function append(ground: Ground, events: readonly NewEvent[]): void {
 const entryOf = (entry: LogEntry): LogEntry => ({
   ...entry,
   barred: [...entry.barred],
-  body: Uint8Array.from(entry.body),
 });
 
 export function openLog(ground: Ground): Pick<Direct, 'head' | 'readLog' | 'positionAt' | 'append'> {

@@ -66,7 +66,8 @@ function statsOf(ground: Ground): ReturnType<Direct['stats']> {
     events: ground.head,
     quarantined: ground.quarantine.size,
     // Only what can grow large and is counted quickly: the log's bodies and the attachments.
-    bytes: sum(ground.log.map((e) => e.body.length)) + sum(ground.blobs.values().map((b) => b.bytes.length)),
+    bytes:
+      sum(ground.log.map((e) => Buffer.byteLength(e.body))) + sum(ground.blobs.values().map((b) => b.bytes.length)),
   };
 }
 

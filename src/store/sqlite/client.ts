@@ -27,6 +27,9 @@ export function inThread(direct: Direct, file: string): Store {
   return storeOver(direct.kind, direct.epoch, run);
 }
 
+/** What a batch leaves behind is dead after its commit: a small nursery holds it, and the default would grow to 48 MB. */
+const YOUNG_MB = 24;
+
 interface Waiting {
   resolve(value: unknown): void;
   reject(error: unknown): void;
@@ -36,7 +39,11 @@ interface Waiting {
 export function openInWorker(options: Omit<SqliteOptions, 'now'>): Promise<Store> {
   const { file, masterKey, instance } = options;
   const start: WorkerStart = { file, masterKey, instance, readOnly: options.readOnly === true };
-  const worker = new Worker(workerFile(), { workerData: start, name: 'civicline store' });
+  const worker = new Worker(workerFile(), {
+    workerData: start,
+    name: 'civicline store',
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+  });
   const waiting = new Map<number, Waiting>();
   let queue: Asked[] = [];
   let last = 0;

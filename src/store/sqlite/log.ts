@@ -14,7 +14,7 @@ interface LogRow {
   readonly tenant: string;
   readonly unit: string | null;
   readonly barred: string | null;
-  readonly body: Buffer;
+  readonly body: string;
 }
 
 /** Puts events at the end of the log; call inside a transaction. */
@@ -28,7 +28,7 @@ export function openAppend(ground: Ground): Append {
     const time = ground.time();
     for (const e of events) {
       const seq = ground.next('head');
-      const body = Buffer.from(renderEvent(e, seq, ground.instance));
+      const body = renderEvent(e, seq, ground.instance);
       insert.run(seq, e.id, e.type, e.subject, time, e.tenant, e.unit ?? null, unitsOf(e.barred), body);
     }
   };

@@ -132,7 +132,7 @@ export const log = sqliteTable('log', {
   tenant: text().notNull(),
   unit: text(),
   barred: text(),
-  body: bytes('body').notNull(),
+  body: text('body').notNull(),
 });
 
 export const quarantine = sqliteTable('quarantine', {

@@ -114,7 +114,7 @@ CREATE TABLE `log` (
 	`tenant` text NOT NULL,
 	`unit` text,
 	`barred` text,
-	`body` blob NOT NULL
+	`body` text NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE `matters` (
