@@ -43,7 +43,7 @@ export function doorOf(account: Account, deps: DoorDeps): Door {
     },
     route: deps.mount,
     fetch: (url, options = {}) => deps.guard.request(url, options),
-    blob(bytes, info) {
+    async blob(bytes, info) {
       deps.room();
       return deps.store.putBlob(bytes, info);
     },
