@@ -15,7 +15,7 @@ export interface Words {
 
 /**
  * What is compared to find the same matter. `exact` is a hash of the masked words without punctuation and spaces;
- * `sketch` holds the smallest hashes of its character 4-grams (at most 8, unsigned 32-bit): texts that are nearly
+ * `sketch` holds the smallest hashes of its character 4-grams (at most 5, unsigned 32-bit): texts that are nearly
  * identical share most of them, so the store can find candidates by equality.
  */
 export interface Fingerprint {

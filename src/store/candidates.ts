@@ -5,7 +5,7 @@ import type { Fingerprint } from '../core/draft.ts';
 /** Postings read for one number, newest first: words everybody uses must not make the look-up slow. */
 export const POSTINGS = 32;
 export const MOST_ALIKE = 8;
-/** Two texts that share a single number of nine are rarely a third alike: below what anybody is asked about. */
+/** Two texts that share a single number of six are rarely a third alike: below what anybody is asked about. */
 export const LEAST_SHARED = 2;
 export const MOST_MINE = 20;
 export const MOST_STATED = 20;

@@ -1,5 +1,6 @@
 // Conflicts: signs that two alike texts speak of different matters. Same text, other number: another matter.
 import { readAddress } from './address.ts';
+import { remembered } from './remembered.ts';
 
 export type Conflict = 'road' | 'community' | 'house' | 'line' | 'number' | 'date' | 'opposite';
 
@@ -35,7 +36,10 @@ interface Marks {
   readonly text: string;
 }
 
-export function readMarks(text: string): Marks {
+/** What a text names that tells matters apart. */
+export const readMarks = remembered(2_048, read);
+
+function read(text: string): Marks {
   const address = readAddress(text);
   const houses = new Map<string, string[]>();
   for (const house of address.houses) {

@@ -4,10 +4,10 @@ import type { Fingerprint } from '../draft.ts';
 import { bare } from './normalise.ts';
 
 const GRAM = 4;
-const SKETCH = 8;
+const SKETCH = 5;
 
 /**
- * Of masked words. `exact`: sha256, first 32 hex characters. `sketch`: the 8 smallest distinct hashes of character
+ * Of masked words. `exact`: sha256, first 32 hex characters. `sketch`: the 5 smallest distinct hashes of character
  * 4-grams, unsigned 32-bit, ascending. `stand` is hashed instead when no letter or digit is left, so that two
  * messages of mere punctuation are not the same matter.
  */

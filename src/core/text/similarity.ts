@@ -1,5 +1,8 @@
 // Similarity: how much of two texts is the same, by character pairs.
 import { bare } from './normalise.ts';
+import { remembered } from './remembered.ts';
+
+const bareOf = remembered(2_048, bare);
 
 /** Slots for hashed pairs. A slot holds the number of the comparison that last used it, so nothing is cleared between. */
 const SLOTS = 1 << 16;
@@ -19,7 +22,7 @@ function slot(words: string, at: number): number {
 export function similarity(a: string, b: string): number {
   if (turn > MOST_TURNS) startOver();
   if (kept.turn === 0 || kept.text !== a) readLeft(a);
-  const two = bare(b);
+  const two = bareOf(b);
   if (kept.words === two) return two === '' ? 0 : 1;
   if (kept.words.length < 2 || two.length < 2) return 0;
   turn++;
@@ -36,7 +39,7 @@ export function similarity(a: string, b: string): number {
 }
 
 function readLeft(text: string): void {
-  const words = bare(text);
+  const words = bareOf(text);
   turn++;
   let pairs = 0;
   for (let at = 0; at + 1 < words.length; at++) {

@@ -60,6 +60,7 @@ export function openChange(parts: ChangeParts): Pick<Direct, 'change' | 'moveMat
     if (change.message && !key) throw erasedCase(c.no);
     const values = keptValues(c, row, to?.id);
     const lastAt = change.message ? Date.parse(change.message.receivedAt) : 0;
+    ground.lately.changed(row.id);
     update.run(lastAt, sealedOf(c, row, key), ...values, row.id);
     if (to && to.id !== row.matter) {
       if (row.matter) matters.shrink(row.matter);

@@ -25,6 +25,7 @@ export function openErase(ground: Ground, seals: Seals, append: Append, witness:
       if (!row) return false;
       const postings: number[] = row.postings === null ? [] : JSON.parse(row.postings);
       ground.commit(() => {
+        ground.lately.changed(row.id);
         blank.run(...keptValues(remains(openCase(row)), row).with(OPEN_COLUMNS.indexOf('named'), 0), row.id);
         for (const hash of postings) dropPosting.run(hash, row.id);
         dropSenders.run(row.id);

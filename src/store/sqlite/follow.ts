@@ -38,6 +38,7 @@ export function openFollower(ground: Ground, seals: Seals): Follower {
     const key = row && seals.find(row.vault);
     if (!row || !key || row.version !== follow.expectVersion) throw new Refused();
     const updatedAt = message?.receivedAt ?? new Date(ground.now()).toISOString();
+    ground.lately.changed(row.id);
     touch.run(follow.lastAt, updatedAt, follow.urges ? 1 : 0, row.id);
     if (follow.set) apply(row.id, follow.set);
     return { id: row.id, key };

@@ -4,6 +4,7 @@ import { GatewayError } from '../../core/errors.ts';
 import { Recent } from '../recent.ts';
 import { type Keyring, newEpoch, newKeyring, openKeyring } from '../vault.ts';
 import { isFatal } from './errors.ts';
+import { Lately } from './lately.ts';
 
 export interface GroundOptions {
   readonly db: Database;
@@ -27,6 +28,7 @@ export class Ground {
   readonly keyring: Keyring;
   readonly epoch: string;
   readonly recent: Recent;
+  readonly lately = new Lately();
   readonly #clock: () => number;
   readonly #onFatal: (error: unknown) => void;
   readonly #run: (work: () => void) => void;
@@ -83,6 +85,7 @@ export class Ground {
       });
     } catch (error) {
       this.#counters = before;
+      this.lately.clear();
       if (isFatal(error)) {
         this.#failed = error;
         this.#onFatal(error);

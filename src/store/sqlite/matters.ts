@@ -30,7 +30,7 @@ export interface MatterRows {
   shrink(id: string): void;
 }
 
-export function openMatterRows({ db }: Ground): MatterRows {
+export function openMatterRows({ db, lately }: Ground): MatterRows {
   const insert = db.prepare(
     `INSERT INTO matters (id, tenant, title, category, division, unit, size, opened_at, last_at, state)
      VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?)`,
@@ -44,6 +44,7 @@ export function openMatterRows({ db }: Ground): MatterRows {
   );
   return {
     grow({ id, open, at }, tenant) {
+      lately.resized(id);
       if (open) {
         const { title, category, division, unit, openedAt, state } = open;
         insert.run(id, open.tenant, title, category, division ?? null, unit ?? null, openedAt, at, state);
@@ -52,6 +53,7 @@ export function openMatterRows({ db }: Ground): MatterRows {
       }
     },
     shrink(id) {
+      lately.resized(id);
       shrink.run(id);
     },
   };

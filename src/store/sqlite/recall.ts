@@ -7,6 +7,7 @@ import { type Lookups, type Numbered, recallOne } from '../recalling.ts';
 import { type Blinds, queryHash } from './blinds.ts';
 import type { Ground } from './ground.ts';
 import { KNOWN_COLUMNS, KNOWN_FROM, type KnownRow, knownCase, OPEN_LIST } from './known.ts';
+import type { Recalled } from './lately.ts';
 import { openEnvelope, type Seals } from './seals.ts';
 
 interface Delivered {
@@ -33,9 +34,7 @@ function statements({ db }: Ground) {
     byNo: db.prepare<[string, string], KnownRow & { query_hash: Buffer | null }>(
       `SELECT ${KNOWN_COLUMNS}, c.query_hash FROM ${KNOWN_FROM} WHERE c.no = ? AND c.tenant = ? AND c.erased = 0`,
     ),
-    byId: db.prepare<[number, string, number], KnownRow>(
-      `SELECT ${KNOWN_COLUMNS} FROM ${KNOWN_FROM} WHERE c.id = ? AND c.tenant = ? AND c.opened_at >= ? AND c.erased = 0`,
-    ),
+    byId: db.prepare<[number], KnownRow>(`SELECT ${KNOWN_COLUMNS} FROM ${KNOWN_FROM} WHERE c.id = ? AND c.erased = 0`),
     owns: db
       .prepare<[Buffer, number], number>('SELECT proved FROM sender_keys WHERE blind = ? AND case_id = ?')
       .pluck(),
@@ -52,6 +51,15 @@ export function openRecall(ground: Ground, seals: Seals, blindsOf: (ask: Ask) =>
     const key = seals.find(row.vault);
     const sealed = sql.sealed.get(row.id);
     return key && sealed ? openEnvelope(key.key, sealed, row.id).receipt : undefined;
+  }
+
+  /** Kept only where the matter's size can be followed. */
+  function load(id: number): Recalled | undefined {
+    const row = sql.byId.get(id);
+    if (!row) return undefined;
+    const recalled = { tenant: row.tenant, known: knownCase(row) };
+    if (row.matter !== null) ground.lately.keep(id, recalled);
+    return recalled;
   }
 
   const numbered = (row: KnownRow): Numbered => ({ id: row.id, known: knownCase(row) });
@@ -81,8 +89,8 @@ export function openRecall(ground: Ground, seals: Seals, blindsOf: (ask: Ask) =>
       owns: (blind, id) => sql.owns.get(blind, id) === 1,
       posted: (posting) => sql.postings.all(posting),
       byId(id) {
-        const row = sql.byId.get(id, tenant, since);
-        return row && knownCase(row);
+        const kept = ground.lately.find(id) ?? load(id);
+        return kept && kept.tenant === tenant && kept.known.openedAt >= since ? kept.known : undefined;
       },
     };
   }
