@@ -1,4 +1,5 @@
 // The SQLite store in a thread of its own: what crosses the wire between the threads, and what happens when one end fails.
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -18,6 +19,18 @@ describe.skipIf(!built)('the store in a thread of its own (SKIPPED unless built)
     await store.close();
     await expect(openInWorker({ ...at, masterKey: OTHER_MASTER })).rejects.toMatchObject({ code: 'wrong_key' });
     await openInThread(at).close(); // neither refusal left the file locked
+  });
+
+  it('cries no alarm over a thread that never opened', async () => {
+    const at = options();
+    const store = await openInWorker(at);
+    const alarms: unknown[] = [];
+    const gone = once(process, 'worker').then(([thread]) => once(thread, 'exit'));
+    const refused = openInWorker({ ...at, onFatal: (error) => alarms.push(error) });
+    await expect(refused).rejects.toMatchObject({ code: 'store_in_use' });
+    await gone;
+    expect(alarms).toEqual([]);
+    await store.close();
   });
 
   it('brings an error over with its code, its advice and whether to try again', async () => {

@@ -35,7 +35,10 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-/** Rejects as `openSqlite` throws; `onFatal` hears when the thread has died or must not write any more. */
+/**
+ * Rejects as `openSqlite` throws. `onFatal` hears when the thread has died or must not write any more, but only once it
+ * was open: who is refused at the door learns it from the refusal alone.
+ */
 export function openInWorker(options: Omit<SqliteOptions, 'now'>): Promise<Store> {
   const { file, masterKey, instance } = options;
   const start: WorkerStart = { file, masterKey, instance, readOnly: options.readOnly === true };
@@ -48,6 +51,7 @@ export function openInWorker(options: Omit<SqliteOptions, 'now'>): Promise<Store
   let queue: Asked[] = [];
   let last = 0;
   let lost: GatewayError | undefined;
+  let opened = false;
   let closing = false;
 
   /** Everything asked in one turn of the event loop travels together. */
@@ -88,7 +92,7 @@ export function openInWorker(options: Omit<SqliteOptions, 'now'>): Promise<Store
     lost ??= gone(why, cause);
     for (const { reject } of waiting.values()) reject(lost);
     waiting.clear();
-    if (!closing) options.onFatal?.(lost);
+    if (opened && !closing) options.onFatal?.(lost);
     closing = true;
   }
 
@@ -104,9 +108,13 @@ export function openInWorker(options: Omit<SqliteOptions, 'now'>): Promise<Store
   return new Promise((resolve, reject) => {
     worker.on('message', (said: Said) => {
       if ('answers' in said) settle(said.answers);
-      else if ('fatal' in said) options.onFatal?.(errorOf(said.fatal));
-      else if (!said.ready) reject(errorOf(said.fault));
-      else resolve(storeOver('sqlite', said.epoch, ask));
+      else if ('fatal' in said) {
+        if (opened) options.onFatal?.(errorOf(said.fatal));
+      } else if (!said.ready) reject(errorOf(said.fault));
+      else {
+        opened = true;
+        resolve(storeOver('sqlite', said.epoch, ask));
+      }
     });
     worker.on('error', (error) => {
       reject(gone('the store could not be started', error));
