@@ -179,6 +179,7 @@ function caseOf(draft: Draft, no: string, matterId: string, given: Given, mint: 
     ...(draft.answer ? { answer: draft.answer } : {}),
     proposals: draft.proposals.map((p) => ({ ...p, id: `pro_${mint.ulid()}`, at })),
     flags,
+    ...external(message),
     openedAt: at,
     updatedAt: at,
     messages: 1,
