@@ -1,5 +1,6 @@
 // civicline erase, backup, restore, rotate: operations on what is kept. Each says what it did in one JSON line.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
 import { loadSettings } from '../config.ts';
@@ -75,7 +76,7 @@ async function restoreFrom(file: string, { force }: { force?: boolean }): Promis
 async function rotate({ newKeyFile }: { newKeyFile: string }): Promise<void> {
   await withRooms(async ({ store, settings }) => {
     const master = masterKey(settings);
-    const key = parseKey(readFileSync(newKeyFile, 'utf8').trim());
+    const key = newKey(newKeyFile);
     const wrapped = await store.rotate(key);
     // The store opens with the new key from here on; a key file beside the data must say so before anything else happens.
     if (master.from === 'file' && master.path)
@@ -84,4 +85,13 @@ async function rotate({ newKeyFile }: { newKeyFile: string }): Promise<void> {
     if (master.from === 'environment')
       process.stderr.write('Set CIVICLINE_KEY to the new key before the next start.\n');
   });
+}
+
+/** Made where there is none, and on disk before anything is sealed under it. */
+function newKey(file: string): Uint8Array {
+  if (!existsSync(file)) {
+    writeFileSync(file, `${randomBytes(32).toString('base64')}\n`, { flag: 'wx', mode: 0o600, flush: true });
+    process.stderr.write(`A new key was made in ${file}: keep a copy elsewhere.\n`);
+  }
+  return parseKey(readFileSync(file, 'utf8').trim());
 }

@@ -1,4 +1,5 @@
 // civicline import: the command around src/cli/import.ts, with its progress line and its summary.
+import { accessSync, constants, statSync } from 'node:fs';
 import { Command } from 'commander';
 import { CHANNELS, loadAccounts } from '../channels/index.ts';
 import type { Door } from '../core/channel.ts';
@@ -27,6 +28,7 @@ export function importCommand(): Command {
 async function run(files: readonly string[], options: Options): Promise<void> {
   if (!Object.hasOwn(CHANNELS, options.channel))
     throw usage(`there is no channel ${options.channel}`, `Known channels: ${Object.keys(CHANNELS).join(', ')}.`);
+  for (const file of files) refuseUnreadable(file);
   const summary = await withRooms(async (rooms) => {
     const door = await importDoor(rooms, options);
     const progress = process.stderr.isTTY ? progressLine() : () => {};
@@ -40,6 +42,16 @@ async function run(files: readonly string[], options: Options): Promise<void> {
   if (!options.json) printLine(summary);
   else process.stderr.write(`${JSON.stringify(summary)}\n`);
   if (summary.counts.refused > 0) process.exitCode = 1;
+}
+
+/** Before anything is taken in: a run over ten files does not stop at a mistyped ninth. */
+function refuseUnreadable(file: string): void {
+  try {
+    accessSync(file, constants.R_OK);
+    if (statSync(file).isDirectory()) throw new Error('it is a folder');
+  } catch (cause) {
+    throw usage(`${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
 }
 
 /** Imports need no configured account: the channel's own defaults serve. */

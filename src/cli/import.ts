@@ -1,4 +1,5 @@
 // civicline import: reads files through the real channel into the store; safe to run twice, one answer an item in input order.
+import { createHash } from 'node:crypto';
 import type { Accepted } from '../core/channel.ts';
 import { GatewayError } from '../core/errors.ts';
 import type { Receipt } from '../core/receipt.ts';
@@ -10,6 +11,13 @@ export interface ImportAnswer {
   readonly outcome: 'accepted' | 'repeated' | 'automatic' | 'refused';
   readonly caseNo?: string;
   readonly reason?: string;
+}
+
+/** What the web channel reads. */
+export interface ImportPayload {
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly idempotencyKey?: string;
+  readonly sentAt?: string;
 }
 
 export interface ImportDeps {
@@ -47,12 +55,13 @@ export async function importFiles(files: readonly string[], deps: ImportDeps): P
   };
 
   for (const file of files) {
-    for await (const line of jsonLines(file)) {
-      waiting.push(
-        line.value
-          ? take(file, line.row, payloadOf(line.value, ignored), deps)
-          : Promise.resolve([{ file, row: line.row, outcome: 'refused', reason: line.problem ?? 'unreadable' }]),
-      );
+    const keyOf = lineKeys();
+    for await (const { row, value, problem = 'unreadable' } of jsonLines(file)) {
+      const answers: Promise<ImportAnswer[]> = value
+        ? take(file, row, { idempotencyKey: keyOf(value), ...payloadOf(value, ignored) }, deps)
+        : Promise.resolve([{ file, row, outcome: 'refused', reason: problem }]);
+      answers.catch(() => {}); // heard in its turn, or the run has ended with an earlier one
+      waiting.push(answers);
       if (waiting.length >= WINDOW) await settle();
     }
   }
@@ -60,8 +69,19 @@ export async function importFiles(files: readonly string[], deps: ImportDeps): P
   return { counts, ignored };
 }
 
+/** Keys for lines without an id, the same at every run: by what the line says, and how often the file has said it. */
+function lineKeys(): (record: Readonly<Record<string, unknown>>) => string {
+  const counts = new Map<string, number>();
+  return (record) => {
+    const said = createHash('sha256').update(JSON.stringify(record)).digest('hex').slice(0, 40);
+    const count = (counts.get(said) ?? 0) + 1;
+    counts.set(said, count);
+    return `line-${said}-${count}`;
+  };
+}
+
 /** `text` → content, `id` → key, `time` → sentAt; null counts as absent; what is unknown is counted and left. */
-export function payloadOf(record: Readonly<Record<string, unknown>>, ignored: Record<string, number>): unknown {
+export function payloadOf(record: Readonly<Record<string, unknown>>, ignored: Record<string, number>): ImportPayload {
   const body: Record<string, unknown> = {};
   let idempotencyKey: string | undefined;
   let sentAt: string | undefined;

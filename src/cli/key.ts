@@ -27,12 +27,15 @@ export function keyCommand(): Command {
   return key;
 }
 
+const LONGEST_NAME = 100;
 const isScope = (text: string): text is Scope => SCOPES.some((s) => s === text);
 
 async function create(name: string, options: CreateOptions): Promise<void> {
   const scopes = options.scope.filter(isScope);
   const bad = options.scope.find((s) => !isScope(s));
   if (bad !== undefined) throw usage(`there is no scope ${bad}`, `Scopes: ${SCOPES.join(', ')}.`);
+  if (name === '' || name.length > LONGEST_NAME) throw usage(`a name has 1 to ${LONGEST_NAME} characters`);
+  if (scopes.includes('unit') && !options.unit) throw usage('a key with scope unit names its unit', 'Add --unit CODE.');
   await withRooms(async ({ store, mint, settings }) => {
     if (options.unit && !settings.city.units.some((u) => u.code === options.unit))
       throw usage(`there is no unit ${options.unit}`, 'Units stand in units.yaml.');

@@ -11,7 +11,9 @@ export async function storeFindings(settings: Settings, masterKey: Uint8Array | 
   const { ok, fail } = verdicts('store');
   if (settings.store.url.startsWith('memory:'))
     return [verdicts('store').warn('the store is memory: nothing survives a stop', 'Use sqlite: outside of tests.')];
-  if (!existsSync(storeFile(settings)) || !masterKey) return [ok('no store yet: the first start makes it')];
+  if (!existsSync(storeFile(settings))) return [ok('no store yet: the first start makes it')];
+  if (!masterKey)
+    return [verdicts('store').warn('not looked at, for want of its key', 'Bring the key back, then ask again.')];
   try {
     const { url, dataDir } = settings.store;
     const how = { readOnly: true, inThread: true, onFatal: () => {} };
