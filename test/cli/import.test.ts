@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { type ImportAnswer, importFiles } from '../../src/cli/import.ts';
 import type { Accepted } from '../../src/core/channel.ts';
 import { GatewayError } from '../../src/core/errors.ts';
-import { BUILT, newFolder, newHome, run } from '../story/house.ts';
+import { BUILT, newFolder, newHome } from '../story/house.ts';
+import { command } from './command.ts';
 
 const jsonl = (lines: readonly unknown[]): string =>
   `${lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n')}\n`;
@@ -32,7 +33,7 @@ const LINES = [
 describe.skipIf(!BUILT)('importing a file of JSON Lines', () => {
   const home = newHome();
   const file = fileOf('old.jsonl', LINES);
-  const importing = (...more: string[]) => run(home, ['import', '--channel', 'web', ...more, file]);
+  const importing = (...more: string[]) => command(home, ['import', '--channel', 'web', ...more, file]);
 
   it('answers one line an item, in input order, with the row of each and the reason of each refusal', async () => {
     const { exit, out, err, lines } = await importing('--json');
@@ -76,7 +77,7 @@ describe.skipIf(!BUILT)('importing a file of JSON Lines', () => {
 
   it('refuses the whole run, and takes in nothing, when one of the files cannot be read', async () => {
     const other = newHome();
-    const { exit, out, err } = await run(other, ['import', '--channel', 'web', file, join(other, 'missing.jsonl')]);
+    const { exit, out, err } = await command(other, ['import', '--channel', 'web', file, join(other, 'missing.jsonl')]);
     expect([exit, out]).toEqual([2, '']);
     expect(err).toMatch(/^civicline: .*missing\.jsonl cannot be read/);
   });

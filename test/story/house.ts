@@ -96,12 +96,15 @@ export interface Ran {
   readonly lines: any[];
 }
 
-/** One command to its end. */
+/** One command in a process of its own, to its end. */
 export async function run(home: string, args: readonly string[], env: Env = {}): Promise<Ran> {
   const { said, end } = start([CLI, ...args], envOf(home, env));
-  const exit = await end();
-  const lines = said.out.startsWith('{') ? said.out.trim().split('\n') : [];
-  return { exit, ...said, lines: lines.map((line) => JSON.parse(line)) };
+  return ranAs(await end(), said);
+}
+
+export function ranAs(exit: number | null, { out, err }: Running['said']): Ran {
+  const lines = out.startsWith('{') ? out.trim().split('\n') : [];
+  return { exit, out, err, lines: lines.map((line) => JSON.parse(line)) };
 }
 
 export interface Answer {

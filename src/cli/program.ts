@@ -1,0 +1,29 @@
+// The commands of civicline, put together; runs one command line and answers its exit code.
+import { Command, CommanderError } from 'commander';
+import { version } from '../version.ts';
+import { dataCommands } from './data.ts';
+import { doctorCommand } from './doctor.ts';
+import { fail } from './fail.ts';
+import { importCommand } from './import-command.ts';
+import { keyCommand } from './key.ts';
+import { serveCommand } from './serve.ts';
+
+/** `args` without node and script. 0 well, 1 not done or something found wanting, 2 bad usage. */
+export async function runCommand(args: readonly string[]): Promise<number> {
+  const program = new Command('civicline')
+    .description('一号通: one door for everything a city says to its 12345 hotline')
+    .version(version)
+    .exitOverride();
+  for (const command of [serveCommand(), importCommand(), keyCommand(), ...dataCommands(), doctorCommand()]) {
+    command.exitOverride();
+    for (const sub of command.commands) sub.exitOverride();
+    program.addCommand(command);
+  }
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    return fail(error);
+  }
+}
