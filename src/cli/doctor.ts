@@ -26,7 +26,7 @@ export async function examine(env: NodeJS.ProcessEnv, now: number): Promise<Find
     return [
       ok(`${settings.configDir}: ${settings.city.name}, ${settings.city.units.length} units`),
       ...findings,
-      ...(await storeFindings(settings, master?.key)),
+      ...(await storeFindings(settings, master?.key, now)),
       ...(await channelFindings(settings)),
       ...calendarFindings(settings.city, now),
       ...knowledgeFindings(settings.city, now),

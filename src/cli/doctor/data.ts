@@ -7,7 +7,11 @@ import { openStore } from '../../store/index.ts';
 import { type Finding, verdicts } from './finding.ts';
 
 /** Opened for reading only, so that it may run beside the gateway. */
-export async function storeFindings(settings: Settings, masterKey: Uint8Array | undefined): Promise<Finding[]> {
+export async function storeFindings(
+  settings: Settings,
+  masterKey: Uint8Array | undefined,
+  now: number,
+): Promise<Finding[]> {
   const { ok, fail } = verdicts('store');
   if (settings.store.url.startsWith('memory:'))
     return [verdicts('store').warn('the store is memory: nothing survives a stop', 'Use sqlite: outside of tests.')];
@@ -25,7 +29,7 @@ export async function storeFindings(settings: Settings, masterKey: Uint8Array | 
         well,
         ...(await quarantineFindings(store)),
         ...(await feedFindings(store)),
-        ...(await clockFindings(store)),
+        ...(await clockFindings(store, now)),
       ];
     } finally {
       await store.close();
@@ -72,11 +76,11 @@ async function feedFindings(store: Store): Promise<Finding[]> {
 
 const A_MINUTE = 60_000;
 
-async function clockFindings(store: Store): Promise<Finding[]> {
+async function clockFindings(store: Store, now: number): Promise<Finding[]> {
   const { ok, fail } = verdicts('clock');
   const head = await store.head();
-  const past = await store.positionAt(Date.now() + A_MINUTE);
-  if (past >= head) return [ok(`${new Date().toISOString()}; no log entry lies in the future`)];
+  const past = await store.positionAt(now + A_MINUTE);
+  if (past >= head) return [ok(`${new Date(now).toISOString()}; no log entry lies in the future`)];
   return [
     fail(
       `${head - past} log entries lie in the future: the clock ran back`,

@@ -1,0 +1,164 @@
+// The doctor: each finding, what it says to do, and that it changes nothing.
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../src/cli/doctor/finding.ts';
+import { examine } from '../../src/cli/doctor.ts';
+import { BUILT, type Env, envOf, furnish, newHome } from '../story/house.ts';
+import { command } from './command.ts';
+
+const at = (day: string): number => Date.parse(`${day}T12:00:00+08:00`);
+const KEY = { CIVICLINE_KEY: 'a phrase of this house alone' };
+
+const look = (home: string, env: Env = KEY, now = Date.now()): Promise<Finding[]> => examine(envOf(home, env), now);
+const only = (findings: readonly Finding[], check: Finding['check']): Finding[] =>
+  findings.filter((finding) => finding.check === check);
+const states = (findings: readonly Finding[], check: Finding['check']): string[] =>
+  only(findings, check).map(({ state }) => state);
+
+/** A home whose store holds a case. */
+async function lived(env: Env = KEY): Promise<string> {
+  const home = newHome();
+  const file = join(home, 'one.jsonl');
+  writeFileSync(file, '{"id": "1", "text": "象山县丹城街道的路灯坏了，晚上很黑。"}\n');
+  expect((await command(home, ['import', '--channel', 'web', file], env)).exit).toBe(0);
+  return home;
+}
+
+describe('the doctor in a house that was never opened', () => {
+  it('finds nothing wrong, looks at everything, and makes nothing', async () => {
+    const home = newHome();
+    const findings = await look(home, {}, at('2026-06-01'));
+    expect(findings.filter(({ state }) => state !== 'ok')).toEqual([]);
+    const checks = ['config', 'keys', 'store', 'channels', 'calendar', 'knowledge', 'disk'];
+    expect([...new Set(findings.map(({ check }) => check))]).toEqual(checks);
+    expect(only(findings, 'store')[0]?.detail).toContain('no store yet');
+    expect(existsSync(join(home, 'data'))).toBe(false);
+  });
+
+  it('says what to do with every finding that is not well', async () => {
+    const home = newHome({ store: { minFreeBytes: 1e15 } });
+    mkdirSync(join(home, 'data'));
+    const findings = (await look(home, KEY, at('2026-11-24'))).filter(({ state }) => state !== 'ok');
+    expect(findings.map(({ check, state }) => [check, state])).toEqual([
+      ['calendar', 'warn'],
+      ['disk', 'fail'],
+    ]);
+    for (const { advice } of findings) expect(advice).toMatch(/\w+ .*\.$/);
+  });
+});
+
+describe('the calendar', () => {
+  it.each([
+    ['2026-10-31', ['ok']],
+    ['2026-11-01', ['warn']],
+    ['2026-12-31', ['warn']],
+    ['2027-01-01', ['fail']],
+    ['2027-11-01', ['fail', 'warn']],
+  ])('as it ends with 2026, is on %s %s', async (day, wanted) => {
+    const findings = await look(newHome(), KEY, at(day));
+    expect(states(findings, 'calendar')).toEqual(wanted);
+    if (wanted[0] === 'warn') expect(only(findings, 'calendar')[0]?.advice).toContain('calendar.yaml');
+  });
+
+  it('begins with the city’s own first of November, not with Greenwich', async () => {
+    const midnight = Date.parse('2026-11-01T00:00:00+08:00');
+    expect(states(await look(newHome(), KEY, midnight), 'calendar')).toEqual(['warn']);
+    expect(states(await look(newHome(), KEY, midnight - 1), 'calendar')).toEqual(['ok']);
+  });
+});
+
+describe('the configuration', () => {
+  it('is told with all its faults at once, each with its place, and the command ends with 1', async () => {
+    const home = newHome();
+    furnish(home, { store: { minFreeBytes: -1 }, http: { port: 'eight' } });
+    writeFileSync(join(home, 'config', 'calendar.yaml'), 'years: [{year: 2026, holidays: [2026-13-01]}]\n');
+    const { exit, lines, err } = await command(home, ['doctor'], { CIVICLINE_KEY: 'short' });
+    expect([exit, err]).toEqual([1, '']);
+    expect(lines.every(({ check, state }) => check === 'config' && state === 'fail')).toBe(true);
+    const details = lines.map(({ detail }) => detail).join('\n');
+    for (const place of ['/store/minFreeBytes', '/http/port', 'calendar.yaml', 'CIVICLINE_KEY'])
+      expect(details).toContain(place);
+    expect(lines.every(({ advice }) => advice.length > 5)).toBe(true);
+    expect(details).not.toContain('short-');
+  });
+
+  it('is told of an account that cannot open', async () => {
+    const home = newHome();
+    const block = 'accounts:\n  letters: {channel: pigeon}\n  form: {channel: web, attachments: {maxFiles: -1}}\n';
+    writeFileSync(join(home, 'config', 'channels.yaml'), block);
+    const found = only(await look(home), 'channels');
+    expect(found.map(({ state }) => state)).toEqual(['ok', 'fail', 'fail']);
+    expect(found[1]?.detail).toContain('pigeon');
+    expect(found[2]?.detail).toContain('attachments.maxFiles');
+  });
+
+  it('is told of examples that answer citizens, and of answers that have run out', async () => {
+    const home = newHome();
+    const file = join(home, 'config', 'civicline.yaml');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('demo: false', 'demo: true'));
+    expect(only(await look(home, KEY, at('2026-06-01')), 'knowledge')).toEqual([
+      expect.objectContaining({ state: 'warn', detail: expect.stringContaining('demo is on') }),
+    ]);
+    const late = only(await look(newHome(), KEY, at('2040-01-01')), 'knowledge');
+    expect(late[0]).toMatchObject({ state: 'warn', detail: expect.stringContaining('have run out') });
+  });
+});
+
+describe.skipIf(!BUILT)('the keys and the store', () => {
+  it('are well with the key in the environment, and the store is counted', async () => {
+    const findings = await look(await lived());
+    expect(only(findings, 'keys')).toEqual([expect.objectContaining({ state: 'ok' })]);
+    expect(only(findings, 'store')[0]).toMatchObject({ state: 'ok', detail: expect.stringContaining('1 cases') });
+    expect([states(findings, 'feed'), states(findings, 'clock')]).toEqual([['ok'], ['ok']]);
+  });
+
+  it('warns of a key beside the data, and fails when others may read it', async () => {
+    const home = await lived({});
+    const key = join(home, 'data', 'key');
+    const beside = only(await look(home, {}), 'keys');
+    expect(beside).toEqual([expect.objectContaining({ state: 'warn', detail: expect.stringContaining(key) })]);
+    chmodSync(key, 0o644);
+    const open = only(await look(home, {}), 'keys');
+    expect(open.map(({ state }) => state)).toEqual(['warn', 'fail']);
+    expect(open[1]?.advice).toContain('chmod 600');
+  });
+
+  it('fails when the key is gone, and makes no new one', async () => {
+    const home = await lived({});
+    const key = join(home, 'data', 'key');
+    rmSync(key);
+    const findings = await look(home, {});
+    expect([states(findings, 'keys'), states(findings, 'store')]).toEqual([['fail'], ['warn']]);
+    expect(only(findings, 'keys')[0]?.advice).toContain('bring it back');
+    expect(existsSync(key)).toBe(false);
+  });
+
+  it('fails when the key is another one', async () => {
+    const findings = await look(await lived(), { CIVICLINE_KEY: 'the phrase of another house' });
+    const [store] = only(findings, 'store');
+    expect(store).toMatchObject({ state: 'fail', detail: expect.stringMatching(/key/) });
+    expect(store?.advice).toMatch(/\w/);
+  });
+
+  it('fails when the store is damaged, and says to restore', async () => {
+    const home = await lived();
+    const db = join(home, 'data', 'civicline.db');
+    writeFileSync(db, Buffer.alloc(4096, 'no database'), { flag: 'r+' });
+    const [torn] = only(await look(home), 'store');
+    expect(torn).toMatchObject({ state: 'fail', advice: expect.stringMatching(/backup/) });
+    truncateSync(db, 0);
+    expect(states(await look(home), 'store')).toEqual(['fail']);
+  });
+
+  it('fails when entries of the log lie in the future', async () => {
+    const home = await lived();
+    const [clock] = only(await look(home, KEY, Date.now() - 3_600_000), 'clock');
+    expect(clock).toMatchObject({ state: 'fail', detail: expect.stringMatching(/^1 log entries lie in the future/) });
+  });
+
+  it('warns of a store in memory, which nothing survives', async () => {
+    const findings = await look(newHome({ store: { url: 'memory:' } }));
+    expect(only(findings, 'store')).toEqual([expect.objectContaining({ state: 'warn' })]);
+  });
+});
