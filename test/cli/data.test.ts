@@ -35,6 +35,8 @@ describe.skipIf(!BUILT)('an operator and the store', () => {
   it('erases one case, twice if need be, and leaves the other', async () => {
     const [first = '', second = ''] = numbers;
     expect((await command(['erase', first, '--reason', '本人申请'])).lines).toEqual([{ caseNo: first, erased: true }]);
+    const twice = await command(['erase', first, '--reason', '本人申请']);
+    expect([twice.exit, twice.lines]).toEqual([0, [{ caseNo: first, erased: false }]]);
     const again = await importing();
     expect(again.lines.find(({ row }) => row === 2)).toMatchObject({ outcome: 'repeated', caseNo: second });
   });

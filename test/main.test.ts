@@ -1,0 +1,75 @@
+// The roof: what the first start makes and the next ones keep, and that a start that fails leaves nothing behind.
+
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { loadSettings } from '../src/config.ts';
+import { type House, openHouse } from '../src/main.ts';
+import { command } from './cli/command.ts';
+import { quiet } from './feed/house.ts';
+import { ask, BUILT, type Env, envOf, newHome } from './story/house.ts';
+
+describe.skipIf(!BUILT)('opening the house', () => {
+  let house: House | undefined;
+  let taken: Server | undefined;
+  afterEach(async () => {
+    await house?.close();
+    taken?.close();
+    house = undefined;
+    taken = undefined;
+  });
+
+  const open = async (home: string, env: Env = {}): Promise<House> => {
+    const settings = loadSettings(envOf(home, { PORT: '0', ...env }));
+    house = await openHouse(settings, quiet, (error) => {
+      throw error;
+    });
+    return house;
+  };
+  const mayListKeys = async (url: string, token: string) =>
+    (await ask(url, 'GET', '/v1/keys', { token })).status === 200;
+
+  it('makes a master key and an admin key at the first start, and keeps both', async () => {
+    const home = newHome();
+    const first = await open(home);
+    expect(first.master).toMatchObject({ created: true, from: 'file' });
+    const token = first.adminToken ?? '';
+    expect(token.length).toBeGreaterThan(20);
+    expect(await mayListKeys(first.url, token)).toBe(true);
+    expect(await mayListKeys(first.url, `${token}x`)).toBe(false);
+    await first.close();
+    const second = await open(home);
+    expect(second.master.created).toBe(false);
+    expect(second.adminToken).toBeUndefined();
+    expect(await mayListKeys(second.url, token)).toBe(true);
+  });
+
+  it('makes no admin key where one is given, and takes the given one', async () => {
+    const given = 'a-token-from-the-environment';
+    const { url, adminToken } = await open(newHome(), { CIVICLINE_ADMIN_KEY: given });
+    expect(adminToken).toBeUndefined();
+    expect(await mayListKeys(url, given)).toBe(true);
+  });
+
+  it('gives the store back when it cannot listen, and says in words what is in the way', async () => {
+    const home = newHome();
+    taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const address = taken.address();
+    const port = typeof address === 'object' && address ? String(address.port) : '';
+    const { exit, out, err } = await command(home, ['serve'], { PORT: port });
+    expect([exit, out]).toEqual([1, '']);
+    expect(err).toMatch(/^civicline: .*EADDRINUSE.*\n {2}Another program listens there: stop it, or set PORT/);
+    expect((await open(home)).url).toMatch(/^http:/);
+  });
+
+  it('says in words that its data folder cannot be one', async () => {
+    const home = newHome();
+    writeFileSync(join(home, 'file'), '');
+    const { exit, err } = await command(home, ['serve'], { PORT: '0', CIVICLINE_DATA: join(home, 'file', 'data') });
+    expect(exit).toBe(1);
+    expect(err).toMatch(/^civicline: ENOTDIR.*\n {2}A part of this path is a file/);
+  });
+});
