@@ -6,6 +6,7 @@ import { CASE_COLUMNS, type CaseRow, keptValues, OPEN_COLUMNS, openCase } from '
 import type { Ground } from './ground.ts';
 import type { Append } from './log.ts';
 import type { Seals } from './seals.ts';
+import { noteGone } from './tally.ts';
 import type { Witness } from './witness.ts';
 
 export function openErase(ground: Ground, seals: Seals, append: Append, witness: Witness): Pick<Direct, 'erase'> {
@@ -29,7 +30,7 @@ export function openErase(ground: Ground, seals: Seals, append: Append, witness:
         blank.run(...keptValues(remains(openCase(row)), row).with(OPEN_COLUMNS.indexOf('named'), 0), row.id);
         for (const hash of postings) dropPosting.run(hash, row.id);
         dropSenders.run(row.id);
-        dropMessages.run(row.id);
+        noteGone(db, dropMessages.run(row.id).changes, ground.last('message'));
         dropBlobsOf(ground, row.vault);
         seals.destroy(row.vault);
         append([event]);

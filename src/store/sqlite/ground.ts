@@ -5,6 +5,7 @@ import { Recent } from '../recent.ts';
 import { type Keyring, newEpoch, newKeyring, openKeyring } from '../vault.ts';
 import { isFatal } from './errors.ts';
 import { Lately } from './lately.ts';
+import { ensureTally, lastMessage } from './tally.ts';
 
 export interface GroundOptions {
   readonly db: Database;
@@ -44,6 +45,7 @@ export class Ground {
     this.#clock = options.now;
     this.#onFatal = options.onFatal;
     const identity = db.readonly ? readIdentity(db, options.masterKey) : ensureIdentity(db, options.masterKey);
+    if (!db.readonly) ensureTally(db);
     this.keyring = identity.keyring;
     this.epoch = identity.epoch;
     this.#counters = readCounters(db);
@@ -60,6 +62,11 @@ export class Ground {
   /** The next number of its kind; taken back when the transaction fails. */
   next(kind: keyof Counters): number {
     this.#counters[kind] += 1;
+    return this.#counters[kind];
+  }
+
+  /** The highest number of its kind given so far. */
+  last(kind: keyof Counters): number {
     return this.#counters[kind];
   }
 
@@ -174,6 +181,6 @@ function readCounters(db: Database): Counters {
     head: max('SELECT max(seq) FROM log'),
     vault: max('SELECT max(id) FROM vaults'),
     case: max('SELECT max(id) FROM cases'),
-    message: max('SELECT max(id) FROM messages'),
+    message: lastMessage(db),
   };
 }
