@@ -44,6 +44,9 @@ export const OPEN_STATUS: readonly Status[] = [
   'diverted',
 ];
 
+/** The others: the city has answered, or will not. Only such a case may come to its end by retention. */
+export const SETTLED_STATUS: readonly Status[] = ['answered', 'done', 'closed', 'rejected'];
+
 /** One rival category, best first in a list. `path` holds names from level 1 down; `confidence` is 0..1. */
 export const Rival = Type.Object({
   code: Type.String(),

@@ -183,6 +183,13 @@ export interface Store {
     to: { readonly id: string; readonly open?: Omit<Matter, 'size' | 'cases' | 'lastAt'> },
   ): Promise<'ok' | 'stale' | 'repeated'>;
   erase(no: string, audit: AuditEntry, event: NewEvent): Promise<boolean>;
+  /** Numbers of cases that are settled, not erased, and were last touched before `before` (epoch ms); oldest first. */
+  expired(before: number, limit: number): Promise<string[]>;
+  /**
+   * Forgets messages that opened no case and quarantined ones, received before `before` (epoch ms), as `erase` does a
+   * case: rows, keys and attachments. Some hundreds a call, oldest first; 0 when nothing is left.
+   */
+  forgetLoose(before: number): Promise<number>;
 
   head(): Promise<number>;
   readLog(query: LogQuery): Promise<LogEntry[]>;
@@ -220,6 +227,7 @@ export interface Store {
     info: { readonly mediaType: string; readonly name?: string },
   ): Promise<{ ref: string; hash: string; size: number }>;
   getBlob(ref: string): Promise<{ bytes: Uint8Array; mediaType: string; name?: string } | undefined>;
+  /** Removes attachments nobody sent, and idempotency keys of changes older than ninety days. Counts the attachments. */
   sweepBlobs(olderThan: number): Promise<number>;
 
   /** Wraps every data key under a new master key; the old one opens nothing afterwards. */

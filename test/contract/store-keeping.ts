@@ -2,8 +2,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { ApiKey } from '../../src/core/access.ts';
+import type { Status } from '../../src/core/case.ts';
 import type { Bench } from './store.ts';
-import { AT, keep, the } from './teller.ts';
+import { AT, keep, NOON, recalled, the } from './teller.ts';
 
 const apiKey = (id: string, more: Partial<ApiKey> = {}): ApiKey => ({
   ...{ id, name: 'desk', hash: `hash of ${id}`, scopes: ['operator'], createdAt: AT },
@@ -116,6 +117,71 @@ export function keepingPromises(bench: Bench): void {
     });
   });
 
+  describe('keeps no longer than it is told', () => {
+    const DAY = 86_400_000;
+    const dayAfter = (days: number): string => new Date(NOON + days * DAY).toISOString();
+
+    it('settled cases: it names those last touched before a time, the oldest first, and no open one', async () => {
+      const { store, tell } = bench;
+      const opened = (day: number, status: Status, updated = day) =>
+        tell.opened({ text: `第${day}天`, at: NOON + day * DAY }, { case: { status, updatedAt: dayAfter(updated) } });
+      const [second, first] = [opened(2, 'closed'), opened(1, 'answered')];
+      const [open, diverted] = [opened(0, 'dispatched'), opened(0, 'diverted')];
+      const touched = opened(0, 'done', 6);
+      const late = opened(5, 'rejected', 0);
+      await keep(store, second, first, open, diverted, touched, late);
+      expect(await store.expired(NOON + 3 * DAY, 9)).toEqual([first.no, second.no]);
+      expect(await store.expired(NOON + 3 * DAY, 1)).toEqual([first.no]);
+      expect(await store.expired(NOON + 2 * DAY, 9)).toEqual([first.no]);
+      expect(await store.expired(NOON, 9)).toEqual([]);
+      expect(await store.expired(NOON + 9 * DAY, 9)).toEqual([touched.no, first.no, second.no, late.no]);
+      await store.erase(first.no, tell.audit(first.no, 'case.erase'), tell.event('case.redacted', first.no));
+      expect(await store.expired(NOON + 3 * DAY, 9)).toEqual([second.no]);
+    });
+
+    it('a case from the day on which it is settled', async () => {
+      const { store, tell } = bench;
+      const one = tell.opened({ text: '路灯不亮' });
+      await keep(store, one);
+      expect(await store.expired(NOON + DAY, 9)).toEqual([]);
+      const c = the(await store.findCase(one.no));
+      await store.change(tell.change(c, { status: 'closed', updatedAt: dayAfter(3) }));
+      expect(await store.expired(NOON + 3 * DAY, 9)).toEqual([]);
+      expect(await store.expired(NOON + 3 * DAY + 1, 9)).toEqual([one.no]);
+    });
+
+    it('messages that opened no case, and quarantined ones: forgotten with their attachments, once', async () => {
+      const { store, tell } = bench;
+      const received = (day: number) => ({ message: { receivedAt: dayAfter(day) } });
+      const [old, kept, of] = await Promise.all(
+        [1, 2, 3].map((n) => store.putBlob(new Uint8Array([n]), { mediaType: 'image/png' })),
+      );
+      const hello = tell.noted({ text: '你好', externalId: 'a', ...received(0) }, [the(old).ref]);
+      const thanks = tell.noted({ text: '谢谢', externalId: 'b', ...received(2) }, [the(kept).ref]);
+      const one = tell.opened({ text: '路灯不亮', ...received(0) }, { blobs: [the(of).ref] });
+      await keep(store, hello, thanks, one, tell.noted({ text: '在吗', ...received(0) }));
+      const aside = { account: 'web', error: 'Error', message: the(hello.message) };
+      await store.quarantine({ ...aside, id: 'qua_old', receivedAt: dayAfter(0) });
+      await store.quarantine({ ...aside, id: 'qua_new', receivedAt: dayAfter(2) });
+
+      expect(await store.forgetLoose(NOON)).toBe(0);
+      expect(await store.forgetLoose(NOON + DAY)).toBe(3);
+      expect(await store.forgetLoose(NOON + DAY)).toBe(0);
+      expect(await store.getBlob(the(old).ref)).toBeUndefined();
+      expect((await store.getBlob(the(kept).ref))?.bytes[0]).toBe(2);
+      expect((await store.getBlob(the(of).ref))?.bytes[0]).toBe(3);
+      expect((await store.quarantined(9)).map((q) => q.id)).toEqual(['qua_new']);
+      expect(await store.messagesOf(one.no)).toHaveLength(1);
+      expect(await store.stats()).toMatchObject({ messages: 2, cases: 1, events: 4, quarantined: 1 });
+      const again = (text: string, externalId: string) => recalled(store, tell.ask({ text, externalId }));
+      expect(await again('谢谢', 'b')).toMatchObject({ first: thanks.receipt });
+      expect(await again('你好', 'a')).toMatchObject({ keyReused: false });
+      expect(await again('你好', 'a')).not.toHaveProperty('first');
+      await keep(store, tell.noted({ text: '你好', externalId: 'a' }));
+      expect((await store.stats()).messages).toBe(3);
+    });
+  });
+
   it('counts what it keeps', async () => {
     const { store, tell } = bench;
     expect(await store.stats()).toMatchObject({ messages: 0, cases: 0, matters: 0, events: 0, quarantined: 0 });
@@ -125,6 +191,11 @@ export function keepingPromises(bench: Bench): void {
     const stats = await store.stats();
     expect(stats).toMatchObject({ messages: 4, cases: 2, matters: 1, events: 4, quarantined: 0 });
     expect(stats.bytes).toBeGreaterThan(0);
+    await store.erase(one.no, tell.audit(one.no, 'case.erase'), tell.event('case.redacted', one.no));
+    expect(await store.stats()).toMatchObject({ messages: 2, cases: 2, matters: 1, events: 5 });
+    await expect(keep(store, tell.opened({ text: '丙' }, { blobs: ['blob_none'] }))).rejects.toThrow();
+    await keep(store, tell.opened({ text: '丁' }));
+    expect(await store.stats()).toMatchObject({ messages: 3, cases: 3, matters: 2, events: 6 });
   });
 
   it('says that a write would commit now', async () => {

@@ -112,6 +112,13 @@ export const act = fc.oneof(
     cursor: fc.nat(9),
   }),
   fc.record({ do: fc.constant('aside' as const), id: pick(['qua_1', 'qua_2']) }),
+  fc.record({
+    do: fc.constant('forget' as const),
+    days: fc.integer({ min: -5, max: 5 }),
+    most: fc.integer({ min: 1, max: 3 }),
+    loose: fc.boolean(),
+    ms: pick([0, 1]),
+  }),
   fc.record({ do: fc.constant('wait' as const), ms: fc.integer({ min: -5000, max: 5000 }) }),
 );
 export type Act = Told<typeof act>;

@@ -113,6 +113,11 @@ class Life {
           message: tell.message(said, tell.ask(said)),
         });
       }
+      case 'forget':
+        return [
+          await store.expired(NOON + act.days * 86_400_000, act.most),
+          act.loose ? await store.forgetLoose(NOON + act.ms) : 0,
+        ];
       case 'wait':
         this.#clock.now += act.ms;
         return undefined;
@@ -189,6 +194,7 @@ class Life {
       pending: await many(['ep_1', 'ep_2'], (endpoint) => store.pending(endpoint, limit)),
       quarantined: await store.quarantined(limit),
       trail: await store.auditTrail({ limit }),
+      expired: await store.expired(NOON + 9e9, limit),
       stats: { ...(await store.stats()), bytes: 0 },
     };
   }

@@ -14,7 +14,15 @@ import { MASTER, newFolder, OTHER_MASTER } from './folders.ts';
 const open = (folder: string, masterKey: Uint8Array = MASTER): Store =>
   openInThread({ file: join(folder, STORE_FILE), masterKey, instance: 'test' });
 
-const wipe = (bytes: Buffer, page: number): Buffer => bytes.fill(0, page * 4096, (page + 1) * 4096);
+const LEAF_OF_TABLE = 13;
+
+/** Zeroes the first leaf of a table from the middle on; the tail of a long row would be noticed by nobody but its seal. */
+function wipeOne(bytes: Buffer): Buffer {
+  let at = Math.floor(bytes.length / 8192) * 4096;
+  while (at < bytes.length && bytes[at] !== LEAF_OF_TABLE) at += 4096;
+  expect(at).toBeLessThan(bytes.length);
+  return bytes.fill(0, at, at + 4096);
+}
 
 const TALE = '路灯不亮已经三天了，晚上走路看不见。'.repeat(100);
 
@@ -76,7 +84,7 @@ describe('a backup', () => {
   const DAMAGES: readonly (readonly [string, (bytes: Buffer) => Buffer])[] = [
     ['cut off in the middle', (bytes) => bytes.subarray(0, bytes.length / 2)],
     ['with pages wiped', (bytes) => bytes.fill(0, 4096 * 6, 4096 * 20)],
-    ['with one page wiped that no count looks at', (bytes) => wipe(bytes, Math.floor(bytes.length / 8192))],
+    ['with one page wiped that no count looks at', wipeOne],
     ['that is no database', () => Buffer.from('nothing of the kind'.repeat(1000))],
     ['that is empty', () => Buffer.alloc(0)],
   ];

@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import type { Store } from '../../src/core/store.ts';
 import { openInThread } from '../../src/store/sqlite/client.ts';
-import { AT, keep, numbers, recalled, TENANT, Teller, the, type Words } from '../contract/teller.ts';
+import { AT, keep, NOON, numbers, recalled, TENANT, Teller, the, type Words } from '../contract/teller.ts';
 import { MASTER, newFolder, OTHER_MASTER } from './folders.ts';
 
 const open = (folder: string, masterKey: Uint8Array = MASTER): Store =>
@@ -37,9 +37,13 @@ const CANARY = {
 } as const;
 
 /** Everything that lies in the folder, as it lies there. */
+const filesOf = (folder: string): Buffer[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((f) => f.isFile())
+    .map((f) => readFileSync(join(f.parentPath, f.name)));
+
 function found(folder: string, words: readonly string[]): string[] {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((f) => f.isFile());
-  const bytes = files.map((f) => readFileSync(join(f.parentPath, f.name)));
+  const bytes = filesOf(folder);
   return words.filter((word) => bytes.some((b) => b.includes(word)));
 }
 const canaries = (folder: string): string[] => found(folder, Object.values(CANARY));
@@ -173,6 +177,43 @@ describe('an erased case', () => {
     await store.sweepBlobs(0); // what the gateway does every quarter of an hour
     expect(found(folder, [MASKED])).toEqual([]);
     await store.close();
+  });
+});
+
+describe('what opened no case', () => {
+  it('leaves no sealed byte, no key and no file once it is forgotten', async () => {
+    const folder = newFolder();
+    const store = open(folder);
+    const tell = new Teller();
+    const file = await store.putBlob(Buffer.from(CANARY.bytes), { mediaType: 'image/png', name: CANARY.attachment });
+    const words = { text: CANARY.note, proved: [CANARY.sender], externalId: CANARY.externalId };
+    const aside = { text: CANARY.aside };
+    await keep(store, tell.opened({ text: '路灯不亮' }), tell.noted(words, [file.ref]));
+    const item = { id: 'qua_1', account: 'web', receivedAt: AT, error: CANARY.fault };
+    await store.quarantine({ ...item, message: tell.message(aside, tell.ask(aside)) });
+    const lying = (): Buffer[] => {
+      const db = new Database(join(folder, 'civicline.db'), { readonly: true });
+      const bytes = (sql: string) => db.prepare<[], Buffer>(sql).pluck().all();
+      const found = [
+        ...bytes('SELECT sealed FROM messages WHERE case_id IS NULL'),
+        ...bytes('SELECT delivery FROM messages WHERE case_id IS NULL'),
+        ...bytes('SELECT sealed FROM quarantine'),
+        ...bytes('SELECT sealed FROM blobs UNION ALL SELECT sealed FROM chunks'),
+        ...bytes('SELECT wrapped FROM vaults WHERE id NOT IN (SELECT vault FROM cases) AND wrapped IS NOT NULL'),
+      ];
+      db.close();
+      return found;
+    };
+    const before = lying();
+    expect(before.length).toBeGreaterThanOrEqual(7);
+    const still = () => before.filter((bytes) => filesOf(folder).some((b) => b.includes(bytes)));
+    expect(still()).toEqual(before);
+    expect(await store.forgetLoose(NOON + 1)).toBe(2);
+    expect(lying()).toEqual([]);
+    expect(still()).toEqual([]);
+    expect(canaries(folder)).toEqual([]);
+    await store.close();
+    expect(still()).toEqual([]);
   });
 });
 

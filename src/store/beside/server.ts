@@ -22,7 +22,9 @@ export interface Lending {
 }
 
 const KNOWN: ReadonlySet<string> = new Set(CALLS);
-const READING: ReadonlySet<Call> = new Set(['recall', 'findCase', 'findCases', 'lookup', 'readLog', 'head', 'stats']);
+const READING: ReadonlySet<Call> = new Set([
+  ...(['recall', 'findCase', 'findCases', 'lookup', 'expired', 'readLog', 'head', 'stats'] as const),
+]);
 
 /** Rejects when the socket cannot be opened (a path too long, say). The store's lock tells that a socket found here is left over. */
 export async function lend(lending: Lending): Promise<{ close(): Promise<void> }> {

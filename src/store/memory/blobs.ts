@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { ulid } from 'ulid';
 import type { Direct } from '../direct.ts';
+import { KEYS_KEPT_MS } from '../forgetting.ts';
 import { noBlob } from '../refusals.ts';
 import type { Ground } from './ground.ts';
 
@@ -34,7 +35,9 @@ export function openBlobs(ground: Ground): Pick<Direct, 'putBlob' | 'getBlob' | 
     },
     sweepBlobs(olderThan) {
       const old = [...waiting].filter((ref) => (blobs.get(ref)?.at ?? 0) < olderThan);
+      const oldKeys = ground.done.entries().filter(([, at]) => at < ground.now() - KEYS_KEPT_MS);
       return ground.commit(() => {
+        for (const [key] of oldKeys) ground.done.delete(key);
         let swept = 0;
         for (const ref of old) {
           waiting.delete(ref); // kept by a message, or swept now: it waits no longer

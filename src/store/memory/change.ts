@@ -49,7 +49,7 @@ export function openChange(ground: Ground): Pick<Direct, 'change' | 'moveMatter'
     const row = ground.cases.get(change.case.no);
     if (!row || row.open.version !== change.expectVersion) return 'stale';
     ground.commit(() => {
-      if (key !== undefined) ground.done.set(key, true);
+      if (key !== undefined) ground.done.set(key, ground.now());
       put(change, row, to);
     });
     // Who decided on the matter's size or the case before this must look again.

@@ -5,6 +5,7 @@ import type { CaseRow, Ground } from './ground.ts';
 import { append } from './log.ts';
 import { deliveryName } from './names.ts';
 import { witness } from './trail.ts';
+import { dropDelivered } from './write.ts';
 
 export function openErase(ground: Ground): Pick<Direct, 'erase'> {
   function forget({ id, postings, senders, messages, blobs }: CaseRow): void {
@@ -14,10 +15,7 @@ export function openErase(ground: Ground): Pick<Direct, 'erase'> {
       ground.provedSenders.remove(sender, id);
     }
     for (const message of messages) {
-      const name = deliveryName(message.account, message.externalId, message.direction);
-      const others = (ground.deliveredAs.get(name) ?? []).filter((d) => d.messageId !== message.id);
-      if (others.length > 0) ground.deliveredAs.set(name, others);
-      else ground.deliveredAs.delete(name);
+      dropDelivered(ground, deliveryName(message.account, message.externalId, message.direction), message.id);
     }
     for (const ref of blobs) ground.blobs.delete(ref);
   }

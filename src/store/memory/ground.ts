@@ -39,6 +39,13 @@ export interface Delivered {
   readonly receipt?: Receipt;
 }
 
+/** `name` is that of its delivery; `at` when it was received. */
+export interface LooseRow {
+  readonly name: string;
+  readonly at: number;
+  readonly blobs: readonly string[];
+}
+
 export interface BlobRow {
   readonly bytes: Uint8Array;
   readonly mediaType: string;
@@ -65,7 +72,10 @@ export class Ground {
   readonly provedSenders = new Index<string>(this.#journal);
   readonly postings = new Index<number>(this.#journal);
   readonly log: LogEntry[] = [];
-  readonly done = new Shelf<string, true>(this.#journal);
+  /** Messages that opened no case, by their id. */
+  readonly loose = new Shelf<string, LooseRow>(this.#journal);
+  /** When a change with this idempotency key was carried out. */
+  readonly done = new Shelf<string, number>(this.#journal);
   readonly quarantine = new Shelf<string, Quarantined>(this.#journal);
   readonly endpoints = new Shelf<string, Endpoint>(this.#journal);
   readonly deliveries = new Shelf<string, Delivery>(this.#journal);

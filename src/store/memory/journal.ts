@@ -56,6 +56,10 @@ export class Shelf<K, V> {
     return this.#map.has(key);
   }
 
+  entries(): [K, V][] {
+    return [...this.#map.entries()];
+  }
+
   values(): V[] {
     return [...this.#map.values()];
   }

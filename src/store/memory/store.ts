@@ -9,6 +9,7 @@ import { openCases } from './cases.ts';
 import { openChange } from './change.ts';
 import { openDeliveries, openEndpoints } from './endpoints.ts';
 import { openErase } from './erase.ts';
+import { openForget } from './forget.ts';
 import { Ground } from './ground.ts';
 import { openLog } from './log.ts';
 import { openMatterReader } from './matters.ts';
@@ -43,6 +44,7 @@ function assemble(ground: Ground): Direct {
     ...openMatterReader(ground),
     ...openChange(ground),
     ...openErase(ground),
+    ...openForget(ground),
     ...openLog(ground),
     ...openEndpoints(ground),
     ...openDeliveries(ground),

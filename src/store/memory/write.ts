@@ -30,8 +30,14 @@ export function openWriter(ground: Ground): Pick<Direct, 'write'> {
       if (decision.events.length === 0) throw eventless(decision.message.id);
       putDelivered(ground, decision.message, decision.receipt);
     }
+    if (decision.message && !decision.open && !decision.follow) lay(decision.message, decision.blobs);
     if (decision.open || decision.follow || decision.message) keepBlobs(ground, decision.blobs);
     append(ground, decision.events);
+  }
+
+  function lay(message: Message, blobs: readonly string[]): void {
+    const name = deliveryName(message.account, message.externalId, message.direction);
+    ground.loose.set(message.id, { name, at: Date.parse(message.receivedAt), blobs: [...blobs] });
   }
 
   function write(decisions: readonly Decision[], watermark: number): Written {
@@ -130,4 +136,11 @@ export function putDelivered(ground: Ground, message: Message, receipt?: Receipt
   const { id: messageId, contentHash } = message;
   const entry = { messageId, contentHash, ...(receipt ? { receipt: copy(receipt) } : {}) };
   ground.deliveredAs.set(name, [...before, entry]);
+}
+
+/** A repeat of it is new from then on; call inside a deed. */
+export function dropDelivered(ground: Ground, name: string, messageId: string): void {
+  const others = (ground.deliveredAs.get(name) ?? []).filter((d) => d.messageId !== messageId);
+  if (others.length > 0) ground.deliveredAs.set(name, others);
+  else ground.deliveredAs.delete(name);
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { ulid } from 'ulid';
 import type { Direct } from '../direct.ts';
+import { KEYS_KEPT_MS } from '../forgetting.ts';
 import { noBlob } from '../refusals.ts';
 import { KEY_BYTES, randomOf, seal, unseal } from '../vault.ts';
 import type { Ground } from './ground.ts';
@@ -54,6 +55,7 @@ export function openBlobs(ground: Ground, seals: Seals): Pick<Direct, 'putBlob' 
     'DELETE FROM chunks WHERE blob IN (SELECT id FROM blobs WHERE vault IS NULL AND at < ?)',
   );
   const drop = db.prepare('DELETE FROM blobs WHERE vault IS NULL AND at < ?');
+  const dropKeys = db.prepare('DELETE FROM idempotency WHERE at < ?');
 
   function keyOf(row: BlobRow): Buffer | undefined {
     if (row.vault === null) return keyring.unwrap(row.wrapped, keyPlace(row.ref));
@@ -89,6 +91,7 @@ export function openBlobs(ground: Ground, seals: Seals): Pick<Direct, 'putBlob' 
     sweepBlobs(olderThan) {
       if (ground.owesCut) ground.cutWal();
       return ground.commit(() => {
+        dropKeys.run(ground.now() - KEYS_KEPT_MS);
         dropPieces.run(olderThan);
         return drop.run(olderThan).changes;
       });

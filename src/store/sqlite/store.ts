@@ -10,6 +10,7 @@ import { openDeliveries, openEndpoints } from './endpoints.ts';
 import { openErase } from './erase.ts';
 import { explain } from './errors.ts';
 import { openFollower } from './follow.ts';
+import { openForget } from './forget.ts';
 import { Ground } from './ground.ts';
 import { openKeys } from './keys.ts';
 import { openAppend, openLog } from './log.ts';
@@ -89,6 +90,7 @@ function assemble(ground: Ground): Omit<Direct, 'close'> {
     ...openMatterReader(ground),
     ...openChange({ ground, seals, append, matters, witness, readSecret }),
     ...openErase(ground, seals, append, witness),
+    ...openForget(ground, seals),
     ...openLog(ground, append),
     ...openEndpoints(ground, seals),
     ...openDeliveries(ground),

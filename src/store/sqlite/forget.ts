@@ -1,0 +1,61 @@
+// Forget: what retention asks for: which cases are over, and the end of what lies in the store outside any case.
+import { SETTLED_STATUS } from '../../core/case.ts';
+import type { Direct } from '../direct.ts';
+import { FORGET_AT_ONCE } from '../forgetting.ts';
+import { dropBlobsOf } from './blobs.ts';
+import type { Ground } from './ground.ts';
+import type { Seals } from './seals.ts';
+import { noteGone } from './tally.ts';
+
+/** Epoch ms of a time written with its offset; null, which is before nothing, when it is no time. */
+const ms = (column: string): string => `round(unixepoch(${column}, 'subsec') * 1000)`;
+
+/** The condition is that of the index `cases_settled`, word by word, or SQLite would walk the table. */
+export const EXPIRED = `SELECT no FROM cases
+  WHERE erased = 0 and status in (${SETTLED_STATUS.map((status) => `'${status}'`).join(', ')})
+    AND last_at < ? AND ${ms('updated_at')} < ? ORDER BY last_at, id LIMIT ?`;
+export const LOOSE = 'SELECT id, vault FROM messages WHERE case_id is null AND at < ? ORDER BY at LIMIT ?';
+
+interface Loose<Id> {
+  readonly id: Id;
+  readonly vault: number;
+}
+
+export function openForget(ground: Ground, seals: Seals): Pick<Direct, 'expired' | 'forgetLoose'> {
+  const { db } = ground;
+  const expired = db.prepare<[number, number, number], string>(EXPIRED).pluck();
+  const loose = db.prepare<[number, number], Loose<number>>(LOOSE);
+  const aside = db.prepare<[number, number], Loose<string>>(
+    `SELECT id, vault FROM quarantine WHERE ${ms('received_at')} < ? ORDER BY received_at LIMIT ?`,
+  );
+  const dropMessage = db.prepare<[number]>('DELETE FROM messages WHERE id = ?');
+  const dropAside = db.prepare<[string]>('DELETE FROM quarantine WHERE id = ?');
+
+  function forget(vault: number): void {
+    dropBlobsOf(ground, vault);
+    seals.destroy(vault);
+  }
+
+  return {
+    expired: (before, limit) => expired.all(before, before, limit),
+    forgetLoose(before) {
+      const count = ground.commit(() => {
+        const messages = loose.all(before, FORGET_AT_ONCE);
+        for (const { id, vault } of messages) {
+          dropMessage.run(id);
+          forget(vault);
+        }
+        noteGone(db, messages.length, ground.last('message'));
+        const others = aside.all(before, FORGET_AT_ONCE - messages.length);
+        for (const { id, vault } of others) {
+          dropAside.run(id);
+          forget(vault);
+        }
+        return messages.length + others.length;
+      });
+      // As after an erasure: older copies lie in the WAL until it is cut.
+      if (count > 0) ground.cutWal();
+      return count;
+    },
+  };
+}
