@@ -2,8 +2,8 @@
 import type { LogEntry } from '../core/event.ts';
 import type { Store } from '../core/store.ts';
 
-/** Entries kept in memory; some hundreds of bytes each. */
-export const MOST_KEPT = 4_096;
+/** Entries kept in memory; one to two kilobytes each. */
+export const MOST_KEPT = 1_024;
 const READ = 512;
 
 export class LogWindow {
