@@ -41,7 +41,12 @@ async function serve(): Promise<void> {
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
-  house = await openHouse(settings, log, fatal);
+  try {
+    house = await openHouse(settings, log, fatal);
+  } catch (error) {
+    process.off('SIGTERM', stop).off('SIGINT', stop);
+    throw error;
+  }
   if (stopping) await house.close();
   else welcome(house, settings);
 }

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { BUILT, newHome } from '../story/house.ts';
 import { command as commandIn } from './command.ts';
 
-const OLD = 'the first phrase of this house';
+const OLD = '7c'.repeat(32);
 const LINES = [
   { id: 'd-1', text: '海曙区白云街道的健身器材断了一截。' },
   { id: 'd-2', text: '江北区洪塘街道的路边堆着建筑垃圾。' },
