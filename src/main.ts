@@ -8,6 +8,7 @@ import { openKeyring } from './http/keyring.ts';
 import { openLimits } from './http/limits.ts';
 import { type Figure, openMetrics } from './http/metrics.ts';
 import { type Front, openFront } from './http/server.ts';
+import { type After, openRetention } from './retention.ts';
 import { masterKey, openRooms, type Rooms } from './rooms.ts';
 import type { Settings } from './settings.ts';
 import { besidePath } from './store/beside/path.ts';
@@ -29,6 +30,12 @@ export interface House {
 
 const BLOB_PATIENCE_MS = 3_600_000;
 const SWEEP_EVERY_MS = 900_000;
+
+/** A timer that keeps no process alive. */
+const quietly: After = (ms, task) => {
+  const timer = setTimeout(task, ms).unref();
+  return () => clearTimeout(timer);
+};
 
 export async function openHouse(settings: Settings, log: Log, fatal: (error: Error) => void): Promise<House> {
   const now = () => Date.now();
@@ -78,6 +85,14 @@ export async function openHouse(settings: Settings, log: Log, fatal: (error: Err
     });
     const sweep = setInterval(() => void sweepBlobs(rooms, now()), SWEEP_EVERY_MS);
     sweep.unref();
+    const retention = openRetention(
+      {
+        ...{ store, log, now, utcOffsetMinutes, months: settings.retention.months },
+        ulid: rooms.mint.ulid,
+        committed: () => feed?.nudge(),
+      },
+      quietly,
+    );
     const open = { feed, front };
     const lent = await lendStore(rooms, () => {
       keyring.forget();
@@ -90,6 +105,7 @@ export async function openHouse(settings: Settings, log: Log, fatal: (error: Err
       async close() {
         clearInterval(sweep);
         await lent?.close();
+        await retention.close();
         await open.front.close();
         await rooms.intake.drain();
         await open.feed.close();

@@ -5,8 +5,7 @@ import path from 'node:path';
 import { Command } from 'commander';
 import { loadSettings } from '../config.ts';
 import { parseCaseNo } from '../core/case-no.ts';
-import type { NewEvent } from '../core/event.ts';
-import { toRfc3339 } from '../core/time.ts';
+import { redact } from '../core/redact.ts';
 import { masterKey } from '../rooms.ts';
 import { parseKey } from '../store/key-file.ts';
 import { restore } from '../store/sqlite/backup.ts';
@@ -42,20 +41,10 @@ async function erase(text: string, { reason }: { reason: string }): Promise<void
   await withRooms(async ({ store, mint, settings }) => {
     const found = await store.findCase(no);
     if (!found) throw usage(`there is no case ${no}`);
-    const { tenant, utcOffsetMinutes } = settings.city;
-    const at = toRfc3339(Date.now(), utcOffsetMinutes);
-    const event: NewEvent = {
-      id: `evt_${mint.ulid()}`,
-      type: 'case.redacted',
-      subject: no,
-      caseversion: found.version + 1,
-      time: at,
-      data: { caseNo: no, status: found.status, href: `/v1/cases/${no}` },
-      tenant,
-      ...(found.unit ? { unit: found.unit.code } : {}),
-      ...(found.barred.length > 0 ? { barred: found.barred } : {}),
-    };
-    const erased = await store.erase(no, { at, actor: 'cli', action: 'case.erase', subject: no, reason }, event);
+    const { utcOffsetMinutes } = settings.city;
+    const given = { now: Date.now(), utcOffsetMinutes, ulid: mint.ulid, by: 'cli', reason };
+    const { event, audit } = redact(found, given);
+    const erased = await store.erase(no, audit, event);
     printLine({ caseNo: no, erased });
   });
 }
