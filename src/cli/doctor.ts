@@ -1,15 +1,15 @@
-// civicline doctor: looks at config, keys, store, channels, feed, clock and disk; changes nothing; says what to do. Exit 1 when something fails.
+// civicline doctor: looks at config, keys, store, channels, feed, clock, retention and disk; changes nothing; says what to do. Exit 1 when something fails.
 import { Command } from 'commander';
 import { ConfigProblems, loadSettings } from '../config.ts';
 import { storeFindings } from './doctor/data.ts';
 import { type Finding, verdicts } from './doctor/finding.ts';
-import { diskFindings, keyFindings } from './doctor/machine.ts';
+import { diskFindings, keepingFindings, keyFindings } from './doctor/machine.ts';
 import { calendarFindings, channelFindings, knowledgeFindings } from './doctor/tables.ts';
 import { printLine } from './workshop.ts';
 
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('check config, keys, store, channels, feed, clock, calendar and disk; changes nothing')
+    .description('check config, keys, store, channels, feed, clock, calendar, retention and disk; changes nothing')
     .action(async () => {
       const findings = await examine(process.env, Date.now());
       for (const finding of findings) printLine(finding);
@@ -30,6 +30,7 @@ export async function examine(env: NodeJS.ProcessEnv, now: number): Promise<Find
       ...(await channelFindings(settings)),
       ...calendarFindings(settings.city, now),
       ...knowledgeFindings(settings.city, now),
+      ...keepingFindings(settings),
       ...(await diskFindings(settings)),
     ];
   } catch (error) {

@@ -32,7 +32,7 @@ describe('the doctor in a house that was never opened', () => {
     const home = newHome({ retention: { months: 36 } });
     const findings = await look(home, {}, at('2026-06-01'));
     expect(findings.filter(({ state }) => state !== 'ok')).toEqual([]);
-    const checks = ['config', 'keys', 'store', 'channels', 'calendar', 'knowledge', 'disk'];
+    const checks = ['config', 'keys', 'store', 'channels', 'calendar', 'knowledge', 'keeping', 'disk'];
     expect(findings.map(({ check }) => check)).toEqual(expect.arrayContaining(checks));
     expect(only(findings, 'store')[0]?.detail).toContain('no store yet');
     expect(existsSync(join(home, 'data'))).toBe(false);
@@ -48,6 +48,18 @@ describe('the doctor in a house that was never opened', () => {
     ]);
     expect(findings[0]?.advice).toContain('calendar.yaml');
     for (const { advice } of findings) expect(advice).toMatch(/\w+ .*\.$/);
+  });
+});
+
+describe('how long things are kept', () => {
+  const keeping = async (retention: object) => only(await look(newHome({ retention })), 'keeping');
+
+  it('is told in months, or that nothing is erased by itself and whom to ask', async () => {
+    const [set] = await keeping({ months: 36 });
+    expect(set).toEqual({ check: 'keeping', state: 'ok', detail: expect.stringContaining('36 months') });
+    const [unset] = await keeping({});
+    expect(unset).toMatchObject({ state: 'warn', detail: expect.stringContaining('nothing is erased by itself') });
+    expect(unset?.advice).toMatch(/^Ask your legal office/);
   });
 });
 

@@ -1,7 +1,19 @@
 // A finding of the doctor: what was looked at, how it stands, and what to do about it.
 
+type Check =
+  | 'config'
+  | 'keys'
+  | 'store'
+  | 'channels'
+  | 'feed'
+  | 'clock'
+  | 'calendar'
+  | 'knowledge'
+  | 'keeping'
+  | 'disk';
+
 export interface Finding {
-  readonly check: 'config' | 'keys' | 'store' | 'channels' | 'feed' | 'clock' | 'calendar' | 'knowledge' | 'disk';
+  readonly check: Check;
   readonly state: 'ok' | 'warn' | 'fail';
   readonly detail: string;
   /** What to do; present unless all is well. */

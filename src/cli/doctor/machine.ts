@@ -1,4 +1,4 @@
-// What the doctor sees on the machine: the master key, the disk under the data, and who may reach the address.
+// What the doctor sees of the house itself: the master key, how long things are kept, the disk under the data.
 import { accessSync, constants, existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { masterKey, storeFile } from '../../rooms.ts';
@@ -33,6 +33,20 @@ export function keyFindings(settings: Settings): { readonly findings: Finding[];
     );
   if (master.exposed) findings.push(fail(`others may read ${master.path ?? 'the key file'}`, 'chmod 600 it.'));
   return { findings: findings.length > 0 ? findings : [ok('the master key comes from the environment')], master };
+}
+
+/** How long the city keeps what people told it. */
+export function keepingFindings({ retention }: Settings): Finding[] {
+  const { ok, warn } = verdicts('keeping');
+  const { months } = retention;
+  if (months !== undefined)
+    return [ok(`settled cases, and messages that opened none, are erased after ${months} months`)];
+  return [
+    warn(
+      'nothing is erased by itself: retention.months is not set',
+      'Ask your legal office how long cases may be kept, then set retention.months in civicline.yaml.',
+    ),
+  ];
 }
 
 export async function diskFindings({ store }: Settings): Promise<Finding[]> {
