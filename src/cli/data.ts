@@ -1,5 +1,4 @@
 // civicline erase, backup, restore, rotate: operations on what is kept. Each says what it did in one JSON line.
-import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
@@ -7,7 +6,7 @@ import { loadSettings } from '../config.ts';
 import { parseCaseNo } from '../core/case-no.ts';
 import { redact } from '../core/redact.ts';
 import { masterKey } from '../rooms.ts';
-import { parseKey } from '../store/key-file.ts';
+import { makeKeyFile, parseKey } from '../store/key-file.ts';
 import { restore } from '../store/sqlite/backup.ts';
 import { usage } from './fail.ts';
 import { printLine, withRooms } from './workshop.ts';
@@ -65,22 +64,16 @@ async function restoreFrom(file: string, { force }: { force?: boolean }): Promis
 async function rotate({ newKeyFile }: { newKeyFile: string }): Promise<void> {
   await withRooms(async ({ store, settings }) => {
     const master = masterKey(settings);
-    const key = newKey(newKeyFile);
+    // Before anything is sealed under it, the new key must be on disk.
+    const made = !existsSync(newKeyFile);
+    const key = made ? makeKeyFile(newKeyFile) : parseKey(readFileSync(newKeyFile, 'utf8').trim());
+    if (made) process.stderr.write(`A new key was made in ${newKeyFile}: keep a copy elsewhere.\n`);
     const wrapped = await store.rotate(key);
     // The store opens with the new key from here on; a key file beside the data must say so before anything else happens.
     if (master.from === 'file' && master.path)
       writeFileSync(master.path, `${Buffer.from(key).toString('base64')}\n`, { mode: 0o600, flush: true });
-    printLine({ rewrapped: wrapped, keyFile: master.path ?? null });
+    printLine({ rewrapped: wrapped, keyFile: master.path ?? null, newKeyFile: path.resolve(newKeyFile), made });
     if (master.from === 'environment')
       process.stderr.write('Set CIVICLINE_KEY to the new key before the next start.\n');
   });
-}
-
-/** Made where there is none, and on disk before anything is sealed under it. */
-function newKey(file: string): Uint8Array {
-  if (!existsSync(file)) {
-    writeFileSync(file, `${randomBytes(32).toString('base64')}\n`, { flag: 'wx', mode: 0o600, flush: true });
-    process.stderr.write(`A new key was made in ${file}: keep a copy elsewhere.\n`);
-  }
-  return parseKey(readFileSync(file, 'utf8').trim());
 }

@@ -41,7 +41,8 @@ export function loadMasterKey(options: { dataDir: string; given?: string; storeE
       advice: 'Put back the key this store was made with. A new key would open nothing in it.',
     });
   }
-  return { key: makeKeyFile(options.dataDir, path), from: 'file', path, created: true, exposed: false };
+  mkdirSync(options.dataDir, { recursive: true });
+  return { key: makeKeyFile(path), from: 'file', path, created: true, exposed: false };
 }
 
 /** 32 bytes from hex, base64 or a phrase. */
@@ -62,8 +63,8 @@ export function parseKey(text: string): Uint8Array {
   return scryptSync(text, 'civicline master key', KEY_BYTES, { N: 1 << 15, r: 8, p: 1, maxmem: 64 << 20 });
 }
 
-function makeKeyFile(dataDir: string, path: string): Uint8Array {
-  mkdirSync(dataDir, { recursive: true });
+/** A new random key in a file that only its owner reads; a file that is there stays as it is, and this throws. */
+export function makeKeyFile(path: string): Uint8Array {
   const key = randomOf(KEY_BYTES);
   const file = openSync(path, 'wx', 0o600);
   try {

@@ -62,7 +62,10 @@ describe.skipIf(!BUILT)('an operator and the store', () => {
 
   it('wraps everything under a new master key, made where there was none; the old key opens nothing afterwards', async () => {
     const { exit, lines, err } = await command(['rotate', '--new-key-file', newKey]);
-    expect([exit, lines]).toEqual([0, [{ rewrapped: expect.any(Number), keyFile: null }]]);
+    expect([exit, lines]).toEqual([
+      0,
+      [{ rewrapped: expect.any(Number), keyFile: null, newKeyFile: newKey, made: true }],
+    ]);
     expect(lines[0].rewrapped).toBeGreaterThanOrEqual(2);
     expect(err).toContain('Set CIVICLINE_KEY to the new key');
     expect(statSync(newKey).mode & 0o077).toBe(0);
@@ -79,8 +82,10 @@ describe.skipIf(!BUILT)('an operator and the store', () => {
     await plain('import', '--channel', 'web', file);
     const key = join(other, 'data', 'key');
     const before = readFileSync(key, 'utf8');
+    const given = readFileSync(newKey, 'utf8');
     const { lines } = await plain('rotate', '--new-key-file', newKey);
-    expect(lines).toEqual([{ rewrapped: expect.any(Number), keyFile: key }]);
+    expect(lines).toEqual([{ rewrapped: expect.any(Number), keyFile: key, newKeyFile: newKey, made: false }]);
+    expect(readFileSync(newKey, 'utf8')).toBe(given);
     expect(readFileSync(key, 'utf8')).not.toBe(before);
     expect(statSync(key).mode & 0o077).toBe(0);
     rmSync(newKey);
