@@ -187,7 +187,7 @@ export interface Store {
   expired(before: number, limit: number): Promise<string[]>;
   /**
    * Forgets messages that opened no case and quarantined ones, received before `before` (epoch ms), as `erase` does a
-   * case: rows, keys and attachments. Some hundreds a call, oldest first; 0 when nothing is left.
+   * case: rows, keys and attachments. A hundred a call, oldest first; 0 when nothing is left.
    */
   forgetLoose(before: number): Promise<number>;
 

@@ -100,9 +100,9 @@ export function openBlobs(ground: Ground, seals: Seals): Pick<Direct, 'putBlob' 
 }
 
 /** Removes the blobs a data key holds; call inside a transaction. */
-export function dropBlobsOf({ db }: Ground, vault: number): number {
-  db.prepare('DELETE FROM chunks WHERE blob IN (SELECT id FROM blobs WHERE vault = ?)').run(vault);
-  return db.prepare('DELETE FROM blobs WHERE vault = ?').run(vault).changes;
+export function dropBlobsOf(ground: Ground, vault: number): number {
+  ground.prepared('DELETE FROM chunks WHERE blob IN (SELECT id FROM blobs WHERE vault = ?)').run(vault);
+  return ground.prepared('DELETE FROM blobs WHERE vault = ?').run(vault).changes;
 }
 
 /** Wraps the keys of pending blobs anew; call inside a transaction. */
