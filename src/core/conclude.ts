@@ -37,10 +37,10 @@ function eventOf(
   data: Record<string, unknown>,
   given: Given,
   mint: Mint,
-  about: Pick<NewEvent, 'caseversion' | 'unit' | 'barred'> = {},
+  about: Pick<NewEvent, 'tenant' | 'caseversion' | 'unit' | 'barred'>,
 ): NewEvent {
   const time = toRfc3339(given.now, given.city.utcOffsetMinutes);
-  return { id: `evt_${mint.ulid()}`, type, subject, time, data, tenant: given.city.tenant, ...about };
+  return { id: `evt_${mint.ulid()}`, type, subject, time, data, ...about };
 }
 
 function note(draft: Draft, given: Given, mint: Mint): Result {
@@ -48,7 +48,7 @@ function note(draft: Draft, given: Given, mint: Mint): Result {
   const data = { messageId: message.id, channel: message.channel, ...external(message) };
   return {
     receipt: { outcome: 'noted', note: draft.noted ?? '' },
-    events: [eventOf('message.noted', message.id, data, given, mint)],
+    events: [eventOf('message.noted', message.id, data, given, mint, { tenant: message.tenant })],
   };
 }
 
@@ -63,6 +63,7 @@ function follow(draft: Draft, other: KnownCase, given: Given, mint: Mint): Resul
   const outcome: Outcome = danger ? 'diverted' : hidden ? 'opened' : 'followed_up';
   const urges = draft.flags.includes('urged');
   const about = {
+    tenant: draft.message.tenant,
     caseversion: version,
     ...(other.unit ? { unit: other.unit.code } : {}),
     ...(other.barred?.length ? { barred: other.barred } : {}),
@@ -71,6 +72,8 @@ function follow(draft: Draft, other: KnownCase, given: Given, mint: Mint): Resul
     caseNo: other.no,
     status,
     kind: other.kind,
+    ...(other.category ? { category: { code: other.category, name: nameOf(other.category, given) } } : {}),
+    ...(other.unit ? { unit: other.unit } : {}),
     urges,
     messageId: draft.message.id,
     ...external(draft.message),
@@ -99,6 +102,9 @@ function follow(draft: Draft, other: KnownCase, given: Given, mint: Mint): Resul
     events,
   };
 }
+
+const nameOf = (code: string, { city }: Given): string =>
+  [city.otherCategory, ...city.categories].find((one) => one.code === code)?.name ?? code;
 
 function open(draft: Draft, given: Given, mint: Mint): Result {
   const no = mint.caseNo(given.now);
@@ -240,6 +246,7 @@ export function thin(c: Case): Record<string, unknown> {
 
 function openEvents(draft: Draft, c: Case, matter: { id: string; size: number }, given: Given, mint: Mint): NewEvent[] {
   const about = {
+    tenant: c.tenant,
     caseversion: 1,
     ...(c.unit ? { unit: c.unit.code } : {}),
     ...(c.barred.length > 0 ? { barred: c.barred } : {}),
@@ -263,7 +270,11 @@ function openEvents(draft: Draft, c: Case, matter: { id: string; size: number },
 
 /** A matter is told of when a second person stands in it, and again at the sizes the city asked for. */
 function matterEvents(c: Case, matter: { id: string; size: number }, given: Given, mint: Mint): NewEvent[] {
-  const about = { ...(c.unit ? { unit: c.unit.code } : {}), ...(c.barred.length > 0 ? { barred: c.barred } : {}) };
+  const about = {
+    tenant: c.tenant,
+    ...(c.unit ? { unit: c.unit.code } : {}),
+    ...(c.barred.length > 0 ? { barred: c.barred } : {}),
+  };
   const data = {
     matterId: matter.id,
     size: matter.size,

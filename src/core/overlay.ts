@@ -14,7 +14,7 @@ const MOST_ALIKE = 8;
 const MOST_MINE = 20;
 
 const deliveryKey = (ask: Ask): string => `${ask.account}\n${ask.externalId}`;
-const senderKey = (key: SenderKey): string => `${key.kind}\n${key.scope}\n${key.value}`;
+const senderKey = (ask: Ask, key: SenderKey): string => `${ask.tenant}\n${key.kind}\n${key.scope}\n${key.value}`;
 
 function push<T>(map: Map<string | number, T[]>, key: string | number, value: T): void {
   const list = map.get(key);
@@ -26,7 +26,8 @@ export function overlay(): Overlay {
   const deliveries = new Map<string | number, { contentHash: string; receipt: Receipt }[]>();
   const mine = new Map<string | number, string[]>();
   const stated = new Map<string | number, string[]>();
-  const alike = new Map<string | number, string[]>();
+  /** By tenant: one tenant's words are never another's matter. */
+  const alike = new Map<string, Map<string | number, string[]>>();
   const cases = new Map<string, KnownCase>();
   const matterSizes = new Map<string, number>();
   /** Changes to cases the store knows: a follow-up earlier in this batch. */
@@ -48,11 +49,10 @@ export function overlay(): Overlay {
     over(ask, known) {
       const before = deliveries.get(deliveryKey(ask));
       const first = known.first ?? before?.find((d) => d.contentHash === ask.contentHash)?.receipt;
-      const own = fresh(ask.proved.flatMap((k) => mine.get(senderKey(k)) ?? []));
+      const own = fresh(ask.proved.flatMap((k) => mine.get(senderKey(ask, k)) ?? []));
       const print = ask.fingerprint;
-      const near = print
-        ? fresh([...(alike.get(print.exact) ?? []), ...print.sketch.flatMap((h) => alike.get(h) ?? [])])
-        : [];
+      const words = alike.get(ask.tenant);
+      const near = print && words ? fresh([print.exact, ...print.sketch].flatMap((h) => words.get(h) ?? [])) : [];
       const cited = known.cited;
       return {
         ...(first ? { first } : {}),
@@ -60,7 +60,7 @@ export function overlay(): Overlay {
         mine: [...own, ...known.mine].slice(0, MOST_MINE).map(latest),
         ...(cited ? { cited: latest(cited) } : {}),
         alike: [...near.slice(0, MOST_ALIKE), ...known.alike].map(latest),
-        stated: [...ask.stated.flatMap((k) => stated.get(senderKey(k)) ?? []), ...known.stated],
+        stated: [...ask.stated.flatMap((k) => stated.get(senderKey(ask, k)) ?? []), ...known.stated],
       };
     },
     add(draft, decision) {
@@ -80,11 +80,13 @@ export function overlay(): Overlay {
       const c = asKnown(draft, decision, matterSizes);
       if (!c) return;
       cases.set(c.no, c);
-      for (const key of ask.proved) push(mine, senderKey(key), c.no);
-      for (const key of ask.stated) push(stated, senderKey(key), c.no);
+      for (const key of ask.proved) push(mine, senderKey(ask, key), c.no);
+      for (const key of ask.stated) push(stated, senderKey(ask, key), c.no);
       if (!ask.fingerprint) return;
-      push(alike, ask.fingerprint.exact, c.no);
-      for (const hash of ask.fingerprint.sketch) push(alike, hash, c.no);
+      const words = alike.get(ask.tenant) ?? new Map<string | number, string[]>();
+      alike.set(ask.tenant, words);
+      push(words, ask.fingerprint.exact, c.no);
+      for (const hash of ask.fingerprint.sketch) push(words, hash, c.no);
     },
   };
 }

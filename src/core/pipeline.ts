@@ -17,33 +17,24 @@ export const PREPARE: readonly PrepareStep[] = [normalise, fingerprint, locate, 
 /** Inside it, given what the store recalled. Announcing (the events) comes after these and belongs to the door. */
 export const DECIDE: readonly DecideStep[] = [relate, divert, answer, route, deadline];
 
-/** For the bench: `tick` reads a clock in nanoseconds, `record` is told what each step took. Core reads no clock itself. */
-export interface Meter {
-  tick(): number;
-  record(step: string, ns: number): void;
-}
-
-export function prepare(message: Message, city: City, meter?: Meter): Draft {
+export function prepare(message: Message, city: City): Draft {
   let draft = begin(message, city);
-  for (const step of PREPARE) draft = run(step.name, draft, (given) => step(given, city), meter);
+  for (const step of PREPARE) draft = run(step.name, draft, (given) => step(given, city));
   return draft;
 }
 
-export function decide(draft: Draft, given: Given, meter?: Meter): Draft {
+export function decide(draft: Draft, given: Given): Draft {
   let decided = draft;
-  for (const step of DECIDE) decided = run(step.name, decided, (before) => step(before, given), meter);
+  for (const step of DECIDE) decided = run(step.name, decided, (before) => step(before, given));
   return decided;
 }
 
 /** A step that throws loses no message: the draft stays as it was, is marked, and a person looks at it. */
-function run(name: string, draft: Draft, step: (draft: Draft) => Draft, meter: Meter | undefined): Draft {
-  const from = meter?.tick() ?? 0;
+function run(name: string, draft: Draft, step: (draft: Draft) => Draft): Draft {
   try {
     return step(draft);
   } catch (error) {
     return failed(name, draft, error);
-  } finally {
-    meter?.record(name, meter.tick() - from);
   }
 }
 

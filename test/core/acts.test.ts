@@ -140,9 +140,15 @@ describe('correcting a case', () => {
   });
 
   test('leaves no guessed due time when no calendar covers it', () => {
-    const done = correct(one(), { kind: 'help', reason: 'x' }, given(undefined));
+    const done = correct(one(), { kind: 'help', reason: 'x' }, given('no_calendar'));
     expect(done.case).not.toHaveProperty('dueAt');
     expect(done.case.flags).toContain('no_calendar');
+  });
+
+  test('blames no calendar where merely no rule of the city gives a time', () => {
+    const done = correct(one(), { kind: 'help', reason: 'x' }, given(undefined));
+    expect(done.case).not.toHaveProperty('dueAt');
+    expect(done.case.flags).not.toContain('no_calendar');
   });
 
   test('keeps a new place inside the seal: neither event nor audit line holds its words', () => {

@@ -37,18 +37,6 @@ describe('a step that throws loses no message', () => {
   });
 });
 
-test('a meter is told what each step took, in order', () => {
-  const steps: string[] = [];
-  let now = 0;
-  const meter = { tick: () => now++, record: (step: string, ns: number) => void steps.push(`${step}:${ns}`) };
-  decide(prepare(message('路灯坏了'), city, meter), given(), meter);
-  expect(steps).toEqual(
-    ['normalise', 'fingerprint', 'locate', 'classify', 'relate', 'divert', 'answer', 'route', 'deadline'].map(
-      (s) => `${s}:1`,
-    ),
-  );
-});
-
 test('the same message in the same circumstances gives the same draft, and nothing given is changed', () => {
   const text = '江北区环城北路12号路面坑洼，要求修复';
   const said = Object.freeze(message(text));

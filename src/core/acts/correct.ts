@@ -65,7 +65,8 @@ function reckoned(c: Case, given: ActGiven): Case {
   const { dueAt: _old, ...rest } = c;
   const dueAt = given.due(rest);
   const flags = c.flags.filter((f) => f !== 'no_calendar');
-  return dueAt === undefined ? { ...rest, flags: [...flags, 'no_calendar'] } : { ...rest, dueAt, flags };
+  if (dueAt === 'no_calendar') return { ...rest, flags: [...flags, 'no_calendar'] };
+  return { ...rest, flags, ...(dueAt === undefined ? {} : { dueAt }) };
 }
 
 export function categoryOf(code: string, given: ActGiven): Rival {

@@ -15,7 +15,7 @@ export interface ActGiven {
   readonly by: string;
   /** A fresh time-ordered ULID. */
   readonly ulid: () => string;
-  /** When the case as it now stands is due (RFC 3339); undefined when no rule or no calendar covers it. */
+  /** When the case as it now stands is due (RFC 3339); `no_calendar` when no notice covers the year; undefined without a rule. */
   readonly due: (c: Case) => string | undefined;
 }
 

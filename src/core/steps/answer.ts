@@ -57,6 +57,8 @@ function retrieve(
   let most = 0;
   let next = 0;
   for (const { entry, pairs } of questions) {
+    // What may not answer today must not silence what may.
+    if (!valid(entry)) continue;
     let shared = 0;
     for (const pair of pairs) if (asked.has(pair)) shared += weights.get(pair) ?? 0;
     const score = shared / Math.sqrt(weightOf(pairs, weights) * whole || 1);
@@ -65,7 +67,7 @@ function retrieve(
       [best, most] = [entry, score];
     } else if (entry !== best && score > next) next = score;
   }
-  return best !== undefined && most >= SURE && most - next >= CLEAR && valid(best) ? best : undefined;
+  return best !== undefined && most >= SURE && most - next >= CLEAR ? best : undefined;
 }
 
 function weightOf(pairs: ReadonlySet<string>, weights: ReadonlyMap<string, number>): number {

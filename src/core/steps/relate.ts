@@ -74,7 +74,8 @@ function withOthers(draft: Draft, given: Given): Draft {
   for (const other of worthWeighing(draft, given)) {
     const one = weigh(draft, other, unsure);
     if (one.score < unsure) continue;
-    if (one.score >= sure && one.against.length === 0 && tells(draft, other)) return join(draft, one);
+    if (one.score >= sure && one.against.length === 0 && tells(draft, other))
+      return pressed(join(draft, one), other, given.city.relate.urgentFrom);
     if (one.against.every((reason) => SOFT.has(reason))) perhaps.push(one);
   }
   const candidates = onePerMatter(perhaps.sort((a, b) => b.score - a.score || a.other.openedAt - b.other.openedAt));
@@ -106,6 +107,14 @@ function worthWeighing(draft: Draft, given: Given): KnownCase[] {
 
 /** Differences a person may still overrule; the others (another house, another division) make two matters. */
 const SOFT: ReadonlySet<string> = new Set(['number', 'date']);
+
+/** Many reports of one thing make it urgent, for whoever handles it and for the clock. */
+function pressed(draft: Draft, other: KnownCase, urgentFrom: number): Draft {
+  const many = other.matter.size + 1 >= urgentFrom;
+  return many && draft.urgency === 'normal'
+    ? { ...draft, urgency: 'urgent', flags: [...draft.flags, 'many_reports'] }
+    : draft;
+}
 
 function join(draft: Draft, { other, score }: Weighed): Draft {
   const exact = other.exact === draft.fingerprint.exact;

@@ -37,3 +37,12 @@ test('no answer is sent into an open case or a danger', () => {
   const known = { ...NOTHING, mine: [knownCase(QUESTION)] };
   expect(decided(QUESTION, {}, { city: demo, known, now: NOW }).answer).toBeUndefined();
 });
+
+test("an example or an outdated entry beside the city's own silences nobody", () => {
+  const [example] = city.knowledge.filter((one) => one.questions.some((q) => q.includes('居住证')));
+  if (!example) throw new Error('the example about residence permits is gone');
+  const own = { ...example, id: 'own', example: false, answer: '带身份证到派出所。' };
+  const outdated = { ...own, id: 'old', validUntil: '2026-01-01', answer: '旧的答复' };
+  const where = { ...city, knowledge: [outdated, example, own] };
+  expect(decided(QUESTION, {}, { city: where }).answer?.text).toBe(own.answer);
+});

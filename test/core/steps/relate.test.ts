@@ -120,6 +120,17 @@ describe('another person', () => {
     expect(new Set((value as { matter: string }[]).map((one) => one.matter)).size).toBe(3);
   });
 
+  test('is urgent from the size the city has set, and not below it', () => {
+    const text = '江北区环城北路12号门口路面有个大坑，摔了好几个人';
+    const at = (size: number) => {
+      const known = { ...NOTHING, alike: [knownCase(text, 5, { matter: { id: 'mat_1', size } })] };
+      return decided(text, {}, { known });
+    };
+    const { urgentFrom } = city.relate;
+    expect(at(urgentFrom - 2)).toMatchObject({ urgency: 'normal', relation: { to: 'joined' } });
+    expect(at(urgentFrom - 1)).toMatchObject({ urgency: 'urgent', flags: expect.arrayContaining(['many_reports']) });
+  });
+
   test('long after the window is a new matter', () => {
     expect(relation(HOLE, { alike: [knownCase(HOLE, 100 * DAYS)] }).relation.to).toBe('none');
   });
