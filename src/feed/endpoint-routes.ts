@@ -88,10 +88,11 @@ export function endpointRoutes(deps: RouteDeps): Route[] {
         if (change.url !== undefined) feed.guard.checkUrl(change.url);
         if (change.types) expandTypes(change.types);
         await audit(deps, key, 'endpoint.update', endpoint.id, change);
-        const unproved = change.url !== undefined && change.url !== endpoint.url && !isAdmin(key);
-        const changed = await changeEndpoint(endpoint.id, deps, (now) => applied(now, change, unproved));
+        const changed = await changeEndpoint(endpoint.id, deps, (now) => applied(now, change, isAdmin(key)));
         feed.announce(changed, 'endpoint.updated', { fields: Object.keys(change) });
-        const shown = unproved && changed.state === 'pending' ? (await confirm(changed, deps)).endpoint : changed;
+        // Who disabled it has to ask for the challenge: a new URL alone must not set it going again.
+        const asks = change.url !== undefined && changed.state === 'pending' && endpoint.state !== 'disabled';
+        const shown = asks ? (await confirm(changed, deps)).endpoint : changed;
         return { status: 200, body: viewEndpoint(shown, deps) };
       },
     },
@@ -110,15 +111,18 @@ export function endpointRoutes(deps: RouteDeps): Route[] {
   ];
 }
 
-function applied(endpoint: Endpoint, change: ReturnType<typeof readChange>, unproved: boolean): Endpoint {
-  const { types, description, ...rest } = endpoint;
+/** Only an admin vouches for a URL: anybody else's is to be confirmed, in whatever state the endpoint was. */
+function applied(endpoint: Endpoint, change: ReturnType<typeof readChange>, vouched: boolean): Endpoint {
+  const { types, description, disabledReason, ...rest } = endpoint;
   const newTypes = change.types === undefined ? types : (change.types ?? undefined);
   const newDescription = change.description === undefined ? description : (change.description ?? undefined);
+  const unproved = change.url !== undefined && change.url !== endpoint.url && !vouched;
   return {
     ...rest,
     ...(change.url === undefined ? {} : { url: change.url }),
     ...(newTypes === undefined ? {} : { types: newTypes }),
     ...(newDescription === undefined ? {} : { description: newDescription }),
-    ...(unproved && rest.state === 'enabled' ? { state: 'pending' as const } : {}),
+    ...(disabledReason === undefined || unproved ? {} : { disabledReason }),
+    ...(unproved ? { state: 'pending' as const } : {}),
   };
 }

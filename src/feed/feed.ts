@@ -171,7 +171,10 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
     const write = async (): Promise<void> => {
       try {
         await ledger.flush();
-        await roster.change(run.endpoint.id, (now) => ({ ...now, state: 'disabled', disabledReason: reason }));
+        // One that became pending meanwhile stays so: disabled, it could be enabled without the challenge.
+        await roster.change(run.endpoint.id, (now) =>
+          now.state === 'pending' ? now : { ...now, state: 'disabled', disabledReason: reason },
+        );
       } catch (error) {
         log.error(
           { endpoint: run.endpoint.id, error: String(error) },

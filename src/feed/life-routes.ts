@@ -56,9 +56,14 @@ export function lifeRoutes(deps: RouteDeps): Route[] {
       async handle(request) {
         readNothing(request.body);
         const { key, endpoint } = endpointOf(request, deps);
-        if (endpoint.state === 'pending' && !isAdmin(key)) throw unconfirmed();
+        const proved = (now: Endpoint): Endpoint => {
+          if (now.state === 'pending' && !isAdmin(key)) throw unconfirmed();
+          return now;
+        };
+        proved(endpoint);
         await audit(deps, key, 'endpoint.enable', endpoint.id);
-        const changed = await changeEndpoint(endpoint.id, deps, enabled);
+        // Looked at once more where it is changed: its URL may have become another meanwhile.
+        const changed = await changeEndpoint(endpoint.id, deps, (now) => enabled(proved(now)));
         if (endpoint.state !== 'enabled') feed.announce(changed, 'endpoint.enabled', { reason: 'by request' });
         return { status: 200, body: viewEndpoint(changed, deps) };
       },

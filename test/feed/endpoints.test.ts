@@ -191,6 +191,44 @@ describe('an endpoint’s life', () => {
     expect(changed.json).toMatchObject({ state: 'pending', url: silent.url });
   });
 
+  it('a new URL given while it is disabled gets nothing before it is confirmed', async () => {
+    const { call, make, commit } = await house(returning);
+    const silent = keep(await receiver(ok));
+    const path = `/v1/endpoints/${idOf(await make(OTHER))}`;
+    await call(OTHER, 'POST', `${path}/disable`);
+    const changed = await call(OTHER, 'PATCH', path, { url: silent.url });
+    expect(changed.json).toMatchObject({ state: 'pending', url: silent.url });
+    expect(changed.json).not.toHaveProperty('disabledReason');
+    expect(silent.heard).toHaveLength(0);
+    expect((await call(OTHER, 'POST', `${path}/enable`)).json).toMatchObject({ code: 'not_confirmed' });
+    expect((await call(OTHER, 'POST', `${path}/verify`)).json).toMatchObject({ code: 'not_confirmed' });
+    commit({ type: 'case.opened', subject: 'A' });
+    await call(ADMIN, 'POST', `${path}/enable`);
+    await until(() => silent.heard.length === 2);
+    expect(silent.heard.map((one) => one.headers['webhook-event-type'])).toEqual(['webhook.ping', 'case.opened']);
+  });
+
+  it('gone (410) while its URL is being changed, it stays to be confirmed', async () => {
+    const { hook, call, make, commit, store } = await house((n, response, heard) =>
+      n === 1 ? returning(n, response, heard) : response.writeHead(410).end(),
+    );
+    const silent = keep(await receiver(ok));
+    const path = `/v1/endpoints/${idOf(await make(OTHER))}`;
+    const settle = store.settle.bind(store);
+    let patched: Promise<Said> | undefined;
+    store.settle = async (rows, cursors) => {
+      if (rows.length > 0) patched ??= call(OTHER, 'PATCH', path, { url: silent.url });
+      await new Promise((resolve) => setImmediate(resolve));
+      await settle(rows, cursors);
+    };
+    commit({ type: 'case.opened', subject: 'A' });
+    await until(() => hook.heard.length === 2 && patched !== undefined);
+    await patched;
+    await until(() => store.log.some((entry) => entry.type === 'endpoint.disabled'));
+    for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect((await call(OTHER, 'POST', `${path}/enable`)).json).toMatchObject({ code: 'not_confirmed' });
+  });
+
   it('disabled it receives nothing, enabled again it receives what came meanwhile', async () => {
     const { hook, call, make, commit } = await house();
     const made = await make();
