@@ -46,7 +46,7 @@ export function endpointRoutes(deps: RouteDeps): Route[] {
           cursor: await positionOf(store, from, deps.utcOffsetMinutes),
           options: {},
         };
-        await audit(deps, key, 'endpoint.create', endpoint.id, { url });
+        await audit(deps, key, 'endpoint.create', endpoint.id, { origin: new URL(url).origin });
         await feed.roster.add(endpoint);
         feed.announce(endpoint, 'endpoint.created');
         const made = endpoint.state === 'pending' ? (await confirm(endpoint, deps)).endpoint : endpoint;
@@ -87,7 +87,7 @@ export function endpointRoutes(deps: RouteDeps): Route[] {
         const change = readChange(request.body);
         if (change.url !== undefined) feed.guard.checkUrl(change.url);
         if (change.types) expandTypes(change.types);
-        await audit(deps, key, 'endpoint.update', endpoint.id, change);
+        await audit(deps, key, 'endpoint.update', endpoint.id, { fields: Object.keys(change) });
         const changed = await changeEndpoint(endpoint.id, deps, (now) => applied(now, change, isAdmin(key)));
         feed.announce(changed, 'endpoint.updated', { fields: Object.keys(change) });
         // Who disabled it has to ask for the challenge: a new URL alone must not set it going again.
@@ -103,7 +103,7 @@ export function endpointRoutes(deps: RouteDeps): Route[] {
       summary: 'Deletes an endpoint with its deliveries.',
       async handle(request) {
         const { key, endpoint } = endpointOf(request, deps);
-        await audit(deps, key, 'endpoint.delete', endpoint.id, { url: endpoint.url });
+        await audit(deps, key, 'endpoint.delete', endpoint.id, { origin: new URL(endpoint.url).origin });
         await feed.roster.remove(endpoint.id);
         return { status: 204 };
       },

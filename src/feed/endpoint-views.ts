@@ -60,6 +60,7 @@ export async function changeEndpoint(
   });
 }
 
+/** `detail` never holds a whole URL: its path or query is often the receiver's secret, and the trail lies in the clear. */
 export async function audit(
   { store, feed, utcOffsetMinutes }: RouteDeps,
   key: ApiKey,

@@ -163,6 +163,20 @@ describe('keys and their endpoints', () => {
 });
 
 describe('an endpoint’s life', () => {
+  it('leaves in the audit trail where it is and what was changed, never its whole address', async () => {
+    const { call, store, hook } = await house();
+    const secret = { url: `${hook.url}/tok-3f9a?key=tok-3f9a` };
+    const path = `/v1/endpoints/${idOf(await call(ADMIN, 'POST', '/v1/endpoints', secret))}`;
+    await call(ADMIN, 'PATCH', path, { url: `${hook.url}/tok-77`, types: null, description: 'tok-77' });
+    await call(ADMIN, 'DELETE', path);
+    const origin = new URL(hook.url).origin;
+    expect(store.audits.map(({ detail }) => detail)).toEqual([
+      { origin },
+      { fields: ['url', 'types', 'description'] },
+      { origin },
+    ]);
+  });
+
   it('a changed URL and filter count from the next event on, and nothing in between is lost', async () => {
     const { hook, call, make, commit } = await house();
     const second = keep(await receiver(ok));
