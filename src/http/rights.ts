@@ -19,6 +19,20 @@ export function standingOf(key: ApiKey): Standing {
   return key.scopes.some((scope) => scope !== 'integrator') ? 'unit' : 'integrator';
 }
 
+/** Bound to a tenant or a unit: what is not kept by tenant and unit is not for it. */
+export const isBound = (key: ApiKey): boolean => key.tenant !== undefined || key.unit !== undefined;
+
+/** Throws 403 for a bound key: trail and quarantine are of the whole house. */
+export function refuseBound(key: ApiKey): void {
+  if (isBound(key)) throw refusal(403, 'forbidden', 'a key bound to a tenant or a unit may not see this');
+}
+
+/** Is one key inside the bounds of another? */
+export function within(bounds: ApiKey, key: Pick<ApiKey, 'tenant' | 'unit'>): boolean {
+  const tenant = bounds.tenant === undefined || bounds.tenant === key.tenant;
+  return tenant && (bounds.unit === undefined || bounds.unit === key.unit);
+}
+
 /** A key with scope unit alone that is bound to no unit would see everything: it sees nothing. */
 export function maySee(key: ApiKey, c: Case): boolean {
   if (key.tenant !== undefined && key.tenant !== c.tenant) return false;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { SCOPES } from '../../src/core/access.ts';
+import { type ApiKey, SCOPES } from '../../src/core/access.ts';
 import type { Route } from '../../src/core/route.ts';
+import { hashToken } from '../../src/http/keyring.ts';
 import { ADMIN_TOKEN, CODE, NO, one, openHouse, tokenOf } from './house.ts';
 
 const house = await openHouse();
@@ -82,5 +83,55 @@ describe('keys', () => {
     const answer = await house.call('POST', '/v1/keys', { token: ADMIN_TOKEN, body });
     expect(answer.status).toBe(422);
     expect(answer.json.field).toBe(field);
+  });
+
+  describe('bound to a tenant or a unit', () => {
+    const bound = async () => {
+      const h = await openHouse();
+      const make = async (token: string, body: object) =>
+        h.call('POST', '/v1/keys', { token, body: { name: 'x', scopes: ['admin'], ...body } });
+      const district = String((await make(ADMIN_TOKEN, { tenant: '330203' })).json.token);
+      const road = String((await make(ADMIN_TOKEN, { tenant: '330203', unit: 'u-road' })).json.token);
+      return { h, make, district, road };
+    };
+
+    test('an admin makes keys with the same bounds only', async () => {
+      const { h, make, district, road } = await bound();
+      expect((await make(district, {})).json).toMatchObject({ tenant: '330203' });
+      expect((await make(road, {})).json).toMatchObject({ tenant: '330203', unit: 'u-road' });
+      expect((await make(district, { unit: 'u-park' })).json).toMatchObject({ tenant: '330203', unit: 'u-park' });
+      const held = h.store.held.length;
+      expect(await make(district, { tenant: '330200' })).toMatchObject({
+        status: 403,
+        json: { code: 'not_yours', field: 'tenant' },
+      });
+      expect(await make(road, { unit: 'u-park' })).toMatchObject({
+        status: 403,
+        json: { code: 'not_yours', field: 'unit' },
+      });
+      expect(h.store.held).toHaveLength(held);
+    });
+
+    test('an admin sees and revokes keys within its bounds only', async () => {
+      const { h, district, road } = await bound();
+      const seen = async (token: string) =>
+        (await h.call('GET', '/v1/keys', { token })).json.data.map((key: ApiKey) => [key.tenant, key.unit]);
+      expect(await seen(district)).toEqual([
+        ['330203', undefined],
+        ['330203', 'u-road'],
+      ]);
+      expect(await seen(road)).toEqual([['330203', 'u-road']]);
+      expect((await h.call('DELETE', '/v1/keys/key_operator', { token: district })).status).toBe(404);
+      expect(h.store.held.find((key) => key.id === 'key_operator')).not.toHaveProperty('revokedAt');
+      const own = h.store.held.find((key) => key.hash === hashToken(road))?.id;
+      expect((await h.call('DELETE', `/v1/keys/${own}`, { token: district })).status).toBe(204);
+    });
+
+    test('an admin reads neither the trail nor the quarantine, which are of the whole house', async () => {
+      const { h, district, road } = await bound();
+      for (const token of [district, road])
+        for (const path of ['/v1/audit', '/v1/quarantine'])
+          expect(await h.call('GET', path, { token })).toMatchObject({ status: 403, json: { code: 'forbidden' } });
+    });
   });
 });

@@ -2,10 +2,21 @@
 import Type from 'typebox';
 import type { Route } from '../../core/route.ts';
 import type { ApiDeps } from '../deps.ts';
+import { keyOf, refuseBound } from '../rights.ts';
 import { scrubText } from '../scrub.ts';
 import { Limit, limitOf, listAnswer } from './lists.ts';
 
-export function auditRoutes({ store }: ApiDeps): Route[] {
+export function auditRoutes(deps: ApiDeps): Route[] {
+  return routes(deps).map((route) => ({
+    ...route,
+    handle: (request) => {
+      refuseBound(keyOf(request));
+      return route.handle(request);
+    },
+  }));
+}
+
+function routes({ store }: ApiDeps): Route[] {
   return [
     {
       method: 'GET',

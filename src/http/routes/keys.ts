@@ -1,11 +1,11 @@
 // /v1/keys: keys with scopes, made by an admin. The token is shown once and kept as a hash only.
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 import { type ApiKey, SCOPES } from '../../core/access.ts';
 import type { Route, RouteRequest } from '../../core/route.ts';
 import type { ApiDeps } from '../deps.ts';
 import { hashToken } from '../keyring.ts';
 import { refusal } from '../problem.ts';
-import { keyOf } from '../rights.ts';
+import { isBound, keyOf, within } from '../rights.ts';
 import { listAnswer } from './lists.ts';
 import { bodyOf, timeOf } from './shapes.ts';
 
@@ -38,8 +38,9 @@ export function keyRoutes(deps: ApiDeps): Route[] {
       access: ['admin'],
       summary: 'Keys, without their hashes; revoked ones too',
       tags: ['keys'],
-      handle: async () => {
-        const keys = (await deps.store.keys()).map(shown);
+      handle: async (request) => {
+        const bounds = keyOf(request);
+        const keys = (await deps.store.keys()).filter((key) => within(bounds, key)).map(shown);
         return listAnswer(keys, keys.length, () => null);
       },
     },
@@ -60,7 +61,7 @@ export function mintToken(random: (n: number) => Uint8Array): string {
 }
 
 async function create(request: RouteRequest, deps: ApiDeps) {
-  const input = bodyOf(KeyBody, request.body);
+  const input = inBounds(keyOf(request), bodyOf(KeyBody, request.body));
   if (input.scopes.includes('unit') && input.unit === undefined)
     throw refusal(422, 'missing_field', 'a key with scope unit names its unit', { field: 'unit' });
   if (input.unit !== undefined && !deps.settings.city.units.some((u) => u.code === input.unit))
@@ -77,9 +78,21 @@ async function create(request: RouteRequest, deps: ApiDeps) {
   return { status: 201, body: { ...shown(key), token } };
 }
 
+/** Who is bound makes keys with the same bounds only, whether they are asked for or left out. */
+function inBounds(maker: ApiKey, asked: Static<typeof KeyBody>): Static<typeof KeyBody> {
+  const input = {
+    ...asked,
+    ...(asked.tenant === undefined && maker.tenant !== undefined ? { tenant: maker.tenant } : {}),
+    ...(asked.unit === undefined && maker.unit !== undefined ? { unit: maker.unit } : {}),
+  };
+  if (within(maker, input)) return input;
+  const field = maker.tenant !== undefined && maker.tenant !== input.tenant ? 'tenant' : 'unit';
+  throw refusal(403, 'not_yours', `this key may not make a key for another ${field}`, { field });
+}
+
 async function revoke(request: RouteRequest, deps: ApiDeps) {
   const keys = await deps.store.keys();
-  const key = keys.find((k) => k.id === request.params.id);
+  const key = keys.find((k) => k.id === request.params.id && within(keyOf(request), k));
   if (!key) throw refusal(404, 'not_found', 'there is no such key', { field: 'id' });
   if (key.revokedAt === undefined) {
     refuseLast(key, keys, deps);
@@ -90,9 +103,9 @@ async function revoke(request: RouteRequest, deps: ApiDeps) {
   return { status: 204 };
 }
 
-/** Nobody locks the whole city hall out by one slip of the hand. */
+/** Nobody locks the whole city hall out by one slip of the hand. A bound admin could not let it in again. */
 function refuseLast(key: ApiKey, keys: readonly ApiKey[], deps: ApiDeps): void {
-  const isAdmin = (k: ApiKey) => k.scopes.includes('admin') && k.revokedAt === undefined;
+  const isAdmin = (k: ApiKey) => k.scopes.includes('admin') && !isBound(k) && k.revokedAt === undefined;
   if (!isAdmin(key) || deps.settings.secrets.adminKey || keys.some((k) => k.id !== key.id && isAdmin(k))) return;
   throw refusal(409, 'last_admin_key', 'this is the last key with scope admin', { advice: 'Make another one first.' });
 }
