@@ -75,11 +75,11 @@ export interface Feed {
   ping(endpoint: Endpoint, challenge?: string): Promise<PingResult>;
   /** Appends an event about an endpoint. */
   announce(endpoint: Endpoint, type: EventType, data?: NewEvent['data']): void;
-  /** Lets attempts in flight end (5 s at most) and writes everything down. */
+  /** Lets attempts in flight end (2 s at most) and writes everything down. */
   close(): Promise<void>;
 }
 
-const CLOSE_MS = 5_000;
+const CLOSE_MS = 2_000;
 const AGAIN_MS = 1_000;
 /** Keep-alive connections to one origin: several endpoints may share it. */
 const CONNECTIONS = 16;

@@ -6,6 +6,7 @@ import { type FastifyInstance, fastify, type LightMyRequestResponse } from 'fast
 import type { Log } from '../core/channel.ts';
 import type { Route } from '../core/route.ts';
 import type { HttpSettings } from '../settings.ts';
+import { watchConnections } from './connections.ts';
 import { openDocs } from './docs.ts';
 import type { Keyring } from './keyring.ts';
 import type { Metrics } from './metrics.ts';
@@ -37,7 +38,7 @@ export interface Front {
   readonly url: string;
   readonly port: number;
   inject(options: InjectOptions): Promise<LightMyRequestResponse>;
-  /** New requests get 503, those under way finish, streams end; done within 10 s. */
+  /** New requests get 503, those under way finish, streams end; done within 5 s. */
   close(): Promise<void>;
 }
 
@@ -50,9 +51,13 @@ interface Deadlines {
 const DEADLINES: Deadlines = { headers: 10_000, request: 15_000, checkEvery: 1_000 };
 const KEEP_ALIVE = 65_000;
 const MOST_CONNECTIONS = 10_000;
-/** When those under way get the signal to give up, and when their connections are cut. */
-const GIVE_UP_AFTER = 7_000;
-const CUT_AFTER = 9_000;
+/**
+ * When requests still on their way are let go, when those under way get the signal to give up, and when all are cut:
+ * together with what closes after the front this must fit into the patience of whoever stops us, ten seconds.
+ */
+const LET_GO_AFTER = 2_000;
+const GIVE_UP_AFTER = 3_000;
+const CUT_AFTER = 4_000;
 const CLOSE_CHECK = 20;
 
 export async function openFront(deps: FrontDeps): Promise<Front> {
@@ -64,6 +69,7 @@ export async function openFront(deps: FrontDeps): Promise<Front> {
     writing: new AbortController(),
   };
   const app = buildServer(deps);
+  const letGo = watchConnections(app.server);
   const mountDeps: MountDeps = {
     keyring: deps.keyring,
     limits: settings.attachments,
@@ -78,7 +84,7 @@ export async function openFront(deps: FrontDeps): Promise<Front> {
     url,
     port,
     inject: (options) => app.inject(options),
-    close: () => closeHouse(app, house),
+    close: () => closeHouse(app, house, letGo),
   };
 }
 
@@ -91,23 +97,23 @@ interface HouseState {
 }
 
 /** Keeps answering (503 for what is new) until what is under way is done, then stops listening. */
-async function closeHouse(app: FastifyInstance, house: HouseState): Promise<void> {
+async function closeHouse(app: FastifyInstance, house: HouseState, letGo: () => void): Promise<void> {
   house.closing = true;
   house.reading.abort();
+  const waiting = setTimeout(letGo, LET_GO_AFTER);
   const giveUp = setTimeout(() => house.writing.abort(), GIVE_UP_AFTER);
   const patience = AbortSignal.timeout(CUT_AFTER);
   while (house.underWay.count > 0 && !patience.aborted) await pause(CLOSE_CHECK);
+  const { server } = app;
   // A kept-alive connection that was still sending its answer turns idle later, and nobody else closes it then.
-  const idle = setInterval(() => app.server.closeIdleConnections(), CLOSE_CHECK);
-  const cut = () => app.server.closeAllConnections();
-  if (patience.aborted) cut();
-  else patience.addEventListener('abort', cut);
+  const close = () => (patience.aborted ? server.closeAllConnections() : server.closeIdleConnections());
+  const closing = setInterval(close, CLOSE_CHECK);
   try {
     await app.close();
   } finally {
-    patience.removeEventListener('abort', cut);
+    clearTimeout(waiting);
     clearTimeout(giveUp);
-    clearInterval(idle);
+    clearInterval(closing);
   }
 }
 

@@ -26,6 +26,15 @@ class Line {
   connected = () => once(this.#socket, 'connect');
   write = (text: string) => void this.#socket.write(text);
 
+  /** Writes the head and then one character after the other, until the other side hangs up. */
+  dribble(head: string): void {
+    this.write(head);
+    const timer = setInterval(() => this.write(' '), 50);
+    this.#socket.once('close', () => clearInterval(timer));
+  }
+
+  hungUp = () => until(() => this.#closed);
+
   /** Status and body of each answer heard so far. */
   answers(): { readonly status: number; readonly body: string }[] {
     return [...this.#heard.matchAll(/HTTP\/1\.1 (\d{3})[\s\S]*?\r\n\r\n(\{[\s\S]*?\})(?=HTTP|$)/g)].map(
@@ -57,16 +66,19 @@ describe.skipIf(!BUILT)('a gateway that is told to stop while people are speakin
   let exit: Promise<number | null>;
   let fast: Line[];
   let slow: Line;
+  let dribbling: Line;
   let waiting: Promise<{ status: number }>;
 
   beforeAll(async () => {
     gateway = await serve(home);
     fast = Array.from({ length: MANY }, () => new Line(gateway.url));
     slow = new Line(gateway.url);
-    await Promise.all([...fast, slow].map((line) => line.connected()));
+    dribbling = new Line(gateway.url);
+    await Promise.all([...fast, slow, dribbling].map((line) => line.connected()));
     waiting = ask(gateway.url, 'GET', '/v1/events?after=now&wait=30', { token: ADMIN });
     const half = request(MANY);
     slow.write(half.head + half.body.slice(0, 20));
+    dribbling.dribble(request(MANY + 1).head.replace(/content-length: \d+/, 'content-length: 200000'));
     for (const [i, line] of fast.entries()) line.write(request(i).head + request(i).body);
     await until(() => fast.some((line) => line.answers().length > 0));
     exit = gateway.end('SIGTERM');
@@ -86,6 +98,11 @@ describe.skipIf(!BUILT)('a gateway that is told to stop while people are speakin
     const [answer] = await slow.answered(1);
     expect([201, 503]).toContain(answer?.status);
     expect((await waiting).status).toBe(200);
+  });
+
+  it('hangs up on the one who never comes to an end, and keeps nothing of it', async () => {
+    await dribbling.hungUp();
+    expect(dribbling.answers()).toEqual([]);
   });
 
   it('ends by itself, with exit code 0, and listens no more', async () => {
