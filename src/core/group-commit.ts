@@ -11,7 +11,7 @@ export interface GroupCommit<Rider, Answer> {
 
 export interface GroupCommitOptions<Rider, Answer> {
   readonly commit: (riders: readonly Rider[]) => Promise<Answer[]>;
-  /** A rider that fails alone, for good: keep it aside and answer it, or throw. */
+  /** A rider that fails alone, for good, and not by a fault of its sender's: keep it aside and answer it, or throw. */
   readonly aside: (rider: Rider, error: unknown) => Promise<Answer>;
   /** Riders a transaction takes at most; 256 keeps one commit well under the platforms' patience. */
   readonly most?: number;
@@ -27,6 +27,10 @@ interface Seat<Rider, Answer> {
 
 /** True for what waiting can cure (disk full, busy): the whole batch is refused, nobody is poison. */
 const passing = (error: unknown): boolean => error instanceof GatewayError && error.retryable;
+
+/** True for what the sender alone can mend (an attachment that is gone): he must hear of it, or nobody ever does. */
+const sendersOwn = (error: unknown): boolean =>
+  error instanceof GatewayError && error.status >= 400 && error.status < 500;
 
 export function groupCommit<Rider, Answer>(options: GroupCommitOptions<Rider, Answer>): GroupCommit<Rider, Answer> {
   const most = options.most ?? 256;
@@ -53,7 +57,8 @@ export function groupCommit<Rider, Answer>(options: GroupCommitOptions<Rider, An
   async function isolate(seats: readonly Seat<Rider, Answer>[], error: unknown): Promise<void> {
     const [only] = seats;
     if (seats.length === 1 && only) {
-      await options.aside(only.rider, error).then(only.resolve, only.reject);
+      if (sendersOwn(error)) only.reject(error);
+      else await options.aside(only.rider, error).then(only.resolve, only.reject);
       return;
     }
     const middle = Math.ceil(seats.length / 2);

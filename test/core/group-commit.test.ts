@@ -59,6 +59,22 @@ describe('group commit', () => {
     expect(results.map((r) => r.status === 'rejected' && r.reason)).toEqual([full, full]);
   });
 
+  it('tells a sender what only he can mend, sets nothing aside, and commits the others', async () => {
+    const gone = new GatewayError({ code: 'no_blob', message: 'swept', retryable: false, status: 400 });
+    const stored: number[] = [];
+    const group = groupCommit<number, number>({
+      commit: async (riders) => {
+        if (riders.includes(2)) throw gone;
+        stored.push(...riders);
+        return [...riders];
+      },
+      aside: never,
+    });
+    const results = await Promise.allSettled([1, 2, 3].map((n) => group.submit(n)));
+    expect(results.map((r) => (r.status === 'rejected' ? r.reason : r.value))).toEqual([1, gone, 3]);
+    expect(stored).toEqual([1, 3]);
+  });
+
   it('refuses newcomers with 503 when too many wait, and everybody while closing', async () => {
     let release = () => {};
     const gate = new Promise<void>((r) => {
