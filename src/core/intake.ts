@@ -24,7 +24,7 @@ export interface IntakeDeps {
 }
 
 export interface Intake {
-  /** Resolves when the message and its receipt are durable. Rejects with a retryable GatewayError, then nothing is stored. */
+  /** Resolves when the message and its receipt are durable. Rejects with GatewayError, then nothing is stored: it helps to send again, or the sender must change something (4xx). */
   accept(message: Message): Promise<Accepted>;
   readonly waiting: number;
   drain(): Promise<void>;
@@ -125,8 +125,11 @@ async function setAside(rider: Rider, error: unknown, deps: IntakeDeps): Promise
     error: reason.slice(0, 500),
     message,
   });
+  // Its message may quote the citizen and is sealed with the words; the log gets the kind alone.
+  const kind = { error: error instanceof Error ? error.name : typeof error };
+  const code = error instanceof GatewayError ? { code: error.code } : {};
   deps.log.error(
-    { account: message.account, messageId: message.id, error: reason },
+    { account: message.account, messageId: message.id, ...kind, ...code },
     'a message could not be taken in and is kept in quarantine; see GET /v1/quarantine',
   );
   return {

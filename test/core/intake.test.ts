@@ -46,3 +46,21 @@ test('what follows up a case is told with its category and unit', async () => {
     data: { category: { code: category?.code, name: category?.name }, unit },
   });
 });
+
+test('what no transaction takes is kept aside, and the log tells its kind without a word of the citizen', async () => {
+  const store = openMemory({ instance: 'test', now: () => NOW });
+  const told: unknown[] = [];
+  const poison = new TypeError(`cannot read 坑 of ${WORDS}`);
+  const intake = openIntake({
+    ...{ now: () => NOW, city: () => city, mint: openMint(480), committed: () => {} },
+    store: { ...store, write: () => Promise.reject(poison) },
+    log: { ...quiet, error: (...line) => void told.push(line) },
+  });
+  const { receipt } = await intake.accept(message(WORDS, { id: 'msg_1', externalId: '1' }));
+  expect(receipt.outcome).toBe('noted');
+  expect(await store.quarantined(9)).toMatchObject([
+    { error: `TypeError: ${poison.message}`, message: { text: WORDS } },
+  ]);
+  expect(JSON.stringify(told)).toContain('"error":"TypeError"');
+  expect(JSON.stringify(told)).not.toContain('坑');
+});
