@@ -31,28 +31,29 @@ const BATCH = 50;
 export async function keepTo(keeping: Keeping): Promise<Kept> {
   const { store, months, utcOffsetMinutes, now, signal } = keeping;
   const before = monthsBefore(now(), months, utcOffsetMinutes);
-  const erased = await untilNone(signal, () => eraseSome(keeping, before));
-  const forgotten = await untilNone(signal, () => store.forgetLoose(before));
+  const erased = await eraseAll(keeping, before);
+  let forgotten = 0;
+  for (let some = 1; some > 0 && !signal.aborted; forgotten += some) some = await store.forgetLoose(before);
   return { erased, forgotten };
 }
 
-async function untilNone(signal: AbortSignal, some: () => Promise<number>): Promise<number> {
-  let all = 0;
-  while (!signal.aborted) {
-    const count = await some();
-    if (count === 0) break;
-    all += count;
-  }
-  return all;
-}
-
-async function eraseSome(keeping: Keeping, before: number): Promise<number> {
+/** Those that cannot be erased stay on the store's list, and must not fill it: each is looked at once. */
+async function eraseAll(keeping: Keeping, before: number): Promise<number> {
+  const { store, signal, committed } = keeping;
+  const seen = new Set<string>();
   let erased = 0;
-  for (const no of await keeping.store.expired(before, BATCH)) {
-    if (keeping.signal.aborted) break;
-    if (await eraseOne(no, keeping, before)) erased += 1;
+  while (!signal.aborted) {
+    const listed = await store.expired(before, BATCH + seen.size - erased);
+    const fresh = listed.filter((no) => !seen.has(no));
+    if (fresh.length === 0) break;
+    const sofar = erased;
+    for (const no of fresh) {
+      if (signal.aborted) break;
+      seen.add(no);
+      if (await eraseOne(no, keeping, before)) erased += 1;
+    }
+    if (erased > sofar) committed();
   }
-  if (erased > 0) keeping.committed();
   return erased;
 }
 

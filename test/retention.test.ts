@@ -105,6 +105,21 @@ describe('what is older than the months set', () => {
     expect(await erased()).toEqual([two.no]);
     expect(logged.map(([level, detail]) => [level, Reflect.get(detail, 'caseNo')])).toContainEqual(['error', one.no]);
   });
+
+  it('is erased though more cases than one look shows cannot be, each of which is told of once', async () => {
+    const { clock, store, keeping, tell, logged } = await house();
+    const broken = Array.from({ length: 120 }, (_, n) =>
+      tell.opened({ text: `坏${n}` }, { case: { status: 'closed' } }),
+    );
+    await keep(store, ...broken);
+    const stuck = new Set(broken.map((one) => one.no));
+    const findCase: Store['findCase'] = (no) => (stuck.has(no) ? Promise.reject(refusal(false)) : store.findCase(no));
+    const last = tell.opened({ text: '最后' }, { case: { status: 'closed' } });
+    await keep(store, last);
+    await clock.advance(40 * DAY);
+    expect(await keepTo({ ...keeping, store: { ...store, findCase } })).toMatchObject({ erased: 3 });
+    expect(logged.filter(([level]) => level === 'error')).toHaveLength(120);
+  });
 });
 
 describe('the watch over it', () => {

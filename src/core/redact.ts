@@ -2,6 +2,7 @@
 import type { AuditEntry } from './access.ts';
 import type { Case } from './case.ts';
 import type { NewEvent } from './event.ts';
+import { maskReason } from './text/mask.ts';
 import { toRfc3339 } from './time.ts';
 
 /** `now` is epoch ms; `by` the id of a key, `cli` or `system`. */
@@ -29,6 +30,6 @@ export function redact(c: Case, given: RedactGiven): { readonly event: NewEvent;
       ...(c.unit ? { unit: c.unit.code } : {}),
       ...(c.barred.length > 0 ? { barred: c.barred } : {}),
     },
-    audit: { at, actor: given.by, action: 'case.erase', subject: c.no, reason: given.reason },
+    audit: { at, actor: given.by, action: 'case.erase', subject: c.no, reason: maskReason(given.reason) },
   };
 }

@@ -40,7 +40,7 @@ export interface Decision {
   readonly receipt: Receipt;
   /** A new case, with its query code in the clear (the store keeps hash and sealed copy). `said` is sealed. */
   readonly open?: { readonly case: Case; readonly queryCode: string; readonly firstAt: number };
-  /** A message added to an existing case: the whole case after it. Refused as stale when `version` is not the stored one + 1. */
+  /** A message added to an existing case, which moves on by one version. Refused as stale when `expectVersion` is not the stored one. */
   readonly follow?: {
     readonly no: string;
     readonly lastAt: number;

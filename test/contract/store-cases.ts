@@ -221,6 +221,7 @@ export function casePromises(bench: Bench): void {
       await keep(store, tell.followed({ text: '还没修', proved: ['o3'] }, { no: one.no, version: 1 }, { urges: true }));
       const [stats, head] = [await store.stats(), await store.head()];
 
+      await store.audit(tell.audit(one.no, 'case.reveal'));
       const event = tell.event('case.redacted', one.no, { caseversion: 3 });
       expect(await store.erase(one.no, tell.audit(one.no, 'case.erase'), event)).toBe(true);
 
@@ -245,6 +246,8 @@ export function casePromises(bench: Bench): void {
         ['case.redacted', event.id],
       ]);
       expect((await store.auditTrail({ subject: one.no, limit: 1 }))[0]?.action).toBe('case.erase');
+      const reasons = (await store.auditTrail({ subject: one.no, limit: 99 })).map((line) => line.reason);
+      expect(reasons).toEqual(['as told', undefined]);
       expect(await store.stats()).toMatchObject({ cases: stats.cases, messages: stats.messages - 2 });
       expect(await store.getBlob(kept.ref)).toBeDefined();
       expect(await store.findMatter(`mat_${one.no}`)).toMatchObject({ size: 2, cases: [one.no, two.no] });

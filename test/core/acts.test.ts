@@ -151,6 +151,12 @@ describe('correcting a case', () => {
     expect(done.case.flags).not.toContain('no_calendar');
   });
 
+  test('keeps out of the trail whom a reason names', () => {
+    const done = correct(one(), { kind: 'help', reason: '已联系王小明先生，电话13800138000，确认是求助' }, given());
+    expect(done.audit.reason).toContain('确认是求助');
+    expect(done.audit.reason).not.toMatch(/13800138000/);
+  });
+
   test('keeps a new place inside the seal: neither event nor audit line holds its words', () => {
     const done = correct(one(), { place: { text: '王小明家门口', division: '330205' }, reason: 'x' }, given());
     expect(done.case.said?.place).toEqual({ text: '王小明家门口', division: '330205', confidence: 1 });

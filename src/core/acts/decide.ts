@@ -3,6 +3,7 @@ import Value from 'typebox/value';
 import { type Case, Divert, type Proposal } from '../case.ts';
 import { GatewayError } from '../errors.ts';
 import type { Matter } from '../matter.ts';
+import { maskReason } from '../text/mask.ts';
 import { assigned, assignment } from './assign.ts';
 import { corrected } from './correct.ts';
 import { joinEvents, joined } from './matter.ts';
@@ -104,7 +105,7 @@ function noted(c: Case, given: ActGiven, told: Record<string, unknown>): Deed {
 }
 
 function decided(c: Case, input: DecideInput, given: ActGiven): Proposal[] {
-  const mark = { accept: input.accept, by: given.by, at: at(given), reason: input.reason };
+  const mark = { accept: input.accept, by: given.by, at: at(given), reason: maskReason(input.reason) };
   return c.proposals.map((p) => (p.id === input.proposal ? { ...p, decided: mark } : p));
 }
 

@@ -6,6 +6,7 @@ import { thin } from '../conclude.ts';
 import { GatewayError } from '../errors.ts';
 import type { EventType, NewEvent } from '../event.ts';
 import type { Matter } from '../matter.ts';
+import { maskReason } from '../text/mask.ts';
 import { toRfc3339 } from '../time.ts';
 
 /** The circumstances of a decision. `now` is epoch ms, `by` the id of the key that decides. */
@@ -102,5 +103,5 @@ export function auditLine(
   detail: Record<string, unknown>,
   given: ActGiven,
 ): AuditEntry {
-  return { at: at(given), actor: given.by, action, subject, reason, detail };
+  return { at: at(given), actor: given.by, action, subject, reason: maskReason(reason), detail };
 }

@@ -1,6 +1,7 @@
 // Mask: takes what names a person out of words that are kept outside the seal. Fixed tokens, so equal texts stay equal.
 import { maskDigits } from './digits.ts';
 import { maskNames, NAME_MASK } from './names.ts';
+import { normalise } from './normalise.ts';
 
 const MAIL = /(?:(?!\p{Script=Han})[\p{L}\p{N}._%+-]){1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63})+/gu;
 const PLATE =
@@ -26,3 +27,6 @@ export function mask(text: string, known: readonly string[] = []): string {
   if (HAS_DIGITS.test(words)) words = maskDigits(words);
   return maskNames(words);
 }
+
+/** What somebody at the desk wrote as a reason, without whom it names: trails are read by many and outlive the case's key. */
+export const maskReason = (reason: string): string => mask(normalise(reason));

@@ -3,6 +3,7 @@ import Type from 'typebox';
 import { Kind, Status } from '../../core/case.ts';
 import { parseCaseNo } from '../../core/case-no.ts';
 import type { Route, RouteRequest } from '../../core/route.ts';
+import { maskReason } from '../../core/text/mask.ts';
 import type { ApiDeps } from '../deps.ts';
 import { refusal } from '../problem.ts';
 import { caseFor, keyOf, maySee, noSuchCase, standingOf } from '../rights.ts';
@@ -116,6 +117,12 @@ async function reveal(request: RouteRequest, deps: ApiDeps) {
   const found = await caseFor(request, deps, { said: true });
   if (!found.said) throw noSuchCase();
   const { reason } = bodyOf(RevealBody, request.body);
-  await deps.store.audit({ at: timeOf(deps), actor: key.id, action: 'case.reveal', subject: found.no, reason });
+  await deps.store.audit({
+    at: timeOf(deps),
+    actor: key.id,
+    action: 'case.reveal',
+    subject: found.no,
+    reason: maskReason(reason),
+  });
   return { status: 200, body: identityOf(found) };
 }

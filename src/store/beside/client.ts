@@ -8,6 +8,9 @@ import { type Answered, errorOf } from '../sqlite/wire.ts';
 import { frame, frames } from './frames.ts';
 import type { Hello } from './server.ts';
 
+/** How long a gateway may take to greet; its event loop is never away for so long. */
+const PATIENCE_MS = 5_000;
+
 interface Waiting {
   resolve(value: unknown): void;
   reject(error: unknown): void;
@@ -27,9 +30,18 @@ export function borrow(path: string, version: string): Promise<Store | undefined
       socket.destroy();
       reject(otherVersion(hello.version, version));
     });
-    socket.on('data', (chunk) => read(chunk));
+    const silent = setTimeout(() => socket.destroy(), PATIENCE_MS);
+    socket.on('data', (chunk) => {
+      clearTimeout(silent);
+      try {
+        read(chunk);
+      } catch {
+        socket.destroy(); // whoever answers there is no gateway of this version
+      }
+    });
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
+      clearTimeout(silent);
       resolve(undefined);
       for (const { reject: refuse } of waiting.values()) refuse(gone('the gateway has stopped'));
       waiting.clear();

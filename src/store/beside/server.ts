@@ -40,6 +40,7 @@ export async function lend(lending: Lending): Promise<{ close(): Promise<void> }
     server.once('error', reject);
     server.listen(lending.path, resolve);
   });
+  server.on('error', () => {}); // a guest that could not be let in comes again
   if (process.platform !== 'win32') chmodSync(lending.path, 0o600);
   server.unref();
   return {

@@ -32,6 +32,7 @@ export function openErase(ground: Ground): Pick<Direct, 'erase'> {
           ...(matter === undefined ? {} : { matter }),
           ...{ postings: [], senders: [], messages: [], blobs: [] },
         });
+        ground.hushed.set(no, ground.trail.length);
         append(ground, [event]);
         witness(ground, entry);
       });

@@ -83,6 +83,8 @@ export class Ground {
   readonly pendingSeqs = new Index<string>(this.#journal);
   readonly keys = new Shelf<string, ApiKey>(this.#journal);
   readonly trail: AuditEntry[] = [];
+  /** Of erased cases: how long the trail was; what was written before has lost its reasons. */
+  readonly hushed = new Shelf<string, number>(this.#journal);
   readonly blobs = new Shelf<string, BlobRow>(this.#journal);
 
   constructor(options: { readonly instance: string; readonly now: () => number }) {

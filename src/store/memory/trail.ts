@@ -16,11 +16,17 @@ export function openTrail(ground: Ground): Pick<Direct, 'audit' | 'auditTrail'> 
     auditTrail: ({ subject, limit }) =>
       copy(
         ground.trail
+          .map((entry, at) => hush(entry, at < (ground.hushed.get(entry.subject) ?? 0)))
           .filter((entry) => subject === undefined || entry.subject === subject)
           .reverse()
           .slice(0, limit),
       ),
   };
+}
+
+function hush(entry: AuditEntry, lost: boolean): AuditEntry {
+  const { reason: _reason, ...rest } = entry;
+  return lost ? rest : entry;
 }
 
 export function openKeys(ground: Ground): Pick<Direct, 'putKey' | 'keyByHash' | 'keys'> {

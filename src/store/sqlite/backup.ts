@@ -1,6 +1,7 @@
 // Backup and restore: an online copy checked before it is named final, and a restored store under a new epoch.
 import { closeSync, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 import { GatewayError } from '../../core/errors.ts';
 import type { StoreStats } from '../../core/store.ts';
@@ -9,22 +10,23 @@ import { explain } from './errors.ts';
 import { lockStore } from './lock.ts';
 import { assertKnown } from './migrate.ts';
 import { countAll } from './stats.ts';
+import { errorOf, type Fault } from './wire.ts';
 
 export const STORE_FILE = 'civicline.db';
 
 /**
- * Copies the living store to `path`: sealed as it is, without any key. Writes go on meanwhile. Rejects with `exists`
+ * Copies the living store to `path`: sealed as it is, without any key. Writes go on meanwhile; `before` is what it must
+ * hold at least. Rejects with `exists`
  * when there is a file, `bad_backup` when the copy does not check out; then nothing stands at `path`.
  */
-export async function backUp(db: Database.Database, path: string): Promise<StoreStats> {
+export async function backUp(db: Database.Database, path: string, before: StoreStats): Promise<StoreStats> {
   if (existsSync(path)) throw exists(path);
   const part = `${path}.part`;
   rmSync(part, { force: true });
   mkdirSync(dirname(path), { recursive: true });
-  const before = countAll(db);
   try {
     await db.backup(part);
-    const copied = inspect(part);
+    const copied = await inspectAside(part);
     if (copied.cases < before.cases || copied.events < before.events) throw badBackup(part, 'rows are missing');
     flush(part);
     renameSync(part, path);
@@ -66,8 +68,21 @@ export function restore(from: string, dataDir: string, options: { force?: boolea
   }
 }
 
+/** In a thread of its own where there is a built one: a check reads the whole file, and commits must not wait for it. */
+function inspectAside(file: string): Promise<StoreStats> {
+  if (import.meta.url.endsWith('.ts')) return Promise.resolve(inspect(file));
+  return new Promise((resolve, reject) => {
+    const inspector = new Worker(new URL('./inspector.js', import.meta.url), { workerData: { file } });
+    inspector.once('message', (said: Inspected) => (said.ok ? resolve(said.value) : reject(errorOf(said.fault))));
+    inspector.once('error', reject);
+    inspector.once('exit', () => reject(badBackup(file, 'the check ended without a word')));
+  });
+}
+
+type Inspected = { readonly ok: true; readonly value: StoreStats } | { readonly ok: false; readonly fault: Fault };
+
 /** Whole check of a file at rest, then its counts. */
-function inspect(file: string): StoreStats {
+export function inspect(file: string): StoreStats {
   const db = new Database(file, { fileMustExist: true });
   try {
     db.pragma('journal_mode = DELETE'); // leaves one file, without WAL and shared memory beside it

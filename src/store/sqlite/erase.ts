@@ -18,6 +18,7 @@ export function openErase(ground: Ground, seals: Seals, append: Append, witness:
   );
   const dropPosting = db.prepare('DELETE FROM sketches WHERE hash = ? AND case_id = ?');
   const dropSenders = db.prepare('DELETE FROM sender_keys WHERE case_id = ?');
+  const hush = db.prepare('UPDATE audit SET reason = NULL WHERE subject = ?');
   const dropMessages = db.prepare('DELETE FROM messages WHERE case_id = ?');
 
   return {
@@ -33,6 +34,7 @@ export function openErase(ground: Ground, seals: Seals, append: Append, witness:
         noteGone(db, dropMessages.run(row.id).changes, ground.last('message'));
         dropBlobsOf(ground, row.vault);
         seals.destroy(row.vault);
+        hush.run(no); // why somebody did something to this case may tell of it
         append([event]);
         witness(entry);
       });

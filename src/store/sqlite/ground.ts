@@ -108,8 +108,12 @@ export class Ground {
    * cannot be cut: then it is owed, and done by a later call.
    */
   cutWal(): void {
-    const [answer] = this.db.prepare<[], { busy: number }>('PRAGMA wal_checkpoint(TRUNCATE)').all();
-    this.#owesCut = answer?.busy !== 0;
+    try {
+      const [answer] = this.db.prepare<[], { busy: number }>('PRAGMA wal_checkpoint(TRUNCATE)').all();
+      this.#owesCut = answer?.busy !== 0;
+    } catch {
+      this.#owesCut = true; // what was erased is erased; a full disk must not tell its caller otherwise
+    }
   }
 
   /** True when older copies still lie in the WAL because it could not be cut. */

@@ -80,6 +80,7 @@ function assemble(ground: Ground): Omit<Direct, 'close'> {
   const blindsOf = blindsMemory(ground.keyring);
   const keepBlobs = openBlobKeeper(ground);
   const follow = openFollower(ground, seals);
+  const counts = openStats(ground);
   return {
     kind: 'sqlite',
     epoch: ground.epoch,
@@ -98,7 +99,7 @@ function assemble(ground: Ground): Omit<Direct, 'close'> {
     ...openTrail(ground, witness),
     ...openBlobs(ground, seals),
     ...openRotate(ground),
-    ...openStats(ground),
-    backup: (path) => backUp(ground.db, path),
+    ...counts,
+    backup: (path) => backUp(ground.db, path, counts.stats()),
   };
 }
