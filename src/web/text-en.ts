@@ -94,6 +94,7 @@ export const en: Text = {
     tooMany: (max) => `At most ${max} files; the others were not taken`,
     wrongType: (file) => `We cannot open “${file}”; send a photo, video, PDF or Word file`,
     damaged: (file) => `“${file}” did not arrive whole; choose it again`,
+    fileAgain: (file) => `“${file}” went with what you sent before, or waited too long; choose it again if needed`,
     fileGone: (file) => `“${file}” waited too long; choose it again`,
     file: 'file',
     notSent: (hotline) => `Not sent. Nothing is lost. Press again, or call ${hotline}.`,

@@ -94,6 +94,7 @@ export const zh = {
     tooMany: (max: number): string => `最多附 ${max} 个文件，多出来的没有收下`,
     wrongType: (file: string): string => `“${file}”这种文件我们打不开，请换成照片、视频、PDF 或 Word`,
     damaged: (file: string): string => `“${file}”没有传完整，请再选一次`,
+    fileAgain: (file: string): string => `“${file}”已随上一次提交交来，或放得太久。这次还需要的话，请再选一次`,
     fileGone: (file: string): string => `“${file}”放得太久，请再选一次`,
     file: '文件',
     notSent: (hotline: string): string => `没提交成功，您写的都还在。请再点一次，或打 ${hotline}。`,

@@ -41,7 +41,7 @@ export const NOTHING: Typed = {
 
 /** Why a file was not taken; `name` is as the citizen knows it. */
 export interface FileProblem {
-  readonly why: 'tooLarge' | 'tooMany' | 'wrongType' | 'damaged' | 'fileGone';
+  readonly why: 'tooLarge' | 'tooMany' | 'wrongType' | 'damaged' | 'fileGone' | 'fileAgain';
   readonly name: string;
 }
 

@@ -8,7 +8,7 @@ import { hotlineOf, type WebDeps } from './deps.ts';
 import { formPage } from './form-page.ts';
 import { fromHere, hashOf, minutes, retryAfter } from './guard.ts';
 import { cookie, type Visit, visitOf } from './layout.ts';
-import { HALF_HOUR, issue, newTicket, redeem, type Slip, type Ticket } from './tokens.ts';
+import { HALF_HOUR, issue, type Kept, newTicket, redeem, type Slip, type Ticket } from './tokens.ts';
 import { NOTHING, type Posted, readPosted, type Typed } from './typed.ts';
 
 /** A person needs longer than this; a program is asked to press once more, never a riddle. */
@@ -57,7 +57,9 @@ async function check(request: RouteRequest, deps: WebDeps): Promise<RouteAnswer>
   const post = await posted(request, deps);
   const wrong = problemsPage(visit, post);
   if (wrong) return wrong;
-  const { ticket, another } = sameTicket(request, deps, post);
+  const { ticket, another, sentAt } = sameTicket(request, deps, post);
+  const gone = goneWith(sentAt, post.typed);
+  if (gone.length > 0) return filesAgain(visit, post.typed, ticket, gone);
   return checkPage(visit, { typed: post.typed, ticket, another });
 }
 
@@ -70,10 +72,27 @@ const wordsOf = ({ content, address, title, files }: Typed): string =>
   hashOf(JSON.stringify([content, address, title, files.map((file) => file.part.hash)]));
 
 /** Back after sending, then other words: that is another matter and gets a ticket of its own. */
-function sameTicket(request: RouteRequest, deps: WebDeps, post: Posted): { ticket: Ticket; another: boolean } {
+function sameTicket(
+  request: RouteRequest,
+  deps: WebDeps,
+  post: Posted,
+): { ticket: Ticket; another: boolean; sentAt?: number } {
   const slip = redeem(deps, 'slip', request.cookies[SLIP_COOKIE]);
-  const another = slip?.key === post.ticket.key && slip.hash !== wordsOf(post.typed);
-  return another ? { ticket: newTicket(deps), another } : { ticket: post.ticket, another };
+  if (slip?.key !== post.ticket.key || slip.hash === wordsOf(post.typed))
+    return { ticket: post.ticket, another: false };
+  return { ticket: newTicket(deps), another: true, sentAt: slip.at };
+}
+
+/** Files kept before the last message was sent went with it: each belongs to one message only. */
+const goneWith = (sentAt: number | undefined, { files }: Typed): readonly Kept[] =>
+  sentAt === undefined ? [] : files.filter((file) => file.at <= sentAt);
+
+/** The form with all words and without these files: who goes on from here without choosing them again does so knowingly. */
+function filesAgain(visit: Visit, typed: Typed, ticket: Ticket, gone: readonly Kept[]): RouteAnswer {
+  const files = typed.files.filter((file) => !gone.includes(file));
+  const again = gone.map((file) => ({ why: 'fileAgain' as const, name: file.part.name ?? '' }));
+  const problems = findProblems(typed, again, visit.deps, visit.t);
+  return formPage(visit, { typed: { ...typed, files }, ticket, problems, at: 'files', status: 422 });
 }
 
 async function send(request: RouteRequest, deps: WebDeps): Promise<RouteAnswer> {
@@ -82,7 +101,9 @@ async function send(request: RouteRequest, deps: WebDeps): Promise<RouteAnswer> 
   const wrong = problemsPage(visit, post);
   if (wrong) return wrong;
   const { typed } = post;
-  const { ticket, another } = sameTicket(request, deps, post);
+  const { ticket, another, sentAt } = sameTicket(request, deps, post);
+  const gone = goneWith(sentAt, typed);
+  if (gone.length > 0) return filesAgain(visit, typed, ticket, gone);
   const again = visit.t.errors.again;
   if (!fromHere(request, deps)) return checkPage(visit, { typed, ticket: newTicket(deps), alert: again, status: 403 });
   if (!post.ticketKnown || another || deps.now() - ticket.at < SHORTEST_FILL) {
@@ -112,6 +133,7 @@ function notSent(visit: Visit, typed: Typed, ticket: Ticket, error: unknown): Ro
   const { t, deps } = visit;
   const known = error instanceof GatewayError ? error : undefined;
   deps.log.error({ code: known?.code ?? 'unknown', err: known ? undefined : error }, 'a form was not taken in');
+  if (known?.code === 'no_blob') return filesAgain(visit, typed, ticket, typed.files);
   if (known?.status === 429) return slowed(visit, typed, ticket, known.retryAfter ?? 60);
   if (known && !known.retryable) {
     return formPage(visit, { typed, ticket, alert: t.errors.notTaken(hotlineOf(deps)), status: known.status });

@@ -293,6 +293,39 @@ describe('files', () => {
     expect(late.text).toContain('“一.pdf”放得太久，请再选一次');
   });
 
+  it('that went with the last message are asked for again when other words are written after going back', async () => {
+    const page = await ask('POST', '/check', upload(FILLED, pdf('一.pdf')));
+    const carried = hiddenFields(page.text);
+    house.clock += 5 * SECOND;
+    expect((await ask('POST', '/send', carried)).status).toBe(303);
+    for (const path of ['/check', '/send']) {
+      const other = await ask('POST', path, { ...carried, content: '桥上的栏杆松了' });
+      expect(other.status).toBe(422);
+      expect(other.text).toContain('“一.pdf”已随上一次提交交来');
+      expect(other.text).toContain('桥上的栏杆松了');
+      expect(other.text).not.toContain('name="file" value=');
+      expect((await ask('POST', '/check', { ...hiddenFields(other.text), ...FILLED, content: '桥上' })).status).toBe(
+        200,
+      );
+    }
+    expect(house.accepted).toHaveLength(1);
+  });
+
+  it('that the house no longer holds are asked for again, with the words kept and nothing taken in', async () => {
+    const page = await ask('POST', '/check', upload(FILLED, pdf('一.pdf')));
+    house.clock += 5 * SECOND;
+    house.script = new GatewayError({ code: 'no_blob', message: 'taken', retryable: false, status: 400 });
+    const refused = await ask('POST', '/send', hiddenFields(page.text));
+    expect(refused.status).toBe(422);
+    expect(refused.text).toContain('“一.pdf”已随上一次提交交来，或放得太久');
+    expect(refused.text).toContain(FILLED.content);
+    house.script = {};
+    const again = await ask('POST', '/check', upload({ ...hiddenFields(refused.text), ...FILLED }, pdf('二.pdf')));
+    house.clock += 5 * SECOND;
+    expect((await ask('POST', '/send', hiddenFields(again.text))).status).toBe(303);
+    expect(only(house.accepted).parts).toMatchObject([{ name: '二.pdf' }]);
+  });
+
   it('cannot be named by somebody who did not bring them', async () => {
     await send({ ...FILLED, file: Buffer.from('["kept",{"part":{"blob":"blob-1"},"at":0}]').toString('base64url') });
     expect(only(house.accepted).parts).toBeUndefined();
@@ -387,14 +420,22 @@ describe('looking a case up', () => {
 
   it('gives one answer to every wrong pair, and counts it', async () => {
     await send();
-    const { caseNo } = only(house.cases.values());
-    const failed: string[] = [];
-    house.limits = { lookupFailed: (_, no) => void failed.push(no) };
+    const { caseNo, queryCode } = only(house.cases.values());
+    const counted: string[] = [];
+    house.limits = {
+      lookup: (_, no) => {
+        counted.push(no);
+        return { ok: true };
+      },
+      giveLookupBack: (_, no) => void counted.splice(counted.indexOf(no), 1),
+    };
     const answers = [await look(caseNo, 'XXXXXXXX'), await look('26112400382715', 'XXXXXXXX'), await look('12', '!')];
     const said = answers.map((a) => [a.status, a.text.match(/id="pair-e"[\s\S]*?<\/p>/)?.[0]]);
     expect(new Set(said.map(String)).size).toBe(1);
     expect(answers[0]?.text).toContain('编号和查询码对不上，请检查。');
-    expect(failed).toEqual([caseNo, '26112400382715', '12']);
+    expect(counted).toEqual([caseNo, '26112400382715', '12']);
+    await look(caseNo, queryCode);
+    expect(counted).toHaveLength(3);
   });
 
   it('is slowed after too many wrong ones', async () => {
