@@ -9,10 +9,10 @@ export type Verdict = { readonly ok: true } | { readonly ok: false; readonly ret
 export interface Limits {
   /** One anonymous message: counts against the address, and against these words from this address. */
   intake(address: string, contentHash: string): Verdict;
-  /** May this address try this number? Costs nothing. */
+  /** May this address try this number? Counts against both at once, so that guesses sent side by side count each. */
   lookup(address: string, caseNo: string): Verdict;
-  /** A look-up failed: counts against the address and against the number. */
-  lookupFailed(address: string, caseNo: string): void;
+  /** The look-up was right, or got no answer: then it costs nothing. */
+  giveLookupBack(address: string, caseNo: string): void;
 }
 
 const MINUTE = 60_000;
@@ -32,19 +32,23 @@ export function openLimits(settings: HttpSettings['limits'], now: () => number):
       return same.ok ? addresses.take(from) : same;
     },
     lookup(address, caseNo) {
-      const seeker = seekers.look(networkOf(address));
-      return seeker.ok ? numbers.look(short(caseNo)) : seeker;
+      const from = networkOf(address);
+      const seeker = seekers.take(from);
+      if (!seeker.ok) return seeker;
+      const number = numbers.take(short(caseNo));
+      if (!number.ok) seekers.giveBack(from);
+      return number;
     },
-    lookupFailed(address, caseNo) {
-      seekers.take(networkOf(address));
-      numbers.take(short(caseNo));
+    giveLookupBack(address, caseNo) {
+      seekers.giveBack(networkOf(address));
+      numbers.giveBack(short(caseNo));
     },
   };
 }
 
 interface Buckets {
   take(key: string): Verdict;
-  look(key: string): Verdict;
+  giveBack(key: string): void;
 }
 
 /** The oldest are forgotten first: memory is bounded, and who is forgotten merely starts with a full bucket. */
@@ -59,7 +63,12 @@ function buckets(capacity: number, period: number, now: () => number): Buckets {
   const verdict = (level: number): Verdict =>
     level >= 1 ? OK : { ok: false, retryAfter: Math.max(1, Math.ceil(((1 - level) * period) / capacity / 1000)) };
   return {
-    look: (key) => verdict(levelOf(key)),
+    giveBack(key) {
+      const bucket = held.get(key);
+      // Forgotten or full again means full: nothing to keep.
+      if (bucket && levelOf(key) + 1 < capacity) held.set(key, { level: levelOf(key) + 1, at: now() });
+      else held.delete(key);
+    },
     take(key) {
       const level = levelOf(key);
       held.delete(key);

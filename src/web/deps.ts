@@ -10,8 +10,9 @@ export type Verdict = { readonly ok: true } | { readonly ok: false; readonly ret
 /** `retryAfter` is in seconds. */
 export interface Limits {
   intake(address: string, contentHash: string): Verdict;
+  /** Counts as wrong at once; given back when it was not. */
   lookup(address: string, caseNo: string): Verdict;
-  lookupFailed(address: string, caseNo: string): void;
+  giveLookupBack(address: string, caseNo: string): void;
 }
 
 /** What the holder of number and query code may see of a case. Times are RFC 3339. */

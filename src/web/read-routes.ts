@@ -77,18 +77,20 @@ async function lookup(request: RouteRequest, deps: WebDeps): Promise<RouteAnswer
   if (!fromHere(request, deps)) return wrong(t.errors.again, 403);
   const no = parseCaseNo(typed);
   const code = parseQueryCode(typedCode);
-  const verdict = deps.limits.lookup(request.address, no ?? typed);
+  const { limits } = deps;
+  const verdict = limits.lookup(request.address, no ?? typed);
   if (!verdict.ok) return wrong(t.case.wait(minutes(verdict.retryAfter)), 429, retryAfter(verdict.retryAfter));
   try {
     const found = no && code ? await deps.lookup(no, code) : undefined;
-    if (found && code) return statusPage(visit, { view: found, queryCode: code });
+    if (!found || !code) return wrong(t.case.wrong, 404);
+    limits.giveLookupBack(request.address, no ?? typed);
+    return statusPage(visit, { view: found, queryCode: code });
   } catch (error) {
+    limits.giveLookupBack(request.address, no ?? typed);
     if (!(error instanceof GatewayError)) throw error;
     deps.log.warn({ code: error.code }, 'a look-up could not be answered');
     return wrong(t.case.down(hotlineOf(deps)), error.status, retryAfter(error.retryAfter ?? 10));
   }
-  deps.limits.lookupFailed(request.address, no ?? typed);
-  return wrong(t.case.wrong, 404);
 }
 
 async function addWords(request: RouteRequest, deps: WebDeps): Promise<RouteAnswer> {

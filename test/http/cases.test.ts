@@ -284,6 +284,16 @@ describe('a look-up by a citizen', () => {
     expect((await look(NO, CODE)).status).toBe(200);
   });
 
+  test('counts wrong ones sent side by side, too, but none the store could not answer', async () => {
+    house.store.put(one());
+    house.store.lookupFails = true;
+    for (let i = 0; i < 6; i += 1) expect((await look(NO, CODE)).status).toBe(500);
+    house.store.lookupFails = false;
+    const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => look(`nonsense ${i}`, 'x')));
+    expect(answers.filter((a) => a.status === 404)).toHaveLength(5);
+    expect(answers.filter((a) => a.status === 429)).toHaveLength(15);
+  });
+
   test('of one number is slowed from every address', async () => {
     house.store.put(one());
     for (let i = 0; i < 5; i += 1) await look(NO, 'wrong', `198.51.100.${i}`);

@@ -103,6 +103,7 @@ export class FakeStore implements ApiStore {
   readonly kept: Quarantined[] = [];
   readonly done = new Set<string>();
   lookups: string[] = [];
+  lookupFails = false;
   /** How many writes somebody else gets in before ours. */
   rivals = 0;
   broken: GatewayError | undefined;
@@ -146,6 +147,8 @@ export class FakeStore implements ApiStore {
   }
   async lookup(no: string, code: string) {
     this.lookups.push(no);
+    await new Promise((resolve) => setImmediate(resolve)); // as with a store that takes its time
+    if (this.lookupFails) throw new Error('the store is gone');
     return code === CODE ? this.findCase(no) : undefined;
   }
   async messagesOf(no: string) {

@@ -44,11 +44,21 @@ describe('anonymous intake', () => {
 describe('wrong look-ups', () => {
   test('only wrong ones count', () => {
     const { limits } = open();
-    for (let i = 0; i < 50; i += 1) expect(limits.lookup('203.0.113.1', 'n').ok).toBe(true);
-    for (let i = 0; i < 3; i += 1) limits.lookupFailed('203.0.113.1', `n${i}`);
+    for (let i = 0; i < 50; i += 1) {
+      expect(limits.lookup('203.0.113.1', 'n').ok).toBe(true);
+      limits.giveLookupBack('203.0.113.1', 'n');
+    }
+    for (let i = 0; i < 3; i += 1) limits.lookup('203.0.113.1', `n${i}`);
     expect(limits.lookup('203.0.113.1', 'n').ok).toBe(false);
     expect(limits.lookup('203.0.113.2', 'n').ok).toBe(true);
   });
+});
+
+test('a number that is closed for now costs the one who asks for it nothing', () => {
+  const { limits } = open();
+  for (let i = 0; i < 3; i += 1) limits.lookup(`198.51.100.${i}`, 'n');
+  for (let i = 0; i < 10; i += 1) expect(limits.lookup('203.0.113.1', 'n').ok).toBe(false);
+  expect(limits.lookup('203.0.113.1', 'other').ok).toBe(true);
 });
 
 test('an IPv6 network of 64 bits counts as one sender, an IPv4 address in IPv6 clothes as itself', () => {

@@ -64,7 +64,7 @@ export function testHouse(given: Partial<WebDeps> = {}): TestHouse {
         emergencies: [
           {
             to: '119',
-            reason: '正在着火',
+            reason: 'fire',
             advice: '先离开，再打 119。',
             urgency: 'emergency',
             words: ['着火', '起火'],
@@ -77,7 +77,7 @@ export function testHouse(given: Partial<WebDeps> = {}): TestHouse {
       limits: {
         intake: (...args) => house.limits.intake?.(...args) ?? { ok: true },
         lookup: (...args) => house.limits.lookup?.(...args) ?? { ok: true },
-        lookupFailed: (...args) => house.limits.lookupFailed?.(...args),
+        giveLookupBack: (...args) => house.limits.giveLookupBack?.(...args),
       },
       seal(text) {
         const iv = randomBytes(12);

@@ -32,15 +32,29 @@ export function lookupRoutes(deps: ApiDeps): Route[] {
         const counted = no ?? caseNo;
         const may = deps.limits.lookup(address, counted);
         if (!may.ok) throw tooMany(may.retryAfter);
-        const found = await deps.store.lookup(no ?? NO_CASE, parseQueryCode(queryCode) ?? queryCode.slice(0, 40));
+        const found = await answered(
+          deps.store.lookup(no ?? NO_CASE, parseQueryCode(queryCode) ?? queryCode.slice(0, 40)),
+          () => deps.limits.giveLookupBack(address, counted),
+        );
         if (found) return { status: 200, body: await citizenView(found, deps) };
-        deps.limits.lookupFailed(address, counted);
         throw refusal(404, 'not_found', 'number and query code do not belong to a case', {
           advice: 'Check both against your receipt.',
         });
       },
     },
   ];
+}
+
+/** Calls `giveBack` unless the answer is no: only a wrong guess is to cost something. */
+async function answered<T>(asked: Promise<T | undefined>, giveBack: () => void): Promise<T | undefined> {
+  let wrong = false;
+  try {
+    const found = await asked;
+    wrong = found === undefined;
+    return found;
+  } finally {
+    if (!wrong) giveBack();
+  }
 }
 
 async function citizenView(c: Case, { store }: ApiDeps) {
