@@ -151,6 +151,17 @@ describe('correcting a case', () => {
     expect(done.case.flags).not.toContain('no_calendar');
   });
 
+  test('takes a case from the unit its words complain about, once it is known for a complaint', () => {
+    const said = { text: '投诉市政处工作人员推诿，路灯坏了一直不修' };
+    const before = one({ kind: 'help', unit: { code: 'u-road', name: '市政处' }, said });
+    const where = { ...given(), city: { ...city, fallbackUnit: 'u-park' } as City };
+    const done = correct(before, { kind: 'complaint', reason: 'x' }, where);
+    expect(done.case).toMatchObject({ barred: ['u-road'], unit: { code: 'u-park' } });
+    expect(done.events[0]).toMatchObject({ unit: 'u-park', barred: ['u-road'] });
+    const kept = correct(before, { kind: 'suggestion', reason: 'x' }, where);
+    expect(kept.case).toMatchObject({ barred: [], unit: { code: 'u-road' } });
+  });
+
   test('keeps out of the trail whom a reason names', () => {
     const done = correct(one(), { kind: 'help', reason: '已联系王小明先生，电话13800138000，确认是求助' }, given());
     expect(done.audit.reason).toContain('确认是求助');

@@ -1,6 +1,8 @@
 // Correct: a person puts right what the machine understood of a case: kind, category, place, urgency.
 import type { Case, Kind, Place, Rival, Urgency } from '../case.ts';
 import { GatewayError } from '../errors.ts';
+import { blame, fallback } from '../steps/route.ts';
+import { normalise } from '../text/normalise.ts';
 import { type Acted, type ActGiven, auditLine, caseEvent, next } from './record.ts';
 
 export interface CorrectInput {
@@ -13,7 +15,8 @@ export interface CorrectInput {
 }
 
 /**
- * The due time is reckoned anew when kind, category or urgency changed. A new place needs the case with its `said`.
+ * The due time is reckoned anew when kind, category or urgency changed. A new place or kind needs the case
+ * with its `said`: words that turn out to complain about the unit that holds the case take it away from there.
  * Throws `wrong_state` (409), `unknown_category`, `unknown_division` and `nothing_to_correct` (422).
  */
 export function correct(c: Case, input: CorrectInput, given: ActGiven): Acted {
@@ -57,7 +60,22 @@ export function corrected(c: Case, input: Omit<CorrectInput, 'reason'>, given: A
     },
     given,
   );
-  return input.kind || best || input.urgency ? reckoned(changed, given) : changed;
+  const safe = input.kind ? withoutBlamed(changed, given) : changed;
+  return input.kind || best || input.urgency ? reckoned(safe, given) : safe;
+}
+
+/** Once it is known for a complaint, the unit it blames must neither hold nor see it. Needs the case with its `said`. */
+function withoutBlamed(c: Case, { city }: ActGiven): Case {
+  const text = normalise(`${c.said?.title ?? ''} ${c.said?.text ?? ''}`);
+  const { blamed, barred, above } = blame(c.kind, text, city);
+  if (!blamed) return c;
+  const all = [...new Set([...c.barred, ...barred])];
+  const coUnits = c.coUnits.filter((unit) => !all.includes(unit.code));
+  const kept = { ...c, barred: all, coUnits };
+  if (!c.unit || !all.includes(c.unit.code)) return kept;
+  const unit = above ?? fallback(city, all);
+  const { unit: _unit, ...rest } = kept;
+  return unit ? { ...rest, unit: { code: unit.code, name: unit.name } } : { ...rest, status: 'triage' };
 }
 
 /** No rule or no calendar: no due time at all, never a guessed one; then the case says so. */

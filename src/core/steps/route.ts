@@ -20,15 +20,32 @@ const directory = once((units: readonly Unit[]): Directory => {
 
 export function route(draft: Draft, { city }: Given): Draft {
   if (draft.noted !== undefined || draft.relation.to === 'same') return draft;
-  const blamed = draft.kind === 'complaint' || draft.kind === 'report' ? accused(draft.words.full, city) : [];
-  const barred = [...new Set(blamed.flatMap((code) => withBelow(code, city)))];
-  const chosen = blamed.length > 0 ? superiorOf(blamed, barred, city) : pick(draft, city);
+  const { blamed, barred, above } = blame(draft.kind, draft.words.full, city);
+  const chosen = blamed ? above : pick(draft, city);
   const routed = { ...draft, barred: [...draft.barred, ...barred] };
   const unit = chosen ?? fallback(city, barred);
-  const unplaced = chosen === undefined && blamed.length === 0 && needsPlace(draft, city);
+  const unplaced = chosen === undefined && !blamed && needsPlace(draft, city);
   const flags = unplaced ? [...draft.flags, 'no_division'] : draft.flags;
   if (unit === undefined) return { ...routed, flags };
   return { ...routed, flags, unit: { code: unit.code, name: unit.name } };
+}
+
+export interface Blame {
+  /** The words complain about a unit or its staff. */
+  readonly blamed: boolean;
+  /** That unit and all below it. */
+  readonly barred: readonly string[];
+  /** The first unit above it that is not barred itself. */
+  readonly above?: Unit;
+}
+
+/** Only complaints and reports blame anybody; `text` is normalised. */
+export function blame(kind: Draft['kind'], text: string, city: City): Blame {
+  const accusing = kind === 'complaint' || kind === 'report';
+  const blamed = accusing ? accused(text, city) : [];
+  const barred = [...new Set(blamed.flatMap((code) => withBelow(code, city)))];
+  const above = superiorOf(blamed, barred, city);
+  return { blamed: blamed.length > 0, barred, ...(above ? { above } : {}) };
 }
 
 /** The longest handle wins (the finer duty), then the deeper division, then the order of the file. */
@@ -84,7 +101,7 @@ function superiorOf(blamed: readonly string[], barred: readonly string[], city: 
 }
 
 /** The hotline's own desk, unless it is the one complained about: then nobody, and a person must assign. */
-function fallback(city: City, barred: readonly string[]): Unit | undefined {
+export function fallback(city: City, barred: readonly string[]): Unit | undefined {
   return barred.includes(city.fallbackUnit) ? undefined : directory(city.units).byCode.get(city.fallbackUnit);
 }
 

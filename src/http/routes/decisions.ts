@@ -70,8 +70,9 @@ export function decisionRoutes(deps: ApiDeps): Route[] {
 
 type Act = (c: Case, request: RouteRequest, given: ActGiven) => Acted | Promise<Acted>;
 
-/** Only a new place lies inside the seal; for everything else it stays shut. */
-const needsWords = (body: unknown): boolean => typeof body === 'object' && body !== null && 'place' in body;
+/** A new place lies inside the seal, and a new kind asks whom the words blame; for everything else it stays shut. */
+const needsWords = (body: unknown): boolean =>
+  typeof body === 'object' && body !== null && ('place' in body || 'kind' in body);
 
 async function matters(c: Case, proposal: string, { store }: ApiDeps) {
   const id = proposedMatter(c, proposal);
