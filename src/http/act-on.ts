@@ -23,7 +23,7 @@ export async function actOn(
     const before = await read();
     const idempotencyKey = idempotencyKeyOf(request, action, before);
     const acted = await decideOr(
-      () => act(before, givenFor(request, deps)),
+      () => act(unerased(before), givenFor(request, deps)),
       () => doneBefore(before, idempotencyKey, request, deps),
     );
     if (acted === 'done before') return before;
@@ -39,6 +39,12 @@ export async function actOn(
     retryable: true,
     retryAfter: 1,
   });
+}
+
+/** Of an erased case nothing is told after its case.redacted. */
+function unerased(c: Case): Case {
+  if (!c.flags.includes('erased')) return c;
+  throw refusal(409, 'erased', `case ${c.no} was erased; nothing can be decided about it any more`, { field: 'no' });
 }
 
 function givenFor(request: RouteRequest, deps: ApiDeps): ActGiven {

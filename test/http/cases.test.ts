@@ -247,6 +247,23 @@ describe("people's decisions", () => {
   });
 });
 
+describe('an erased case', () => {
+  test.each([
+    [`/v1/cases/${NO}/assign`, { unit: 'u-park' }],
+    [`/v1/cases/${NO}/correct`, { category: '0101' }],
+    [`/v1/cases/${NO}/decide`, { proposal: 'pro_1', accept: false }],
+    ['/v1/matters/mat_B/join', { caseNo: NO }],
+    ['/v1/matters/mat_A/split', { caseNo: NO }],
+  ])('takes no decision more, and none is told: %s', async (path, body) => {
+    const proposals = [{ id: 'pro_1', type: 'review' as const, reason: 'x', value: {}, at: '' }];
+    house.store.put(one({ proposals, flags: ['erased'] }));
+    house.store.put(one({ no: NO_2, matter: inMatter('mat_B') }));
+    const answer = await post(path, { ...body, reason: 'x' });
+    expect(answer).toMatchObject({ status: 409, json: { code: 'erased' } });
+    expect([house.store.events, house.store.trail]).toEqual([[], []]);
+  });
+});
+
 describe('a look-up by a citizen', () => {
   const look = (caseNo: string, queryCode: string, from = '203.0.113.7') =>
     house.call('POST', '/v1/lookup', { body: { caseNo, queryCode }, from });
