@@ -85,11 +85,12 @@ function special(visit: Visit, slip: Slip, view: CaseView | undefined): Piece {
   return '';
 }
 
-/** Reason and advice come from the city's own Chinese tables. */
+/** The reason is a code with words of ours; the advice comes from the city's own Chinese table. */
 export function divertCard({ t }: Visit, divert: NonNullable<Slip['divert']>): Html {
   const number = /^\d+$/.test(divert.to) ? divert.to : undefined;
-  return html`<section class="card block"><h2>${t.receipt.divertedWhy}</h2><p lang="zh-CN">${divert.reason}</p>
-  <h2 class="f">${t.receipt.divertedDo}</h2><p lang="zh-CN">${divert.advice}</p>
+  const why = new Map(Object.entries(t.receipt.because)).get(divert.reason);
+  return html`<section class="card block">${why && html`<h2>${t.receipt.divertedWhy}</h2><p>${why}</p>`}
+  <h2${why && html` class="f"`}>${t.receipt.divertedDo}</h2><p lang="zh-CN">${divert.advice}</p>
   ${number && html`<a class="go" href="tel:${number}">${t.receipt.divertedCall(number)}</a>`}<p class="small f">${t.receipt.divertedKept}</p></section>`;
 }
 

@@ -1,7 +1,10 @@
 // The citizens' pages over HTTP, without a browser: what is refused, kept, sealed and never said.
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/core/errors.ts';
 import { webPages } from '../../src/web/index.ts';
+import { en } from '../../src/web/text-en.ts';
+import { zh } from '../../src/web/text-zh.ts';
 import { type TestHouse, testHouse } from './house.ts';
 import { type Served, serve } from './serve.ts';
 
@@ -390,11 +393,26 @@ describe('the receipt', () => {
     house.script = {
       outcome: 'diverted',
       status: 'diverted',
-      divert: { to: '119', reason: '正在着火', advice: '先离开，再打 119。' },
+      divert: { to: '119', reason: 'fire', advice: '先离开，再打 119。' },
     };
     const page = await send();
-    for (const words of ['这件事由消防 119直接受理', '正在着火', '先离开，再打 119。', 'href="tel:119"'])
+    for (const words of ['这件事由消防 119直接受理', '像是火情或有人被困', '先离开，再打 119。', 'href="tel:119"'])
       expect(page).toContain(words);
+    expect(page).not.toContain('fire');
+  });
+
+  it('gives every reason of the example tables in words, and an unknown one no heading at all', async () => {
+    const codes = [...readFileSync('config/emergencies.yaml', 'utf8').matchAll(/^ +reason: (\S+)$/gm)].map((m) => m[1]);
+    expect(codes.length).toBeGreaterThan(9);
+    for (const table of [zh, en]) for (const code of codes) expect(Object.keys(table.receipt.because)).toContain(code);
+    house.script = {
+      outcome: 'diverted',
+      status: 'diverted',
+      divert: { to: 'other', reason: 'of_a_city_alone', advice: '请到窗口办理。' },
+    };
+    const page = await send();
+    expect(page).toContain('请到窗口办理。');
+    expect(page).not.toMatch(/of_a_city_alone|为什么/);
   });
 
   it('answers a greeting without a number', async () => {
