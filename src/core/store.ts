@@ -56,7 +56,7 @@ export interface Decision {
     readonly at: string;
   };
   readonly events: readonly NewEvent[];
-  /** Blobs the message refers to: from pending to kept, under the case's key. */
+  /** Blobs the message refers to: from pending, or from quarantine, to kept, under the case's key. */
   readonly blobs: readonly string[];
 }
 
@@ -139,6 +139,8 @@ export interface Delivery {
 
 export interface LogQuery {
   readonly after: number;
+  /** Last position to look at; the whole log when left out, however few entries match. */
+  readonly upTo?: number;
   readonly limit: number;
   readonly types?: readonly string[];
   readonly tenant?: string;
@@ -166,8 +168,13 @@ export interface Store {
   recall(asks: readonly Ask[]): Promise<Recall>;
   /** One transaction, durable when it resolves. Any failure leaves nothing. */
   write(decisions: readonly Decision[], watermark: number): Promise<Written>;
+  /** Its attachments, still pending, are kept with it, until a written message names them or it is forgotten. */
   quarantine(item: Quarantined): Promise<void>;
+  /** Newest first. */
   quarantined(limit: number): Promise<Quarantined[]>;
+  findQuarantined(id: string): Promise<Quarantined | undefined>;
+  /** Lets go of one whose message was taken in after all, with what is left of its attachments; false when there is none. */
+  releaseQuarantined(id: string): Promise<boolean>;
 
   /** `said` is present only when asked for: opening the seal is a deliberate act. */
   findCase(no: string, options?: { said?: boolean }): Promise<Case | undefined>;

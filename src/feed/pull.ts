@@ -30,13 +30,27 @@ export async function positionOf(store: PullStore, after: string, utcOffsetMinut
   return position;
 }
 
-export async function page(store: PullStore, after: number, limit: number, view: View): Promise<Page> {
+/** Entries one question to the store may look at: commits wait until it is answered, and rare events lie far apart. */
+const MOST_WALKED = 20_000;
+
+async function page(
+  store: PullStore,
+  { after, limit, view, signal }: { after: number; limit: number; view: View; signal: AbortSignal },
+): Promise<Page> {
   const head = await store.head();
-  const read = await store.readLog({ after, limit, ...view });
-  const last = read.at(-1)?.seq ?? after;
-  const full = read.length >= limit;
+  const read: LogEntry[] = [];
+  let at = after;
+  while (at < head && !signal.aborted) {
+    const upTo = Math.min(head, at + MOST_WALKED);
+    const found = await store.readLog({ after: at, upTo, limit: limit - read.length, ...view });
+    read.push(...found);
+    at = upTo;
+    if (read.length < limit) continue;
+    at = read.at(-1)?.seq ?? upTo;
+    break;
+  }
   // The store's filter need not know who is barred.
-  return { entries: read.filter(matcher(view)), next: full ? last : Math.max(head, last), more: full && last < head };
+  return { entries: read.filter(matcher(view)), next: at, more: at < head };
 }
 
 /** As `page`, but waits up to `waitMs` for something to show. */
@@ -54,7 +68,7 @@ export async function waitForPage(
   const changes = watchChanges(window, clock, signal);
   try {
     for (let from = after; ; ) {
-      const found = await page(store, from, limit, view);
+      const found = await page(store, { after: from, limit, view, signal });
       if (found.entries.length > 0 || found.more || signal.aborted || clock.now() >= end) return found;
       from = found.next;
       await changes.wait(end - clock.now());

@@ -56,6 +56,9 @@ export function logPromises(bench: Bench): void {
       expect(await read({})).toEqual([1, 2, 3, 4, 5]);
       expect(await read({ after: 3 })).toEqual([4, 5]);
       expect(await read({ after: 5 })).toEqual([]);
+      expect(await read({ after: 1, upTo: 3 })).toEqual([2, 3]);
+      expect(await read({ upTo: 3, types: ['case.closed'] })).toEqual([]);
+      expect(await read({ upTo: 99, unit: 'u-1' })).toEqual([1, 4]);
       expect(await read({ limit: 2 })).toEqual([1, 2]);
       expect(await read({ types: ['case.opened', 'case.signed'] })).toEqual([1, 2, 3]);
       expect(await read({ types: [] })).toEqual([]);

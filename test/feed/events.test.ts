@@ -72,6 +72,21 @@ describe('pulling events', () => {
     expect(none.json.next_cursor).toBe(encodeCursor('epoch-a', 6));
   });
 
+  it('finds what is rare in a long log by short walks, and writers get their turn in between', async () => {
+    const { store, call } = await house(45_000);
+    const rare = [3, 22_000, 44_999, 45_000].map((seq) => {
+      const entry = store.log[seq - 1];
+      if (entry) store.log[seq - 1] = { ...entry, unit: 'water' };
+      return entry?.id;
+    });
+    const first = await call(UNIT, 'GET', '/v1/events?limit=3');
+    expect(first.json).toMatchObject({ has_more: true });
+    const second = await call(UNIT, 'GET', `/v1/events?limit=3&after=${first.json.next_cursor}`);
+    expect(second.json).toMatchObject({ has_more: false, next_cursor: encodeCursor('epoch-a', 45_000) });
+    expect([...(first.json.data ?? []), ...(second.json.data ?? [])].map((event) => event.id)).toEqual(rare);
+    expect(store.longest).toBeLessThanOrEqual(20_000);
+  });
+
   it.each([
     ['after=nonsense', 400, 'bad_cursor'],
     [`after=${Buffer.from('[2,"epoch-a",1]').toString('base64url')}`, 400, 'bad_cursor'],

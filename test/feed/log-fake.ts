@@ -16,6 +16,8 @@ export class LogFake implements FeedStore {
   now = 1_790_000_000_000;
   /** Thrown by the next writes, as a full disk would. */
   failing: Error | undefined;
+  /** Most entries one reading had leave to look at. */
+  longest = 0;
 
   constructor(epoch = 'epoch-a') {
     this.epoch = epoch;
@@ -49,10 +51,11 @@ export class LogFake implements FeedStore {
   async head() {
     return this.log.length;
   }
-  async readLog({ after, limit, types, tenant, unit }: Parameters<FeedStore['readLog']>[0]) {
+  async readLog({ after, upTo, limit, types, tenant, unit }: Parameters<FeedStore['readLog']>[0]) {
     this.reads++;
+    this.longest = Math.max(this.longest, Math.min(upTo ?? this.log.length, this.log.length) - after);
     return this.log
-      .slice(after)
+      .slice(after, upTo)
       .filter((e) => !types || types.includes(e.type))
       .filter((e) => tenant === undefined || e.tenant === tenant)
       .filter((e) => unit === undefined || e.unit === unit)

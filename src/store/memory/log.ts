@@ -31,9 +31,10 @@ export function openLog(ground: Ground): Pick<Direct, 'head' | 'readLog' | 'posi
 
   return {
     head: () => ground.head,
-    readLog({ after, limit, types, tenant, unit }) {
+    readLog({ after, upTo = log.length, limit, types, tenant, unit }) {
       const found: LogEntry[] = [];
-      for (let at = Math.max(after, 0); at < log.length && found.length < limit; at += 1) {
+      const end = Math.min(upTo, log.length);
+      for (let at = Math.max(after, 0); at < end && found.length < limit; at += 1) {
         const entry = log[at];
         if (!entry || (types && !types.includes(entry.type))) continue;
         if ((tenant === undefined || entry.tenant === tenant) && matches(entry, unit)) found.push(entryOf(entry));

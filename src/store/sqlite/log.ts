@@ -55,6 +55,10 @@ export function openLog(ground: Ground, append: Append): Pick<Direct, 'head' | '
   function readLog(query: LogQuery): LogEntry[] {
     const where = ['seq > ?'];
     const values: (string | number)[] = [query.after];
+    if (query.upTo !== undefined) {
+      where.push('seq <= ?');
+      values.push(query.upTo);
+    }
     if (query.types) {
       where.push('type IN (SELECT value FROM json_each(?))');
       values.push(JSON.stringify(query.types));
