@@ -98,6 +98,8 @@ describe('the list', () => {
     ['limit=many', 'limit'],
     ['after=12', 'after'],
     ['proposals=maybe', 'proposals'],
+    ['proposals=1', 'proposals'],
+    ['proposals=false', 'proposals'],
   ])('refuses %s and names the field', async (query, field) => {
     expect(await get(`/v1/cases?${query}`, ADMIN_TOKEN)).toMatchObject({ status: 422, json: { field } });
   });

@@ -17,7 +17,7 @@ const CaseQuery = Type.Object({
   category: Type.Optional(Type.String({ maxLength: 40 })),
   unit: Type.Optional(Type.String({ maxLength: 40 })),
   matter: Type.Optional(Type.String({ maxLength: 40 })),
-  proposals: Type.Optional(Type.Boolean({ description: 'only cases with proposals nobody has decided' })),
+  proposals: Type.Optional(Type.Literal('true', { description: 'only cases with proposals nobody has decided' })),
   after: Type.Optional(CaseNo),
   limit: Limit,
 });
@@ -98,7 +98,7 @@ async function list(request: RouteRequest, { store }: ApiDeps) {
     ...(kind === undefined ? {} : { kind }),
     ...(category === undefined ? {} : { category }),
     ...(matter === undefined ? {} : { matter }),
-    ...(proposals === 'true' ? { hasProposals: true } : {}),
+    ...(proposals === undefined ? {} : { hasProposals: true }),
     ...(start === undefined ? {} : { after: start }),
     limit: limit + 1,
   });
