@@ -46,8 +46,8 @@ export interface Decision {
     readonly lastAt: number;
     readonly urges: boolean;
     readonly expectVersion: number;
-    /** What the new words change in the case: a danger told in a follow-up. */
-    readonly set?: Partial<Pick<Case, 'status' | 'urgency' | 'divert'>>;
+    /** What the new words change in the case: a danger told in a follow-up, a complaint about the unit that holds it. */
+    readonly set?: Partial<Pick<Case, 'status' | 'urgency' | 'divert' | 'unit' | 'barred'>>;
   };
   /** The matter the new case belongs to: opened with it, or grown by it. */
   readonly matter?: {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { ApiKey } from '../../src/core/access.ts';
 import type { Status } from '../../src/core/case.ts';
 import type { Bench } from './store.ts';
-import { AT, keep, NOON, recalled, the } from './teller.ts';
+import { AT, keep, NOON, part, recalled, the } from './teller.ts';
 
 const apiKey = (id: string, more: Partial<ApiKey> = {}): ApiKey => ({
   ...{ id, name: 'desk', hash: `hash of ${id}`, scopes: ['operator'], createdAt: AT },
@@ -114,6 +114,32 @@ export function keepingPromises(bench: Bench): void {
       expect(await store.quarantined(9)).toEqual([b, a]);
       expect(await store.quarantined(1)).toEqual([b]);
       expect((await store.stats()).quarantined).toBe(2);
+      expect(await store.findQuarantined('qua_a')).toEqual(a);
+      expect(await store.findQuarantined('qua_c')).toBeUndefined();
+    });
+
+    it('with its attachments, which a message that is written takes along; the rest ends with its release', async () => {
+      const { store, tell } = bench;
+      const [own, rest, loose] = await Promise.all(
+        [1, 2, 3].map((n) => store.putBlob(new Uint8Array([n]), { mediaType: 'image/png' })),
+      );
+      const words = { text: '毒', message: { parts: [part(the(own).ref), part(the(rest).ref)] } };
+      const message = tell.message(words, tell.ask(words));
+      await store.quarantine({ id: 'qua_a', account: 'web', receivedAt: AT, error: 'Error', message });
+      expect(await store.sweepBlobs(LATER)).toBe(1);
+      expect(await store.getBlob(the(loose).ref)).toBeUndefined();
+      expect((await store.getBlob(the(rest).ref))?.bytes[0]).toBe(2);
+
+      await keep(store, tell.opened(words, { blobs: [the(own).ref] }));
+      expect(await store.releaseQuarantined('qua_a')).toBe(true);
+      expect(await store.releaseQuarantined('qua_a')).toBe(false);
+      expect(await store.quarantined(9)).toEqual([]);
+      expect((await store.stats()).quarantined).toBe(0);
+      expect((await store.getBlob(the(own).ref))?.bytes[0]).toBe(1);
+      expect(await store.getBlob(the(rest).ref)).toBeUndefined();
+      await expect(keep(store, tell.noted({ text: '你好' }, [the(own).ref]))).rejects.toMatchObject({
+        code: 'no_blob',
+      });
     });
   });
 
@@ -160,7 +186,9 @@ export function keepingPromises(bench: Bench): void {
       const thanks = tell.noted({ text: '谢谢', externalId: 'b', ...received(2) }, [the(kept).ref]);
       const one = tell.opened({ text: '路灯不亮', ...received(0) }, { blobs: [the(of).ref] });
       await keep(store, hello, thanks, one, tell.noted({ text: '在吗', ...received(0) }));
-      const aside = { account: 'web', error: 'Error', message: the(hello.message) };
+      const lain = await store.putBlob(new Uint8Array([4]), { mediaType: 'image/png' });
+      const withPart = { ...the(hello.message), parts: [part(lain.ref)] };
+      const aside = { account: 'web', error: 'Error', message: withPart };
       await store.quarantine({ ...aside, id: 'qua_old', receivedAt: dayAfter(0) });
       await store.quarantine({ ...aside, id: 'qua_new', receivedAt: dayAfter(2) });
 
@@ -168,6 +196,7 @@ export function keepingPromises(bench: Bench): void {
       expect(await store.forgetLoose(NOON + DAY)).toBe(3);
       expect(await store.forgetLoose(NOON + DAY)).toBe(0);
       expect(await store.getBlob(the(old).ref)).toBeUndefined();
+      expect(await store.getBlob(lain.ref)).toBeUndefined();
       expect((await store.getBlob(the(kept).ref))?.bytes[0]).toBe(2);
       expect((await store.getBlob(the(of).ref))?.bytes[0]).toBe(3);
       expect((await store.quarantined(9)).map((q) => q.id)).toEqual(['qua_new']);

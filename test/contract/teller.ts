@@ -193,6 +193,11 @@ export async function recalled(store: Store, ask: Ask) {
 
 export const numbers = (cases: readonly { readonly no: string }[]): string[] => cases.map((c) => c.no);
 
+/** An attachment of a message, by the reference it is kept under. */
+export const part = (blob: string): Message['parts'][number] => ({
+  ...{ kind: 'image', mediaType: 'image/png', size: 1, hash: `sha256:${blob}`, blob },
+});
+
 /** What must be there. */
 export function the<T>(value: T | undefined): T {
   if (value === undefined) throw new Error('there is nothing');

@@ -111,7 +111,8 @@ export const act = fc.oneof(
     state: pick<DeliveryState>(['pending', 'delivered', 'dead']),
     cursor: fc.nat(9),
   }),
-  fc.record({ do: fc.constant('aside' as const), id: pick(['qua_1', 'qua_2']) }),
+  fc.record({ do: fc.constant('aside' as const), id: pick(['qua_1', 'qua_2']), blob: fc.option(place) }),
+  fc.record({ do: fc.constant('release' as const), id: pick(['qua_1', 'qua_2']) }),
   fc.record({
     do: fc.constant('forget' as const),
     days: fc.integer({ min: -5, max: 5 }),

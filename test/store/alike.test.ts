@@ -4,10 +4,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Case } from '../../src/core/case.ts';
 import { GatewayError } from '../../src/core/errors.ts';
-import type { Decision, Store } from '../../src/core/store.ts';
+import type { Decision, Quarantined, Store } from '../../src/core/store.ts';
 import { openMemory } from '../../src/store/memory/store.ts';
 import { openInThread } from '../../src/store/sqlite/client.ts';
-import { AT, NOON, recalled, TENANT, Teller, type Words } from '../contract/teller.ts';
+import { AT, NOON, part, recalled, TENANT, Teller, type Words } from '../contract/teller.ts';
 import { type Act, act, BEGINNING, type Deed, PEOPLE, TEXTS, UNITS } from './acts.ts';
 import { MASTER, newFolder } from './folders.ts';
 
@@ -104,7 +104,8 @@ class Life {
         return store.settle([row], [{ endpoint, cursor }]);
       }
       case 'aside': {
-        const said = { text: '毒' };
+        const parts = this.#blobs(act.blob).map((blob) => part(blob));
+        const said = { text: '毒', message: { parts } };
         return store.quarantine({
           id: act.id,
           account: 'web',
@@ -113,6 +114,8 @@ class Life {
           message: tell.message(said, tell.ask(said)),
         });
       }
+      case 'release':
+        return [this.#aside(await store.findQuarantined(act.id)), await store.releaseQuarantined(act.id)];
       case 'forget':
         return [
           await store.expired(NOON + act.days * 86_400_000, act.most),
@@ -156,6 +159,16 @@ class Life {
     return [this.refs[at % (this.refs.length + 1)] ?? 'blob_none'];
   }
 
+  /** With the places of its attachments: each store draws references of its own. */
+  #aside(one: Quarantined | undefined) {
+    return (
+      one && {
+        ...one,
+        message: { ...one.message, parts: one.message.parts.map(({ blob }) => this.refs.indexOf(blob)) },
+      }
+    );
+  }
+
   /** Everything the port shows. */
   async all() {
     const { store } = this;
@@ -192,7 +205,7 @@ class Life {
       endpoints: await store.endpoints(),
       deliveries: await many(['ep_1', 'ep_2'], (endpoint) => store.deliveries({ endpoint, limit })),
       pending: await many(['ep_1', 'ep_2'], (endpoint) => store.pending(endpoint, limit)),
-      quarantined: await store.quarantined(limit),
+      quarantined: (await store.quarantined(limit)).map((one) => this.#aside(one)),
       trail: await store.auditTrail({ limit }),
       expired: await store.expired(NOON + 9e9, limit),
       stats: { ...(await store.stats()), bytes: 0 },

@@ -1,18 +1,33 @@
 // Blobs: attachments, pending until a message that names them is committed.
 import { createHash } from 'node:crypto';
 import { ulid } from 'ulid';
+import type { Quarantined } from '../../core/store.ts';
 import type { Direct } from '../direct.ts';
 import { KEYS_KEPT_MS } from '../forgetting.ts';
 import { noBlob } from '../refusals.ts';
 import type { Ground } from './ground.ts';
 
-/** Gives pending blobs into the keeping of a message; call inside a deed. */
+/** Gives blobs that are pending or in quarantine into the keeping of a message; call inside a deed. */
 export function keepBlobs({ blobs }: Ground, refs: readonly string[]): void {
   for (const ref of refs) {
     const row = blobs.get(ref);
-    if (!row?.pending) throw noBlob(ref);
-    blobs.set(ref, { ...row, pending: false });
+    if (!row?.pending && row?.aside === undefined) throw noBlob(ref);
+    const { aside: _aside, ...rest } = row;
+    blobs.set(ref, { ...rest, pending: false });
   }
+}
+
+/** Keeps what is pending of a message in quarantine; call inside a deed. */
+export function layAside({ blobs }: Ground, { id, message }: Quarantined): void {
+  for (const { blob } of message.parts) {
+    const row = blobs.get(blob);
+    if (row?.pending) blobs.set(blob, { ...row, pending: false, aside: id });
+  }
+}
+
+/** Ends what is still held by a message in quarantine; call inside a deed. */
+export function dropAside({ blobs }: Ground, { id, message }: Quarantined): void {
+  for (const { blob } of message.parts) if (blobs.get(blob)?.aside === id) blobs.delete(blob);
 }
 
 export function openBlobs(ground: Ground): Pick<Direct, 'putBlob' | 'getBlob' | 'sweepBlobs'> {

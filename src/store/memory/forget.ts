@@ -2,6 +2,7 @@
 import { SETTLED_STATUS } from '../../core/case.ts';
 import type { Direct } from '../direct.ts';
 import { FORGET_AT_ONCE } from '../forgetting.ts';
+import { dropAside } from './blobs.ts';
 import type { CaseRow, Ground, LooseRow } from './ground.ts';
 import { ascending } from './trail.ts';
 import { dropDelivered } from './write.ts';
@@ -37,7 +38,10 @@ export function openForget(ground: Ground): Pick<Direct, 'expired' | 'forgetLoos
         .slice(0, FORGET_AT_ONCE - messages.length);
       return ground.commit(() => {
         for (const [id, row] of messages) forget(id, row);
-        for (const { id } of others) ground.quarantine.delete(id);
+        for (const item of others) {
+          ground.quarantine.delete(item.id);
+          dropAside(ground, item);
+        }
         return messages.length + others.length;
       });
     },

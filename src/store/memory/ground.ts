@@ -52,6 +52,8 @@ export interface BlobRow {
   readonly name?: string;
   readonly at: number;
   readonly pending: boolean;
+  /** Id of the one in quarantine it is kept with; a message that is written may take it from there. */
+  readonly aside?: string;
 }
 
 export class Ground {

@@ -3,6 +3,7 @@ import type { AuditEntry } from '../../core/access.ts';
 import type { Quarantined } from '../../core/store.ts';
 import type { Direct } from '../direct.ts';
 import { keyTaken } from '../refusals.ts';
+import { dropAside, layAside } from './blobs.ts';
 import { copy, type Ground } from './ground.ts';
 
 /** Adds a line; call inside a deed. */
@@ -46,14 +47,33 @@ export function openKeys(ground: Ground): Pick<Direct, 'putKey' | 'keyByHash' | 
   };
 }
 
-export function openQuarantine(ground: Ground): Pick<Direct, 'quarantine' | 'quarantined'> {
+type QuarantineCalls = Pick<Direct, 'quarantine' | 'quarantined' | 'findQuarantined' | 'releaseQuarantined'>;
+
+export function openQuarantine(ground: Ground): QuarantineCalls {
   const { quarantine } = ground;
   const newestFirst = (a: Quarantined, b: Quarantined): number =>
     ascending(b.receivedAt, a.receivedAt) || ascending(a.id, b.id);
   return {
     /** The same one again (a platform that retries it) changes nothing. */
     quarantine(item) {
-      if (!quarantine.has(item.id)) ground.commit(() => quarantine.set(item.id, copy(item)));
+      if (quarantine.has(item.id)) return;
+      ground.commit(() => {
+        quarantine.set(item.id, copy(item));
+        layAside(ground, item);
+      });
+    },
+    findQuarantined(id) {
+      const item = quarantine.get(id);
+      return item && copy(item);
+    },
+    releaseQuarantined(id) {
+      const item = quarantine.get(id);
+      if (!item) return false;
+      ground.commit(() => {
+        quarantine.delete(id);
+        dropAside(ground, item);
+      });
+      return true;
     },
     quarantined: (limit) => copy(quarantine.values().sort(newestFirst).slice(0, limit)),
   };

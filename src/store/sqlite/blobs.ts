@@ -30,19 +30,29 @@ const factsPlace = (ref: string): string => `blob:${ref}`;
 /** Piece and size are part of the place: a piece left out, doubled or moved does not open. */
 const piecePlace = (ref: string, n: number, size: number): string => `piece:${ref}:${n}:${size}`;
 
-/** Gives pending blobs into the keeping of a case's data key; call inside a transaction. */
+/** Gives blobs that are pending or in quarantine into the keeping of another data key; call inside a transaction. */
 export type BlobKeeper = (refs: readonly string[], key: DataKey) => void;
 
-export function openBlobKeeper({ db, keyring }: Ground): BlobKeeper {
-  const select = db.prepare<[string], BlobRow>('SELECT * FROM blobs WHERE ref = ? AND vault IS NULL');
+export function openBlobKeeper({ db, keyring }: Ground, seals: Seals): BlobKeeper {
+  const select = db.prepare<[string], BlobRow>(
+    'SELECT * FROM blobs WHERE ref = ? AND (vault IS NULL OR vault IN (SELECT vault FROM quarantine))',
+  );
   const keep = db.prepare('UPDATE blobs SET vault = ?, wrapped = ? WHERE id = ?');
   return (refs, { vault, key }) => {
     for (const ref of refs) {
       const row = select.get(ref);
-      if (!row) throw noBlob(ref);
-      keep.run(vault, seal(key, keyring.unwrap(row.wrapped, keyPlace(ref)), keyPlace(ref)), row.id);
+      const own = row && blobKey(row, keyring, seals);
+      if (!row || !own) throw noBlob(ref);
+      keep.run(vault, seal(key, own, keyPlace(ref)), row.id);
     }
   };
+}
+
+/** Undefined when the data key that holds it was destroyed. */
+function blobKey(row: BlobRow, keyring: Ground['keyring'], seals: Seals): Buffer | undefined {
+  if (row.vault === null) return keyring.unwrap(row.wrapped, keyPlace(row.ref));
+  const holder = seals.find(row.vault);
+  return holder && unseal(holder.key, row.wrapped, keyPlace(row.ref));
 }
 
 export function openBlobs(ground: Ground, seals: Seals): Pick<Direct, 'putBlob' | 'getBlob' | 'sweepBlobs'> {
@@ -56,12 +66,6 @@ export function openBlobs(ground: Ground, seals: Seals): Pick<Direct, 'putBlob' 
   );
   const drop = db.prepare('DELETE FROM blobs WHERE vault IS NULL AND at < ?');
   const dropKeys = db.prepare('DELETE FROM idempotency WHERE at < ?');
-
-  function keyOf(row: BlobRow): Buffer | undefined {
-    if (row.vault === null) return keyring.unwrap(row.wrapped, keyPlace(row.ref));
-    const holder = seals.find(row.vault);
-    return holder && unseal(holder.key, row.wrapped, keyPlace(row.ref));
-  }
 
   return {
     putBlob(bytes, { mediaType, name }) {
@@ -82,7 +86,7 @@ export function openBlobs(ground: Ground, seals: Seals): Pick<Direct, 'putBlob' 
     },
     getBlob(ref) {
       const row = select.get(ref);
-      const key = row && keyOf(row);
+      const key = row && blobKey(row, keyring, seals);
       if (!row || !key) return undefined;
       const opened = pieces.all(row.id).map((piece, n) => unseal(key, piece, piecePlace(ref, n, row.size)));
       const { mediaType, name }: BlobFacts = JSON.parse(unseal(key, row.sealed, factsPlace(ref)).toString());

@@ -3,6 +3,7 @@ import type { Message } from '../../core/message.ts';
 import type { Quarantined } from '../../core/store.ts';
 import type { Direct } from '../direct.ts';
 import { unseal } from '../vault.ts';
+import { type BlobKeeper, dropBlobsOf } from './blobs.ts';
 import type { Ground } from './ground.ts';
 import { type Seals, sealJson } from './seals.ts';
 
@@ -16,21 +17,22 @@ interface Row {
 
 const place = (id: string): string => `quarantine:${id}`;
 
-export function openQuarantine(ground: Ground, seals: Seals): Pick<Direct, 'quarantine' | 'quarantined'> {
+type Calls = Pick<Direct, 'quarantine' | 'quarantined' | 'findQuarantined' | 'releaseQuarantined'>;
+
+export function openQuarantine(ground: Ground, seals: Seals, keepBlobs: BlobKeeper): Calls {
   const { db } = ground;
   const known = db.prepare<[string], number>('SELECT 1 FROM quarantine WHERE id = ?').pluck();
   const insert = db.prepare('INSERT INTO quarantine (id, account, received_at, vault, sealed) VALUES (?, ?, ?, ?, ?)');
   const newest = db.prepare<[number], Row>('SELECT * FROM quarantine ORDER BY received_at DESC, id LIMIT ?');
+  const find = db.prepare<[string], Row>('SELECT * FROM quarantine WHERE id = ?');
+  const drop = db.prepare<[string]>('DELETE FROM quarantine WHERE id = ?');
+  const pending = db.prepare<[string], number>('SELECT 1 FROM blobs WHERE ref = ? AND vault IS NULL').pluck();
 
-  function quarantined(limit: number): Quarantined[] {
-    return newest.all(limit).flatMap((row) => {
-      const key = seals.find(row.vault);
-      if (!key) return [];
-      const kept: { error: string; message: Message } = JSON.parse(
-        unseal(key.key, row.sealed, place(row.id)).toString(),
-      );
-      return [{ id: row.id, account: row.account, receivedAt: row.received_at, ...kept }];
-    });
+  function opened(row: Row | undefined): Quarantined | undefined {
+    const key = row && seals.find(row.vault);
+    if (!row || !key) return undefined;
+    const kept: { error: string; message: Message } = JSON.parse(unseal(key.key, row.sealed, place(row.id)).toString());
+    return { id: row.id, account: row.account, receivedAt: row.received_at, ...kept };
   }
 
   return {
@@ -38,10 +40,28 @@ export function openQuarantine(ground: Ground, seals: Seals): Pick<Direct, 'quar
     quarantine: ({ id, account, receivedAt, error, message }) => {
       if (known.get(id)) return;
       ground.commit(() => {
-        const { vault, key } = seals.create();
-        insert.run(id, account, receivedAt, vault, sealJson(key, { error, message }, place(id)));
+        const key = seals.create();
+        insert.run(id, account, receivedAt, key.vault, sealJson(key.key, { error, message }, place(id)));
+        const refs = new Set(message.parts.map((part) => part.blob));
+        keepBlobs(
+          [...refs].filter((ref) => pending.get(ref)),
+          key,
+        );
       });
     },
-    quarantined,
+    quarantined: (limit) => newest.all(limit).flatMap((row) => opened(row) ?? []),
+    findQuarantined: (id) => opened(find.get(id)),
+    releaseQuarantined(id) {
+      const row = find.get(id);
+      if (!row) return false;
+      ground.commit(() => {
+        drop.run(id);
+        dropBlobsOf(ground, row.vault);
+        seals.destroy(row.vault);
+      });
+      // As after an erasure: older copies lie in the WAL until it is cut.
+      ground.cutWal();
+      return true;
+    },
   };
 }

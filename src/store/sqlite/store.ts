@@ -78,7 +78,7 @@ function assemble(ground: Ground): Omit<Direct, 'close'> {
   const matters = openMatterRows(ground);
   const readSecret = openReadSecret(ground, seals);
   const blindsOf = blindsMemory(ground.keyring);
-  const keepBlobs = openBlobKeeper(ground);
+  const keepBlobs = openBlobKeeper(ground, seals);
   const follow = openFollower(ground, seals);
   const counts = openStats(ground);
   return {
@@ -86,7 +86,7 @@ function assemble(ground: Ground): Omit<Direct, 'close'> {
     epoch: ground.epoch,
     ...openRecall(ground, seals, blindsOf),
     ...openWriter({ ground, seals, blindsOf, append, matters, keepBlobs, follow }),
-    ...openQuarantine(ground, seals),
+    ...openQuarantine(ground, seals, keepBlobs),
     ...openCases(ground, seals, readSecret),
     ...openMatterReader(ground),
     ...openChange({ ground, seals, append, matters, witness, readSecret }),
