@@ -65,8 +65,6 @@ export interface Feed {
   readonly window: LogWindow;
   /** Something was committed. Cheap; call it after every commit. */
   nudge(): void;
-  /** The endpoints in the store were changed by somebody else. */
-  refresh(): Promise<void>;
   health(endpointId: string): Promise<Health | undefined>;
   metrics(): { delivered: number; failed: number; dead: number; inflight: number; lagSeq: number };
   /** Sends one event again, at once. False when neither a delivery nor the log has it. */
@@ -193,7 +191,6 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
     roster,
     window,
     nudge,
-    refresh: () => roster.load(),
     health: async (id) => {
       const endpoint = roster.find(id);
       return endpoint && healthOf(endpoint, follower.runs.get(id), await store.head(), deps.utcOffsetMinutes);

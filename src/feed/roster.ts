@@ -31,14 +31,9 @@ export class Roster {
     this.#deps = deps;
   }
 
-  /** Reads the endpoints anew; runs begin, change and end accordingly. */
+  /** Reads the endpoints from the store and takes them up; once, at the start. */
   async load(): Promise<void> {
-    const stored = new Map((await this.#deps.store.endpoints()).map((endpoint) => [endpoint.id, endpoint]));
-    for (const id of [...this.#all.keys()]) if (!stored.has(id)) this.#drop(id);
-    for (const endpoint of stored.values()) {
-      const known = this.find(endpoint.id);
-      if (!known || !sameSettings(known, endpoint)) this.#all.set(endpoint.id, endpoint);
-    }
+    for (const endpoint of await this.#deps.store.endpoints()) this.#all.set(endpoint.id, endpoint);
     await Promise.all([...this.#all.keys()].map((id) => this.#inStep(id)));
   }
 
@@ -147,8 +142,4 @@ export class Roster {
     }
     return new EndpointRun(endpoint, pending, known, laneOf);
   }
-}
-
-function sameSettings(one: Endpoint, other: Endpoint): boolean {
-  return JSON.stringify({ ...one, cursor: 0 }) === JSON.stringify({ ...other, cursor: 0 });
 }

@@ -7,13 +7,9 @@ import { sendAnswer } from './answer.ts';
 import { type Body, readBody } from './body.ts';
 import { checkBody, checkText } from './check.ts';
 import { bearerOf, type Keyring, opens } from './keyring.ts';
-import type { Verdict } from './limits.ts';
 import type { FormLimits } from './multipart.ts';
 import { refusal } from './problem.ts';
 import { requestOf } from './request.ts';
-
-/** Asked before a route's deed, once the body is read: may this caller go on? */
-export type Guard = (request: RouteRequest, route: Route) => Verdict;
 
 export interface MountDeps {
   readonly keyring: Keyring;
@@ -23,7 +19,6 @@ export interface MountDeps {
   readonly underWay: { count: number };
   /** Two signals: for requests that only read, and for those that write. */
   readonly closing: { readonly reading: AbortSignal; readonly writing: AbortSignal };
-  readonly guard?: Guard;
 }
 
 declare module 'fastify' {
@@ -109,8 +104,6 @@ async function serve(
   };
   const asked = requestOf(request, told);
   checkSchema(route, asked, body);
-  const may = deps.guard?.(asked, route);
-  if (may && !may.ok) throw tooMany(may.retryAfter);
   await sendAnswer(reply, await route.handle(asked));
   return reply;
 }

@@ -10,14 +10,14 @@ import { watchConnections } from './connections.ts';
 import { openDocs } from './docs.ts';
 import type { Keyring } from './keyring.ts';
 import type { Metrics } from './metrics.ts';
-import { closingError, type Guard, type MountDeps, mount, takesForm } from './mount.ts';
+import { closingError, type MountDeps, mount, takesForm } from './mount.ts';
 import { fail, rawProblem, tell } from './outcome.ts';
 import { type Problem, refusal } from './problem.ts';
 
 /**
  * What `openFront` needs. `routes`: every Route of the house (API, channels, feed, pages); /openapi.json and /docs are added.
  * `keyring` and `metrics` are the ones handed to `apiRoutes`, so that a revoked key is forgotten at once.
- * `guard` may refuse (429) a request before its deed. `listen: false` only builds the server, for `inject`.
+ * `listen: false` only builds the server, for `inject`.
  * `problemPage` turns a refusal into HTML for a browser that asked for a page outside /v1 and /in. Port 0 takes any free one.
  */
 export interface FrontDeps {
@@ -26,7 +26,6 @@ export interface FrontDeps {
   readonly keyring: Keyring;
   readonly metrics: Metrics;
   readonly log: Log;
-  readonly guard?: Guard;
   readonly listen?: boolean;
   /** How long a request may take to arrive, ms. */
   readonly deadlines?: Deadlines;
@@ -76,7 +75,6 @@ export async function openFront(deps: FrontDeps): Promise<Front> {
     isClosing: () => house.closing,
     underWay: house.underWay,
     closing: { reading: house.reading.signal, writing: house.writing.signal },
-    ...(deps.guard ? { guard: deps.guard } : {}),
   };
   await mountAll(app, [...deps.routes, ...openDocs(deps.routes, settings.publicUrl)], mountDeps);
   const { port, url } = deps.listen === false ? await ready(app) : await listen(app, settings);

@@ -252,9 +252,7 @@ export interface Answer {
 }
 
 export async function openHouse(
-  more: { routes?: Route[]; listen?: boolean } & Partial<
-    Pick<FrontDeps, 'guard' | 'problemPage' | 'settings' | 'deadlines'>
-  > &
+  more: { routes?: Route[]; listen?: boolean } & Partial<Pick<FrontDeps, 'problemPage' | 'settings' | 'deadlines'>> &
     Partial<Pick<ApiDeps, 'freeBytes'>> = {},
 ): Promise<TestHouse> {
   const store = new FakeStore();
@@ -290,7 +288,6 @@ export async function openHouse(
     log,
     listen: more.listen ?? false,
     ...(more.deadlines ? { deadlines: more.deadlines } : {}),
-    ...(more.guard ? { guard: more.guard } : {}),
     ...(more.problemPage ? { problemPage: more.problemPage } : {}),
   });
   return {

@@ -188,22 +188,4 @@ describe('bad neighbours', () => {
     const behind = await openHouse({ routes: [route], settings: { ...settings.http, trustedProxies: 1 } });
     expect((await behind.call('GET', '/who', { headers })).json.address).toBe('203.0.113.5');
   });
-
-  test('a guard refuses with a time to come back, before the deed', async () => {
-    let deeds = 0;
-    const route: Route = {
-      method: 'POST',
-      path: '/deed',
-      access: 'public',
-      handle: () => ({ status: 200, body: { deeds: ++deeds } }),
-    };
-    const h = await openHouse({
-      routes: [route],
-      guard: (_request, { path }) => (path === '/deed' ? { ok: false, retryAfter: 7 } : { ok: true }),
-    });
-    const answer = await h.call('POST', '/deed');
-    expect(answer).toMatchObject({ status: 429, json: { code: 'too_many_requests' } });
-    expect(answer.headers['retry-after']).toBe('7');
-    expect(deeds).toBe(0);
-  });
 });
