@@ -62,24 +62,27 @@ function follow(draft: Draft, other: KnownCase, given: Given, mint: Mint): Resul
   const hidden = silent(draft) || silentOther(other);
   const outcome: Outcome = danger ? 'diverted' : hidden ? 'opened' : 'followed_up';
   const urges = draft.flags.includes('urged');
+  const unit = draft.unit ?? other.unit;
+  const barred = draft.barred.length > 0 ? draft.barred : (other.barred ?? []);
   const about = {
     tenant: draft.message.tenant,
     caseversion: version,
-    ...(other.unit ? { unit: other.unit.code } : {}),
-    ...(other.barred?.length ? { barred: other.barred } : {}),
+    ...(unit ? { unit: unit.code } : {}),
+    ...(barred.length > 0 ? { barred } : {}),
   };
   const data = {
     caseNo: other.no,
     status,
     kind: other.kind,
     ...(other.category ? { category: { code: other.category, name: nameOf(other.category, given) } } : {}),
-    ...(other.unit ? { unit: other.unit } : {}),
+    ...(unit ? { unit } : {}),
     urges,
     messageId: draft.message.id,
     ...external(draft.message),
     href: `/v1/cases/${other.no}`,
   };
   const events = [eventOf('case.followed_up', other.no, data, given, mint, about)];
+  if (draft.unit) events.push(eventOf('case.assigned', other.no, data, given, mint, about));
   if (danger)
     events.push(
       eventOf('case.diverted', other.no, { ...data, urgency: draft.urgency, divert: danger }, given, mint, about),
@@ -97,10 +100,21 @@ function follow(draft: Draft, other: KnownCase, given: Given, mint: Mint): Resul
       lastAt: Date.parse(draft.message.sentAt),
       urges,
       expectVersion: other.version,
-      ...(danger ? { set: { status, urgency: draft.urgency, divert: danger } } : {}),
+      ...changes(draft, status),
     },
     events,
   };
+}
+
+/** What a follow-up changes in its case: a danger it tells of, a unit it complains about. */
+function changes(draft: Draft, status: Status): Pick<NonNullable<Decision['follow']>, 'set'> {
+  const { divert, urgency, unit, barred } = draft;
+  const set = {
+    ...(divert ? { status, urgency, divert } : {}),
+    ...(unit ? { unit } : {}),
+    ...(barred.length > 0 ? { barred: [...barred] } : {}),
+  };
+  return Object.keys(set).length > 0 ? { set } : {};
 }
 
 const nameOf = (code: string, { city }: Given): string =>

@@ -31,7 +31,7 @@ export function overlay(): Overlay {
   const cases = new Map<string, KnownCase>();
   const matterSizes = new Map<string, number>();
   /** Changes to cases the store knows: a follow-up earlier in this batch. */
-  const versions = new Map<string, Pick<KnownCase, 'version' | 'lastAt'> & Partial<Pick<KnownCase, 'status'>>>();
+  const versions = new Map<string, Pick<KnownCase, 'version' | 'lastAt'> & Partial<KnownCase>>();
 
   const latest = (c: KnownCase): KnownCase => {
     const changed = versions.get(c.no);
@@ -74,6 +74,8 @@ export function overlay(): Overlay {
           version: expectVersion + 1,
           lastAt,
           ...(set?.status ? { status: set.status } : {}),
+          ...(set?.unit ? { unit: set.unit } : {}),
+          ...(set?.barred ? { barred: set.barred } : {}),
         });
       }
       if (!decision.open) return;

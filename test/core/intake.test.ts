@@ -7,6 +7,12 @@ import { city, message, NOW } from './example.ts';
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 const WORDS = '江北区环城北路12号门口路面有个大坑，摔了好几个人，请尽快修好。';
 
+const keysOf = (id: string) => ({
+  keys: [{ kind: 'openid', scope: 'web', value: id, proved: true }],
+  anonymous: false,
+  secret: false,
+});
+
 function house() {
   const store = openMemory({ instance: 'test', now: () => NOW });
   const intake = openIntake({
@@ -35,8 +41,7 @@ test("two levels' citizens say the same at the same moment: a case each, and no 
 
 test('what follows up a case is told with its category and unit', async () => {
   const { store, say } = house();
-  const keys = [{ kind: 'openid', scope: 'web', value: 'o1', proved: true }];
-  const sender = { keys, anonymous: false, secret: false };
+  const sender = keysOf('o1');
   const first = await say(1, '330200', { sender });
   const { caseNo, category, unit } = first.receipt;
   await say(2, '330200', { sender });
@@ -63,4 +68,51 @@ test('what no transaction takes is kept aside, and the log tells its kind withou
   ]);
   expect(JSON.stringify(told)).toContain('"error":"TypeError"');
   expect(JSON.stringify(told)).not.toContain('坑');
+});
+
+test('words added to a case that complain about its unit take the case away from there, and out of its sight', async () => {
+  const { store, say } = house();
+  const sender = keysOf('o1');
+  const first = await say(1, '330200', { sender });
+  const { caseNo = '', queryCode = '', unit } = first.receipt;
+  const name = unit?.name ?? '';
+  await say(2, '330200', {
+    thread: { caseNo, queryCode },
+    text: `我要投诉${name}的工作人员，态度恶劣，一直推诿不修。`,
+  });
+  const after = await store.findCase(caseNo);
+  expect(after?.messages).toBe(2);
+  expect(after?.barred).toContain(unit?.code);
+  expect(after?.unit?.code).not.toBe(unit?.code);
+  const seen = await store.readLog({ after: 0, limit: 99, unit: unit?.code ?? '' });
+  expect(seen.map((entry) => entry.type)).toEqual(['case.opened']);
+  const told = await store.readLog({ after: 1, limit: 99 });
+  expect(told.map((entry) => [entry.type, entry.unit])).toEqual([
+    ['case.followed_up', after?.unit?.code],
+    ['case.assigned', after?.unit?.code],
+  ]);
+});
+
+test('what was kept aside is taken in by a retry once the cause is gone, with its attachments, and not before', async () => {
+  const store = openMemory({ instance: 'test', now: () => NOW });
+  const { ref, hash, size } = await store.putBlob(new Uint8Array([1]), { mediaType: 'image/png' });
+  let cured = false;
+  const intake = openIntake({
+    ...{ now: () => NOW, log: quiet, city: () => city, mint: openMint(480), committed: () => {} },
+    store: {
+      ...store,
+      write: (...args) => (cured ? store.write(...args) : Promise.reject(new Error('poison'))),
+    },
+  });
+  const parts = [{ kind: 'image' as const, mediaType: 'image/png', size, hash, blob: ref }];
+  await intake.accept(message(WORDS, { id: 'msg_1', externalId: '1', parts }));
+  const kept = (await store.quarantined(1))[0];
+  if (!kept) throw new Error('nothing was kept aside');
+  await expect(intake.retry(kept.message)).rejects.toMatchObject({ code: 'refused_again', status: 409 });
+  expect(await store.quarantined(9)).toEqual([kept]);
+  cured = true;
+  const { receipt } = await intake.retry(kept.message);
+  expect(receipt.outcome).toBe('opened');
+  expect(await store.messagesOf(receipt.caseNo ?? '')).toEqual([kept.message]);
+  expect((await intake.retry(kept.message)).receipt).toMatchObject({ outcome: 'repeated', caseNo: receipt.caseNo });
 });

@@ -1,6 +1,6 @@
 // Step route: which unit handles the case, by category and place; never the unit complained about, nor one below it.
 import type { City, Unit } from '../city.ts';
-import type { Draft, Given } from '../draft.ts';
+import type { Draft, Given, KnownCase } from '../draft.ts';
 import { accused } from '../text/accused.ts';
 import { once } from '../text/lexicon.ts';
 
@@ -19,7 +19,8 @@ const directory = once((units: readonly Unit[]): Directory => {
 });
 
 export function route(draft: Draft, { city }: Given): Draft {
-  if (draft.noted !== undefined || draft.relation.to === 'same') return draft;
+  if (draft.noted !== undefined) return draft;
+  if (draft.relation.to === 'same') return followed(draft, draft.relation.other, city);
   const { blamed, barred, above } = blame(draft.kind, draft.words.full, city);
   const chosen = blamed ? above : pick(draft, city);
   const routed = { ...draft, barred: [...draft.barred, ...barred] };
@@ -28,6 +29,16 @@ export function route(draft: Draft, { city }: Given): Draft {
   const flags = unplaced ? [...draft.flags, 'no_division'] : draft.flags;
   if (unit === undefined) return { ...routed, flags };
   return { ...routed, flags, unit: { code: unit.code, name: unit.name } };
+}
+
+/** Added words may complain about the very unit that holds the case: then it goes to the one above, and out of sight. */
+function followed(draft: Draft, other: KnownCase, city: City): Draft {
+  const kind = draft.kind === 'report' ? 'report' : 'complaint';
+  const { blamed, barred, above } = blame(kind, draft.words.full, city);
+  if (!blamed) return draft;
+  const all = [...new Set([...(other.barred ?? []), ...barred])];
+  const unit = other.unit && all.includes(other.unit.code) ? (above ?? fallback(city, all)) : undefined;
+  return { ...draft, barred: all, ...(unit ? { unit: { code: unit.code, name: unit.name } } : {}) };
 }
 
 export interface Blame {
