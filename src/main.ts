@@ -5,7 +5,7 @@ import { type Feed, openFeed } from './feed/feed.ts';
 import { feedRoutes } from './feed/routes.ts';
 import { apiRoutes, ensureAdminKey } from './http/api.ts';
 import { openKeyring } from './http/keyring.ts';
-import { openLimits } from './http/limits.ts';
+import { type Limits, openLimits } from './http/limits.ts';
 import { type Figure, openMetrics } from './http/metrics.ts';
 import { type Front, openFront } from './http/server.ts';
 import { type After, openRetention } from './retention.ts';
@@ -16,7 +16,7 @@ import { lend } from './store/beside/server.ts';
 import type { MasterKey } from './store/key-file.ts';
 import { openTokenSeal } from './token-seal.ts';
 import { version } from './version.ts';
-import { viewOf, webPages } from './web/index.ts';
+import { problemPage, viewOf, type WebDeps, webPages } from './web/index.ts';
 
 export interface House {
   readonly url: string;
@@ -67,12 +67,14 @@ export async function openHouse(settings: Settings, log: Log, fatal: (error: Err
     });
     const keyring = openKeyring({ store, now, ...(secrets.adminKey ? { adminToken: secrets.adminKey } : {}) });
     const metrics = openMetrics(() => figures(rooms, feed));
+    const web = webDeps(rooms, master, limits);
     front = await openFront({
       ...{ log, keyring, metrics },
+      ...(web ? { problemPage: problemPage(web) } : {}),
       settings: settings.http,
       routes: [
         ...rooms.routes,
-        ...pages(rooms, master, limits),
+        ...(web ? webPages(web) : []),
         ...apiRoutes({
           ...{ store, settings, keyring, metrics, limits, now },
           mint: rooms.mint,
@@ -167,12 +169,13 @@ async function sweepBlobs({ store, log }: Rooms, now: number): Promise<void> {
   }
 }
 
-function pages({ doors, store, settings, log }: Rooms, master: MasterKey, limits: ReturnType<typeof openLimits>) {
+/** What the citizens' pages ask of the house; undefined where no account is theirs. */
+function webDeps({ doors, store, settings, log }: Rooms, master: MasterKey, limits: Limits): WebDeps | undefined {
   const door = doors.get('web');
-  if (!door) return [];
+  if (!door) return undefined;
   const { seal, open } = openTokenSeal(master.key);
   const { months } = settings.retention;
-  return webPages({
+  return {
     accept: (payload) => door.accept(payload),
     blob: (bytes, info) => door.blob(bytes, info),
     async lookup(caseNo, queryCode) {
@@ -189,5 +192,5 @@ function pages({ doors, store, settings, log }: Rooms, master: MasterKey, limits
     token: () => randomBytes(16).toString('base64url'),
     log,
     ...(months === undefined ? {} : { retentionMonths: months }),
-  });
+  };
 }

@@ -53,6 +53,15 @@ describe.skipIf(!BUILT)('opening the house', () => {
     expect(await mayListKeys(url, given)).toBe(true);
   });
 
+  it('shows a browser that went astray a page in both languages, and a program a problem document', async () => {
+    const { url } = await open(newHome());
+    const page = await ask(url, 'GET', '/nothing', { headers: { accept: 'text/html' } });
+    expect([page.status, page.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);
+    expect(page.text).toContain('没有这个页面');
+    expect(page.text).toContain('There is no such page');
+    expect((await ask(url, 'GET', '/nothing')).json).toMatchObject({ code: 'not_found' });
+  });
+
   it('gives the store back when it cannot listen, and says in words what is in the way', async () => {
     const home = newHome();
     taken = createServer().listen(0, '127.0.0.1');

@@ -11,6 +11,10 @@ export interface OutcomeDeps {
   readonly problemPage?: (problem: Problem) => string;
 }
 
+/** For a page of our own, as the citizens' pages have it. */
+const PAGE_POLICY =
+  "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
 export function fail(thrown: unknown, request: FastifyRequest, reply: FastifyReply, deps: OutcomeDeps): void {
   const { error, expected } = toGatewayError(thrown);
   const route = request.routeOptions.url ?? 'none';
@@ -32,6 +36,7 @@ export function fail(thrown: unknown, request: FastifyRequest, reply: FastifyRep
     .code(error.status)
     .headers({
       'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': PAGE_POLICY,
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',

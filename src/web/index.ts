@@ -7,4 +7,6 @@ import { writeRoutes } from './write-routes.ts';
 
 export { type CaseView, type Limits, viewOf, type WebDeps } from './deps.ts';
 
+export { problemPage } from './problem-page.ts';
+
 export const webPages = (deps: WebDeps): Route[] => [...writeRoutes(deps), ...readRoutes(deps), ...assets()];

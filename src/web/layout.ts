@@ -63,7 +63,8 @@ export function answer(visit: Visit, page: Page): RouteAnswer {
   return { status: page.status ?? 200, headers: { ...HEADERS, ...page.headers }, body: frame(visit, page).text };
 }
 
-function frame(visit: Visit, page: Page): Html {
+/** The whole page as text of a document. */
+export function frame(visit: Visit, page: Page): Html {
   const { t, look } = visit;
   return html`<!doctype html>
   <html lang="${t.htmlLang}"${look.large ? html` class="large"` : ''}><head><meta charset="utf-8">
