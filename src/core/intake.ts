@@ -26,6 +26,8 @@ export interface IntakeDeps {
 export interface Intake {
   /** Resolves when the message and its receipt are durable. Rejects with GatewayError, then nothing is stored: it helps to send again, or the sender must change something (4xx). */
   accept(message: Message): Promise<Accepted>;
+  /** A message from quarantine once more. Rejects when no transaction takes it this time either; then nothing has changed. */
+  retry(message: Message): Promise<Accepted>;
   readonly waiting: number;
   drain(): Promise<void>;
 }
@@ -34,6 +36,8 @@ interface Rider {
   readonly draft: Draft;
   readonly ask: Ask;
   readonly city: City;
+  /** It came from quarantine, and goes back to where it is. */
+  readonly again: boolean;
 }
 
 /** How often a batch is decided anew when rivals keep coming in between; then it is refused, to be tried again. */
@@ -43,14 +47,19 @@ const DAY = 86_400_000;
 export function openIntake(deps: IntakeDeps): Intake {
   const commits: GroupCommit<Rider, Accepted> = groupCommit({
     commit: (riders) => commit(riders, deps),
-    aside: (rider, error) => setAside(rider, error, deps),
-  });
-  return {
-    accept(message) {
-      const city = deps.city();
-      const draft = prepare(message, city);
-      return commits.submit({ draft, ask: askOf(draft, city), city });
+    aside: async (rider, error) => {
+      if (rider.again) throw refusedAgain(error);
+      return setAside(rider, error, deps);
     },
+  });
+  const submit = (message: Message, again: boolean): Promise<Accepted> => {
+    const city = deps.city();
+    const draft = prepare(message, city);
+    return commits.submit({ draft, ask: askOf(draft, city), city, again });
+  };
+  return {
+    accept: (message) => submit(message, false),
+    retry: (message) => submit(message, true),
     get waiting() {
       return commits.waiting;
     },
@@ -112,6 +121,16 @@ function decideAll(riders: readonly Rider[], known: readonly Known[], deps: Inta
     return decision;
   });
 }
+
+const refusedAgain = (cause: unknown): GatewayError =>
+  new GatewayError({
+    code: 'refused_again',
+    message: 'the message could not be taken in this time either, and stays in quarantine',
+    retryable: false,
+    status: 409,
+    advice: 'Read why with /v1/quarantine/{id}/reveal. Open its case by hand if it cannot wait for a cure.',
+    cause,
+  });
 
 /** One message no transaction takes: kept as received, told to a person; the sender still gets a receipt. */
 async function setAside(rider: Rider, error: unknown, deps: IntakeDeps): Promise<Accepted> {
