@@ -1,12 +1,13 @@
 // civicline erase, backup, restore, rotate: operations on what is kept. Each says what it did in one JSON line.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
 import { loadSettings } from '../config.ts';
 import { parseCaseNo } from '../core/case-no.ts';
 import { redact } from '../core/redact.ts';
 import { masterKey } from '../rooms.ts';
-import { makeKeyFile, parseKey } from '../store/key-file.ts';
+import type { Settings } from '../settings.ts';
+import { KEY_FILE, makeKeyFile, parseKey, replaceKeyFile } from '../store/key-file.ts';
 import { restore } from '../store/sqlite/backup.ts';
 import { usage } from './fail.ts';
 import { printLine, withRooms } from './workshop.ts';
@@ -25,7 +26,7 @@ export function dataCommands(): Command[] {
     new Command('restore')
       .description('put a backup in place of the store; the gateway must not run')
       .argument('<file>')
-      .option('--force', 'replace a store that is there')
+      .option('--force', 'where there is a store, move it aside')
       .action(restoreFrom),
     new Command('rotate')
       .description('wrap every data key under a new master key; the old one opens nothing afterwards')
@@ -58,7 +59,16 @@ async function backup(file: string): Promise<void> {
 
 async function restoreFrom(file: string, { force }: { force?: boolean }): Promise<void> {
   const settings = loadSettings(process.env);
-  printLine(await restore(path.resolve(file), settings.store.dataDir, { force: force ?? false }));
+  const key = keyIfAny(settings);
+  if (!key) process.stderr.write('There is no master key here: whether it opens this backup could not be tried.\n');
+  const how = { force: force ?? false, ...(key ? { masterKey: key } : {}) };
+  printLine(restore(path.resolve(file), settings.store.dataDir, how));
+}
+
+/** Makes none: a new key would open nothing in a backup. */
+function keyIfAny(settings: Settings): Uint8Array | undefined {
+  const beside = path.join(settings.store.dataDir, KEY_FILE);
+  return settings.secrets.masterKey || existsSync(beside) ? masterKey(settings).key : undefined;
 }
 
 async function rotate({ newKeyFile }: { newKeyFile: string }): Promise<void> {
@@ -70,9 +80,15 @@ async function rotate({ newKeyFile }: { newKeyFile: string }): Promise<void> {
     if (made) process.stderr.write(`A new key was made in ${newKeyFile}: keep a copy elsewhere.\n`);
     const wrapped = await store.rotate(key);
     // The store opens with the new key from here on; a key file beside the data must say so before anything else happens.
-    if (master.from === 'file' && master.path)
-      writeFileSync(master.path, `${Buffer.from(key).toString('base64')}\n`, { mode: 0o600, flush: true });
-    printLine({ rewrapped: wrapped, keyFile: master.path ?? null, newKeyFile: path.resolve(newKeyFile), made });
+    const oldKeyFile = master.path ? replaceKeyFile(master.path, key, Date.now()) : undefined;
+    if (oldKeyFile)
+      process.stderr.write(`Backups made before now open only with the old key, kept in ${oldKeyFile}.\n`);
+    const files = {
+      keyFile: master.path ?? null,
+      oldKeyFile: oldKeyFile ?? null,
+      newKeyFile: path.resolve(newKeyFile),
+    };
+    printLine({ rewrapped: wrapped, ...files, made });
     if (master.from === 'environment')
       process.stderr.write('Set CIVICLINE_KEY to the new key before the next start.\n');
   });

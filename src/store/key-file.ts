@@ -1,6 +1,19 @@
 // The master key: from the environment, or from a key file of mode 600 made in the data folder at first start.
 import { scryptSync } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { GatewayError } from '../core/errors.ts';
 import { KEY_BYTES, randomOf } from './vault.ts';
@@ -15,7 +28,7 @@ export interface MasterKey {
   readonly exposed: boolean;
 }
 
-const FILE = 'key';
+export const KEY_FILE = 'key';
 const SHORTEST_PHRASE = 16;
 
 /**
@@ -27,7 +40,7 @@ export function loadMasterKey(options: { dataDir: string; given?: string; storeE
   if (options.given !== undefined && options.given !== '') {
     return { key: parseKey(options.given), from: 'environment', created: false, exposed: false };
   }
-  const path = join(options.dataDir, FILE);
+  const path = join(options.dataDir, KEY_FILE);
   if (existsSync(path)) {
     const exposed = process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0;
     return { key: parseKey(readFileSync(path, 'utf8').trim()), from: 'file', path, created: false, exposed };
@@ -74,4 +87,15 @@ export function makeKeyFile(path: string): Uint8Array {
     closeSync(file);
   }
   return key;
+}
+
+/** Puts a new key into the key file; the old one stays beside it under a name of its own, since older backups need it. */
+export function replaceKeyFile(path: string, key: Uint8Array, now: number): string {
+  const next = `${path}.next`;
+  rmSync(next, { force: true });
+  writeFileSync(next, `${Buffer.from(key).toString('base64')}\n`, { mode: 0o600, flush: true });
+  const old = `${path}.old-${new Date(now).toISOString().replace(/\D/g, '').slice(0, 14)}`;
+  linkSync(path, old); // at no moment is there no key file
+  renameSync(next, path);
+  return old;
 }

@@ -64,7 +64,7 @@ describe.skipIf(!BUILT)('an operator and the store', () => {
     const { exit, lines, err } = await command(['rotate', '--new-key-file', newKey]);
     expect([exit, lines]).toEqual([
       0,
-      [{ rewrapped: expect.any(Number), keyFile: null, newKeyFile: newKey, made: true }],
+      [{ rewrapped: expect.any(Number), keyFile: null, oldKeyFile: null, newKeyFile: newKey, made: true }],
     ]);
     expect(lines[0].rewrapped).toBeGreaterThanOrEqual(2);
     expect(err).toContain('Set CIVICLINE_KEY to the new key');
@@ -83,12 +83,27 @@ describe.skipIf(!BUILT)('an operator and the store', () => {
     const key = join(other, 'data', 'key');
     const before = readFileSync(key, 'utf8');
     const given = readFileSync(newKey, 'utf8');
+    const older = join(other, 'older.db');
+    await plain('backup', older);
     const { lines } = await plain('rotate', '--new-key-file', newKey);
-    expect(lines).toEqual([{ rewrapped: expect.any(Number), keyFile: key, newKeyFile: newKey, made: false }]);
+    const files = { keyFile: key, oldKeyFile: expect.stringContaining(`${key}.old-`), newKeyFile: newKey };
+    expect(lines).toEqual([{ rewrapped: expect.any(Number), ...files, made: false }]);
     expect(readFileSync(newKey, 'utf8')).toBe(given);
     expect(readFileSync(key, 'utf8')).not.toBe(before);
     expect(statSync(key).mode & 0o077).toBe(0);
     rmSync(newKey);
+    expect((await plain('import', '--channel', 'web', file)).lines[0].counts.repeated).toBe(2);
+
+    // A backup from before needs the key from before: it was kept, and the store is not given up for what cannot be read.
+    const refused = await plain('restore', '--force', older);
+    expect([refused.exit, refused.err]).toEqual([1, expect.stringContaining('does not open')]);
+    expect((await plain('import', '--channel', 'web', file)).lines[0].counts.repeated).toBe(2);
+    const { oldKeyFile } = lines[0];
+    expect(readFileSync(oldKeyFile, 'utf8')).toBe(before);
+    writeFileSync(key, before);
+    const done = await plain('restore', '--force', older);
+    expect(done.lines[0].movedTo).toContain('civicline.db.before-');
+    expect(existsSync(done.lines[0].movedTo)).toBe(true);
     expect((await plain('import', '--channel', 'web', file)).lines[0].counts.repeated).toBe(2);
   });
 });

@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 import { GatewayError } from '../../core/errors.ts';
 import type { StoreStats } from '../../core/store.ts';
-import { newEpoch } from '../vault.ts';
+import { newEpoch, openKeyring } from '../vault.ts';
 import { explain } from './errors.ts';
 import { lockStore } from './lock.ts';
 import { assertKnown } from './migrate.ts';
@@ -38,11 +38,26 @@ export async function backUp(db: Database.Database, path: string, before: StoreS
   }
 }
 
+export interface RestoreOptions {
+  /** A store that is there is moved aside, never deleted. */
+  readonly force?: boolean;
+  /** Must open the backup: else everything in it would be there and unreadable. */
+  readonly masterKey?: Uint8Array;
+  /** Goes into the name of what is moved aside. */
+  readonly now?: () => number;
+}
+
+export interface Restored extends StoreStats {
+  /** Where the store that was there before lies now. */
+  readonly movedTo?: string;
+}
+
 /**
  * Puts the backup `from` into `dataDir` as its store, under a new epoch, so that old cursors are refused. Rejects with
- * `store_in_use` while a gateway runs there, `exists` when there is a store and not `force`, `bad_backup`, `no_backup`.
+ * `store_in_use` while a gateway runs there, `exists` when there is a store and not `force`, `wrong_key` when the master
+ * key does not open the backup, `bad_backup`, `no_backup`.
  */
-export function restore(from: string, dataDir: string, options: { force?: boolean } = {}): StoreStats {
+export function restore(from: string, dataDir: string, options: RestoreOptions = {}): Restored {
   if (!existsSync(from)) throw noBackup(from);
   mkdirSync(dataDir, { recursive: true });
   const target = resolve(join(dataDir, STORE_FILE));
@@ -53,13 +68,13 @@ export function restore(from: string, dataDir: string, options: { force?: boolea
     rmSync(part, { force: true });
     copyFileSync(from, part);
     const stats = inspect(part);
+    if (options.masterKey) mustOpen(part, options.masterKey);
     renew(part);
     flush(part);
-    // Another store's WAL beside the new file would be played into it; the old file itself goes by the renaming.
-    for (const old of [`${target}-wal`, `${target}-shm`]) rmSync(old, { force: true });
+    const movedTo = moveAside(target, options.now ?? Date.now);
     renameSync(part, target);
     flush(dataDir);
-    return stats;
+    return { ...stats, ...(movedTo ? { movedTo } : {}) };
   } catch (error) {
     rmSync(part, { force: true });
     throw explain(error, target);
@@ -93,6 +108,25 @@ export function inspect(file: string): StoreStats {
   } catch (error) {
     if (error instanceof Database.SqliteError) throw badBackup(file, error.message, error);
     throw error;
+  } finally {
+    db.close();
+  }
+}
+
+/** With its WAL, which holds what was committed last, and which would else be played into the new file. */
+function moveAside(target: string, now: () => number): string | undefined {
+  const stamp = new Date(now()).toISOString().replace(/\D/g, '').slice(0, 14);
+  const aside = `${target}.before-${stamp}`;
+  for (const tail of ['-wal', '-shm', '']) if (existsSync(target + tail)) renameSync(target + tail, aside + tail);
+  return existsSync(aside) ? aside : undefined;
+}
+
+function mustOpen(file: string, masterKey: Uint8Array): void {
+  const db = new Database(file, { fileMustExist: true });
+  try {
+    const secret = db.prepare<[], Buffer>("SELECT value FROM meta WHERE key = 'blind_secret'").pluck().get();
+    if (!secret) throw badBackup(file, 'it has no identity');
+    openKeyring(masterKey, secret);
   } finally {
     db.close();
   }
