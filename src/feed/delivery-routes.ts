@@ -90,10 +90,10 @@ function stateOf(text: string | undefined): DeliveryState | undefined {
   const state = STATES.find((one) => one === text);
   if (state) return state;
   throw new GatewayError({
-    code: 'invalid_query',
-    message: `state must be one of ${STATES.join(', ')}.`,
+    code: 'invalid_field',
+    message: `state must be one of ${STATES.join(', ')}`,
     retryable: false,
-    status: 400,
+    status: 422,
     field: 'state',
   });
 }

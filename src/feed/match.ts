@@ -34,6 +34,7 @@ export function expandTypes(types: readonly string[]): EventType[] {
           code: 'unknown_type',
           message: `There is no event type ${wanted.slice(0, 80)}.`,
           retryable: false,
+          status: 422,
           field: 'types',
           advice: 'GET /v1/event-types lists them; case.* stands for all of a group.',
         });

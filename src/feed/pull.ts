@@ -125,7 +125,7 @@ export function typesOf(query: Readonly<Record<string, string>>): string[] | und
       code: 'unknown_type',
       message: 'types must be event types separated by commas.',
       retryable: false,
-      status: 400,
+      status: 422,
       field: 'types',
     });
   }

@@ -109,32 +109,52 @@ export const listOf = <T extends TSchema>(item: T) =>
     has_more: Type.Boolean(),
   });
 
-/** A check for one schema. Throws `invalid_body` (400) with the field; nothing at all counts as an empty object. */
+/** A check for one schema; nothing at all counts as an empty object. Refuses as the front does: 422 with the field. */
 export function reading<T extends TSchema>(schema: T): (body: unknown) => Static<T> {
   const compiled = Compile(schema);
   return (body) => {
     const given = body ?? {};
     if (compiled.Check(given)) return given as Static<T>; // just checked; the library's own guard widens to Encode
-    const [first] = compiled.Errors(given);
-    throw new GatewayError({
-      code: 'invalid_body',
-      message: first ? `${first.instancePath || 'The body'} ${first.message}.` : 'The body has the wrong shape.',
-      retryable: false,
-      status: 400,
-      ...(first ? { field: fieldOf(first) } : {}),
-    });
+    throw misfit(compiled.Errors(given));
   };
 }
 
-function fieldOf(error: { readonly instancePath: string; readonly params: object }): string {
-  const path = error.instancePath.replace(/^\//, '').replaceAll('/', '.');
-  const params: Readonly<Record<string, unknown>> = { ...error.params };
-  const named = params.additionalProperties ?? params.requiredProperties;
-  const extra = Array.isArray(named) ? String(named[0]) : '';
-  return [path, extra].filter((part) => part !== '').join('.') || 'body';
+interface Misfit {
+  readonly keyword: string;
+  readonly instancePath: string;
+  readonly message: string;
+  readonly params: object;
 }
 
-/** A whole number in a query, or its default. Throws `invalid_query` (400). */
+function misfit(errors: readonly Misfit[]): GatewayError {
+  for (const { keyword, instancePath, message, params } of errors) {
+    const at = instancePath.replace(/^\//, '');
+    const { requiredProperties, additionalProperties }: Readonly<Record<string, unknown>> = { ...params };
+    if (keyword === 'required') return refused('missing_field', 'is missing', at, requiredProperties);
+    if (keyword === 'additionalProperties')
+      return refused('unknown_field', 'is not known here', at, additionalProperties);
+    if (keyword === 'boolean') continue; // says the same as additionalProperties, without the name
+    return refused('invalid_field', message, at);
+  }
+  return refused('invalid_field', 'is not in its shape', '');
+}
+
+function refused(code: string, why: string, at: string, names?: unknown): GatewayError {
+  const name = Array.isArray(names) ? String(names[0]) : '';
+  const field = [at, name]
+    .filter((part) => part !== '')
+    .join('/')
+    .slice(0, 200);
+  return new GatewayError({
+    code,
+    message: `${field || 'the body'} ${why}`,
+    retryable: false,
+    status: 422,
+    ...(field === '' ? {} : { field }),
+  });
+}
+
+/** A whole number in a query, or its default. Throws `invalid_field` (422). */
 export function whole(
   query: Readonly<Record<string, string>>,
   name: string,
@@ -145,10 +165,10 @@ export function whole(
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= least && value <= most) return value;
   throw new GatewayError({
-    code: 'invalid_query',
-    message: `${name} must be a whole number from ${least} to ${most}.`,
+    code: 'invalid_field',
+    message: `${name} must be a whole number from ${least} to ${most}`,
     retryable: false,
-    status: 400,
+    status: 422,
     field: name,
   });
 }

@@ -97,17 +97,18 @@ describe('making an endpoint', () => {
     [{ url: 'ftp://example.com/' }, 'address_refused', 'url'],
     [{ url: 'http://user:p@127.0.0.1/' }, 'address_refused', 'url'],
     [{ url: 'receiver' }, 'url_invalid', 'url'],
-    [{}, 'invalid_body', 'url'],
-    [{ url: 5 }, 'invalid_body', 'url'],
-    [{ url: 'https://a.example/', state: 'enabled' }, 'invalid_body', 'state'],
-    [{ url: 'https://a.example/', types: ['case.oponed'] }, 'unknown_type', 'types'],
-    [{ url: 'https://a.example/', types: [] }, 'invalid_body', 'types'],
     [{ url: 'https://a.example/', from: 'yesterday' }, 'bad_cursor', 'after'],
-    ['[]', 'invalid_body', 'body'],
-  ])('refuses %j with %s and the field, and stores nothing', async (body, code, field) => {
+    [{}, 'missing_field', 'url', 422],
+    [{ url: 5 }, 'invalid_field', 'url', 422],
+    [{ url: 'https://a.example/', state: 'enabled' }, 'unknown_field', 'state', 422],
+    [{ url: 'https://a.example/', types: ['case.oponed'] }, 'unknown_type', 'types', 422],
+    [{ url: 'https://a.example/', types: [] }, 'invalid_field', 'types', 422],
+    [{ url: 'https://a.example/', types: ['case.*', 5] }, 'invalid_field', 'types/1', 422],
+    ['[]', 'invalid_field', undefined, 422],
+  ])('refuses %j with %s and the field, and stores nothing', async (body, code, field, status = 400) => {
     const { call, store } = await house();
     const said = await call(ADMIN, 'POST', '/v1/endpoints', body);
-    expect(said).toMatchObject({ status: 400, json: { code, field } });
+    expect(said).toMatchObject({ status, json: { code, field } });
     expect(store.kept.size).toBe(0);
     expect(store.audits).toEqual([]);
   });
@@ -382,7 +383,7 @@ describe('deliveries', () => {
       status: 409,
       json: { code: 'endpoint_not_enabled' },
     });
-    expect(await call(ADMIN, 'GET', `${path}?state=lost`)).toMatchObject({ status: 400, json: { field: 'state' } });
-    expect(await call(ADMIN, 'GET', `${path}?limit=0`)).toMatchObject({ status: 400, json: { field: 'limit' } });
+    expect(await call(ADMIN, 'GET', `${path}?state=lost`)).toMatchObject({ status: 422, json: { field: 'state' } });
+    expect(await call(ADMIN, 'GET', `${path}?limit=0`)).toMatchObject({ status: 422, json: { field: 'limit' } });
   });
 });

@@ -93,15 +93,15 @@ describe('pulling events', () => {
     [`after=${Buffer.from('[1,"epoch-a",-1]').toString('base64url')}`, 400, 'bad_cursor'],
     [`after=${encodeCursor('epoch-b', 1)}`, 409, 'log_reset'],
     [`after=${encodeCursor('epoch-a', 99)}`, 409, 'log_reset'],
-    ['limit=1001', 400, 'invalid_query'],
-    ['limit=-1', 400, 'invalid_query'],
-    ['wait=31', 400, 'invalid_query'],
-    ['types=case.oponed', 400, 'unknown_type'],
-    ['types=', 400, 'unknown_type'],
+    ['limit=1001', 422, 'invalid_field'],
+    ['limit=-1', 422, 'invalid_field'],
+    ['wait=31', 422, 'invalid_field'],
+    ['types=case.oponed', 422, 'unknown_type'],
+    ['types=', 422, 'unknown_type'],
   ])('refuses %s', async (query, status, code) => {
     const { call } = await house(3);
     for (const path of ['/v1/events', '/v1/events/stream']) {
-      if (path.endsWith('stream') && code === 'invalid_query') continue;
+      if (path.endsWith('stream') && code === 'invalid_field') continue;
       expect(await call(ADMIN, 'GET', `${path}?${query}`)).toMatchObject({ status, json: { code } });
     }
   });
