@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { parseCaseNo } from '../../src/core/case-no.ts';
 import { secretKey, sign } from '../../src/feed/sign.ts';
 import { ADMIN, desk } from './desk.ts';
 import { endpoint, feedOver, SECRET } from './house.ts';
@@ -35,6 +36,12 @@ it('the receiver in Node confirms its endpoint, takes a genuine event and refuse
   } finally {
     child.kill();
   }
+});
+
+it('the event shown has a case number that is one', () => {
+  const { subject, partitionkey, data } = JSON.parse(sample('json'));
+  expect(parseCaseNo(subject)).toBe(subject);
+  expect([partitionkey, data.caseNo, data.href]).toEqual([subject, subject, `/v1/cases/${subject}`]);
 });
 
 const python = (() => {
