@@ -81,6 +81,7 @@ export async function openHouse(settings: Settings, log: Log, fatal: (error: Err
           random: randomBytes,
           committed: () => feed?.nudge(),
           freeBytes: rooms.disk.free,
+          retake: (message) => rooms.intake.retry(message),
         }),
         ...feedRoutes({ feed, store, utcOffsetMinutes, newId: rooms.mint.ulid }),
       ],

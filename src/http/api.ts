@@ -3,6 +3,7 @@ import type { Route } from '../core/route.ts';
 import type { Store } from '../core/store.ts';
 import type { ApiDeps } from './deps.ts';
 import { hashToken } from './keyring.ts';
+import { attachmentRoutes } from './routes/attachments.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { decisionRoutes } from './routes/decisions.ts';
@@ -10,6 +11,7 @@ import { keyRoutes, mintToken } from './routes/keys.ts';
 import { lookupRoutes } from './routes/lookup.ts';
 import { matterRoutes } from './routes/matters.ts';
 import { operationRoutes } from './routes/operations.ts';
+import { quarantineRoutes } from './routes/quarantine.ts';
 import { schemaRoutes } from './routes/schemas.ts';
 import { unitRoutes } from './routes/units.ts';
 
@@ -20,10 +22,12 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...lookupRoutes(deps),
     ...unitRoutes(deps),
     ...caseRoutes(deps),
+    ...attachmentRoutes(deps),
     ...decisionRoutes(deps),
     ...matterRoutes(deps),
     ...keyRoutes(deps),
     ...auditRoutes(deps),
+    ...quarantineRoutes(deps),
     ...schemaRoutes(),
     ...operationRoutes(deps),
   ];

@@ -1,4 +1,6 @@
 // Deps: all that the API routes ask of the house.
+import type { Accepted } from '../core/channel.ts';
+import type { Message } from '../core/message.ts';
 import type { Mint } from '../core/mint.ts';
 import type { Store } from '../core/store.ts';
 import type { Settings } from '../settings.ts';
@@ -21,6 +23,9 @@ export type ApiStore = Pick<
   | 'audit'
   | 'auditTrail'
   | 'quarantined'
+  | 'findQuarantined'
+  | 'releaseQuarantined'
+  | 'getBlob'
   | 'probe'
 >;
 
@@ -36,6 +41,8 @@ export interface ApiDeps {
   /** `n` random bytes fit for secrets. */
   readonly random: (n: number) => Uint8Array;
   readonly now: () => number;
+  /** Takes a message from quarantine in once more; rejects when it is refused again. */
+  readonly retake: (message: Message) => Promise<Accepted>;
   /** Wakes the followers of the log after a decision is committed. */
   readonly committed?: () => void;
   /** Free bytes under the data folder; measured here when absent. */

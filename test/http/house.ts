@@ -5,10 +5,11 @@ import { SCOPES } from '../../src/core/access.ts';
 import type { Case } from '../../src/core/case.ts';
 import { drawCaseNo } from '../../src/core/case-no.ts';
 import type { City } from '../../src/core/city.ts';
-import type { GatewayError } from '../../src/core/errors.ts';
+import { GatewayError } from '../../src/core/errors.ts';
 import type { NewEvent } from '../../src/core/event.ts';
 import type { Matter } from '../../src/core/matter.ts';
 import type { Message } from '../../src/core/message.ts';
+import type { Receipt } from '../../src/core/receipt.ts';
 import type { Route } from '../../src/core/route.ts';
 import type { Change, Quarantined } from '../../src/core/store.ts';
 import { apiRoutes } from '../../src/http/api.ts';
@@ -101,6 +102,9 @@ export class FakeStore implements ApiStore {
   readonly trail: AuditEntry[] = [];
   readonly held: ApiKey[] = [];
   readonly kept: Quarantined[] = [];
+  readonly blobs = new Map<string, Uint8Array>();
+  /** What taking in a message of quarantine once more ends with. */
+  retaken: Receipt | GatewayError = { outcome: 'opened', caseNo: NO, queryCode: CODE };
   readonly done = new Set<string>();
   lookups: string[] = [];
   lookupFails = false;
@@ -201,6 +205,17 @@ export class FakeStore implements ApiStore {
   async quarantined(limit: number) {
     return this.kept.slice(0, limit);
   }
+  async findQuarantined(id: string) {
+    return this.kept.find((item) => item.id === id);
+  }
+  async releaseQuarantined(id: string) {
+    const at = this.kept.findIndex((item) => item.id === id);
+    return at >= 0 && this.kept.splice(at, 1).length > 0;
+  }
+  async getBlob(ref: string) {
+    const bytes = this.blobs.get(ref);
+    return bytes && { bytes, mediaType: 'application/octet-stream' };
+  }
   async probe() {
     if (this.broken) throw this.broken;
   }
@@ -274,6 +289,10 @@ export async function openHouse(
       settings,
       limits: openLimits(settings.http.limits, now),
       mint: { ulid: () => String(++count).padStart(26, '0') },
+      retake: async (message) => {
+        if (store.retaken instanceof GatewayError) throw store.retaken;
+        return { messageId: message.id, receipt: store.retaken };
+      },
       random: (n) => Uint8Array.from({ length: n }, (_, i) => (i * 37 + ++count) % 256),
       now,
       freeBytes: more.freeBytes ?? (async () => 1_000_000),
