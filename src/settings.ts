@@ -14,7 +14,7 @@ export interface HttpSettings {
     readonly perAddressPerMinute: number;
     /** The same words from one address, a minute. */
     readonly sameContentPerMinute: number;
-    /** Wrong look-ups before an address or a number is slowed. */
+    /** Wrong codes for one number from one address before it is slowed. */
     readonly wrongLookups: number;
   };
   readonly attachments: {

@@ -18,13 +18,29 @@ export interface Limits {
 const MINUTE = 60_000;
 /** Time in which all wrong look-ups are forgiven. */
 const FORGIVEN = 10 * MINUTE;
+/**
+ * Wrong codes for one number from one address are slowed soon; one address that asks for many numbers, and one number
+ * asked for by many addresses, late: a city sits behind one address, and nobody may close another's case by guessing.
+ * Of 28^8 codes even the last finds one in some thousand years.
+ */
+const MANY_NUMBERS = 60;
+const MANY_ADDRESSES = 400;
 const OK: Verdict = { ok: true };
 
 export function openLimits(settings: HttpSettings['limits'], now: () => number): Limits {
   const addresses = buckets(settings.perAddressPerMinute, MINUTE, now);
   const contents = buckets(settings.sameContentPerMinute, MINUTE, now);
-  const seekers = buckets(settings.wrongLookups, FORGIVEN, now);
-  const numbers = buckets(settings.wrongLookups, FORGIVEN, now);
+  const tries = buckets(settings.wrongLookups, FORGIVEN, now);
+  const seekers = buckets(settings.wrongLookups * MANY_NUMBERS, FORGIVEN, now);
+  const numbers = buckets(settings.wrongLookups * MANY_ADDRESSES, FORGIVEN, now);
+  const looked = (address: string, caseNo: string): readonly [Buckets, string][] => {
+    const from = networkOf(address);
+    return [
+      [tries, short(`${from}\n${caseNo}`)],
+      [seekers, from],
+      [numbers, short(caseNo)],
+    ];
+  };
   return {
     intake(address, contentHash) {
       const from = networkOf(address);
@@ -32,16 +48,19 @@ export function openLimits(settings: HttpSettings['limits'], now: () => number):
       return same.ok ? addresses.take(from) : same;
     },
     lookup(address, caseNo) {
-      const from = networkOf(address);
-      const seeker = seekers.take(from);
-      if (!seeker.ok) return seeker;
-      const number = numbers.take(short(caseNo));
-      if (!number.ok) seekers.giveBack(from);
-      return number;
+      const taken: [Buckets, string][] = [];
+      for (const [bucket, key] of looked(address, caseNo)) {
+        const verdict = bucket.take(key);
+        if (!verdict.ok) {
+          for (const [before, own] of taken) before.giveBack(own); // what is refused costs nothing elsewhere
+          return verdict;
+        }
+        taken.push([bucket, key]);
+      }
+      return OK;
     },
     giveLookupBack(address, caseNo) {
-      seekers.giveBack(networkOf(address));
-      numbers.giveBack(short(caseNo));
+      for (const [bucket, key] of looked(address, caseNo)) bucket.giveBack(key);
     },
   };
 }

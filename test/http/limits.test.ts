@@ -48,17 +48,28 @@ describe('wrong look-ups', () => {
       expect(limits.lookup('203.0.113.1', 'n').ok).toBe(true);
       limits.giveLookupBack('203.0.113.1', 'n');
     }
-    for (let i = 0; i < 3; i += 1) limits.lookup('203.0.113.1', `n${i}`);
+    for (let i = 0; i < 3; i += 1) limits.lookup('203.0.113.1', 'n');
     expect(limits.lookup('203.0.113.1', 'n').ok).toBe(false);
+  });
+
+  test('of one citizen slow neither the city behind the same address nor the owner elsewhere', () => {
+    const { limits } = open();
+    for (let i = 0; i < 50; i += 1) limits.lookup('203.0.113.1', 'n');
+    expect(limits.lookup('203.0.113.1', 'n').ok).toBe(false);
+    expect(limits.lookup('203.0.113.1', 'other').ok).toBe(true);
     expect(limits.lookup('203.0.113.2', 'n').ok).toBe(true);
   });
-});
 
-test('a number that is closed for now costs the one who asks for it nothing', () => {
-  const { limits } = open();
-  for (let i = 0; i < 3; i += 1) limits.lookup(`198.51.100.${i}`, 'n');
-  for (let i = 0; i < 10; i += 1) expect(limits.lookup('203.0.113.1', 'n').ok).toBe(false);
-  expect(limits.lookup('203.0.113.1', 'other').ok).toBe(true);
+  test('for very many numbers from one address, or for one number from very many, are slowed in the end', () => {
+    const { limits } = open();
+    const wide = Array.from({ length: 400 }, (_, i) => limits.lookup('203.0.113.1', `n${i}`).ok);
+    expect(wide.indexOf(false)).toBe(180);
+    const deep = Array.from({ length: 2_000 }, (_, i) => limits.lookup(`10.0.${i >> 8}.${i & 255}`, 'n').ok);
+    expect(deep.indexOf(false)).toBe(1_200);
+    // What is refused costs the one who asks nothing elsewhere.
+    expect(limits.lookup('203.0.113.9', 'n').ok).toBe(false);
+    expect(limits.lookup('203.0.113.9', 'other').ok).toBe(true);
+  });
 });
 
 test('an IPv6 network of 64 bits counts as one sender, an IPv4 address in IPv6 clothes as itself', () => {
