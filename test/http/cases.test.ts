@@ -314,4 +314,3 @@ describe('a look-up by a citizen', () => {
     expect(answers.filter((a) => a.status === 429)).toHaveLength(15);
   });
 });
-});
