@@ -77,7 +77,8 @@ function stripped(bytes: Uint8Array, mediaType: string, name: string | undefined
   try {
     return stripMetadata(bytes, mediaType);
   } catch (error) {
-    if (error instanceof Damaged) throw refused('damaged_file', 415, `${name ?? 'a file'} cannot be opened`);
+    if (error instanceof Damaged)
+      throw refused('damaged_file', 400, `${name ?? 'a file'} is damaged and cannot be opened`);
     throw error;
   }
 }

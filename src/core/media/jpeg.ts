@@ -1,4 +1,5 @@
 // JPEG: walks the segments of ITU-T T.81 and keeps only those a decoder needs, plus the way up.
+import { counter, Damaged, keeper } from './pieces.ts';
 import { readOrientation } from './tiff.ts';
 
 const START_OF_SCAN = 0xda;
@@ -27,39 +28,46 @@ function orientationSegment(orientation: number): Uint8Array {
 
 /** End of entropy-coded data: the next marker that is neither a stuffed zero, a fill byte nor a restart. */
 function endOfScan(bytes: Uint8Array, from: number): number {
-  let at = from;
-  for (;;) {
-    at = bytes.indexOf(0xff, at);
-    if (at < 0 || at + 1 >= bytes.length) return bytes.length;
+  for (let at = from; at + 1 < bytes.length; at++) {
+    if (bytes[at] !== 0xff) continue;
     const next = bytes[at + 1] ?? 0;
     if (next !== 0x00 && next !== 0xff && !(next >= 0xd0 && next <= 0xd7)) return at;
-    at += next === 0xff ? 1 : 2;
   }
+  return bytes.length;
 }
 
-/** Throws RangeError when a segment runs past the end. What follows the end of the image (motion photos, previews) is dropped. */
+/** Throws Damaged without a picture and its end. What follows the end of the image (motion photos, previews) is dropped. */
 export function stripJpeg(bytes: Uint8Array): Uint8Array {
-  const kept: Uint8Array[] = [bytes.subarray(0, 2)];
+  const { keep, whole } = keeper(bytes);
+  const count = counter();
   let orientation = 1;
+  let pictured = false;
   let at = 2;
   while (at < bytes.length) {
-    if (bytes[at] !== 0xff) throw new RangeError('no marker where one must be');
+    if (bytes[at] !== 0xff) throw new Damaged('no marker where one must be');
     const marker = bytes[at + 1];
     if (marker === undefined) break;
     if (marker === 0xff) {
       at += 1;
       continue;
     }
-    if (marker === END_OF_IMAGE) break;
+    if (marker === END_OF_IMAGE) {
+      if (!pictured) break;
+      keep(at, at + 2);
+      return whole(Uint8Array.from([0xff, 0xd8, ...(orientation > 1 ? orientationSegment(orientation) : [])]));
+    }
+    count();
     const size = ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0);
     let end = at + 2 + size;
-    if (size < 2 || end > bytes.length) throw new RangeError('a segment runs past the end');
+    if (size < 2 || end > bytes.length) throw new Damaged('a segment runs past the end');
     const segment = bytes.subarray(at, end);
     if (marker === 0xe1 && ascii(segment, 4, 4) === 'Exif') orientation = readOrientation(segment.subarray(10));
-    if (marker === START_OF_SCAN) end = endOfScan(bytes, end);
-    if (neededToDisplay(marker, segment)) kept.push(bytes.subarray(at, end));
+    if (marker === START_OF_SCAN) {
+      pictured = true;
+      end = endOfScan(bytes, end);
+    }
+    if (neededToDisplay(marker, segment)) keep(at, end);
     at = end;
   }
-  if (orientation > 1) kept.splice(1, 0, orientationSegment(orientation));
-  return Uint8Array.from(Buffer.concat([...kept, Uint8Array.of(0xff, END_OF_IMAGE)]));
+  throw new Damaged(pictured ? 'the JPEG has no end' : 'the JPEG holds no picture');
 }

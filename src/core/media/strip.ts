@@ -2,35 +2,28 @@
 
 import { stripIsoMedia } from './iso.ts';
 import { stripJpeg } from './jpeg.ts';
+import { counter, Damaged, keeper } from './pieces.ts';
 
-/** The bytes could not be followed to their end, so nobody can promise that no position is left in them. */
-export class Damaged extends Error {}
+export { Damaged } from './pieces.ts';
 
 const view = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 const name = (bytes: Uint8Array, at: number): string => String.fromCharCode(...bytes.subarray(at, at + 4));
-
-function join(pieces: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
-}
 
 const PNG_NAMELESS = new Set(['eXIf', 'tEXt', 'iTXt', 'zTXt', 'tIME']);
 
 /** PNG (ISO/IEC 15948): drops the text, time and Exif chunks and whatever follows IEND. */
 export function stripPng(bytes: Uint8Array): Uint8Array {
-  const pieces: Uint8Array[] = [bytes.subarray(0, 8)];
+  const { keep, whole } = keeper(bytes);
+  const count = counter();
+  const all = view(bytes);
   for (let at = 8; at < bytes.length; ) {
+    count();
     if (at + 12 > bytes.length) throw new Damaged('a PNG chunk is cut off');
-    const end = at + 12 + view(bytes).getUint32(at);
+    const end = at + 12 + all.getUint32(at);
     if (end > bytes.length) throw new Damaged('a PNG chunk is longer than the file');
     const type = name(bytes, at + 4);
-    if (!PNG_NAMELESS.has(type)) pieces.push(bytes.subarray(at, end));
-    if (type === 'IEND') return join(pieces);
+    if (!PNG_NAMELESS.has(type)) keep(at, end);
+    if (type === 'IEND') return whole(bytes.subarray(0, 8));
     at = end;
   }
   throw new Damaged('the PNG has no end');
@@ -40,21 +33,25 @@ const WEBP_EXIF_AND_XMP = 0x08 | 0x04;
 
 /** WebP (RFC 9649): drops the EXIF and XMP chunks, clears their flags in VP8X and mends the length. */
 export function stripWebp(bytes: Uint8Array): Uint8Array {
-  const pieces: Uint8Array[] = [];
-  const stop = Math.min(bytes.length, 8 + view(bytes).getUint32(4, true));
+  const { keep, whole } = keeper(bytes);
+  const count = counter();
+  const all = view(bytes);
+  const flags: number[] = [];
+  const stop = Math.min(bytes.length, 8 + all.getUint32(4, true));
   for (let at = 12; at + 8 <= stop; ) {
-    const size = view(bytes).getUint32(at + 4, true);
+    count();
+    const size = all.getUint32(at + 4, true);
     const end = at + 8 + size + (size % 2);
     if (at + 8 + size > bytes.length) throw new Damaged('a WebP chunk is longer than the file');
     const type = name(bytes, at);
-    const chunk = bytes.slice(at, Math.min(end, bytes.length));
-    if (type === 'VP8X') chunk[8] = (chunk[8] ?? 0) & ~WEBP_EXIF_AND_XMP;
-    if (type !== 'EXIF' && type !== 'XMP ') pieces.push(chunk);
+    const kept = type === 'EXIF' || type === 'XMP ' ? undefined : keep(at, Math.min(end, bytes.length));
+    if (type === 'VP8X' && kept !== undefined && size > 0) flags.push(12 + kept + 8);
     at = end;
   }
-  const head = bytes.slice(0, 12);
-  view(head).setUint32(4, 4 + pieces.reduce((sum, piece) => sum + piece.length, 0), true);
-  return join([head, ...pieces]);
+  const clean = whole(bytes.subarray(0, 12));
+  view(clean).setUint32(4, clean.length - 8, true);
+  for (const at of flags) clean[at] = (clean[at] ?? 0) & ~WEBP_EXIF_AND_XMP;
+  return clean;
 }
 
 /** The same picture without Exif, GPS, XMP and comments. Other files come back as they are. Throws Damaged. */

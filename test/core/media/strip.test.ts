@@ -1,6 +1,7 @@
 // Files freed of positions: what tells where, when and by whose phone is gone; what a decoder needs is still there, byte for byte.
 import { describe, expect, it } from 'vitest';
 import { keepAttachment } from '../../../src/core/media/attachment.ts';
+import { keeper, MOST_PIECES } from '../../../src/core/media/pieces.ts';
 import { mediaTypeOf, sniff } from '../../../src/core/media/sniff.ts';
 import { Damaged, stripMetadata } from '../../../src/core/media/strip.ts';
 
@@ -67,6 +68,12 @@ describe('a JPEG', () => {
   it('whose segments run past its end is refused, since a position may hide in it', () => {
     expect(() => stripMetadata(jpeg(APP0, [0xff, 0xe1, 0xff, 0xff, 1]), 'image/jpeg')).toThrow(Damaged);
     expect(() => stripMetadata(jpeg([0x00, 0x01]), 'image/jpeg')).toThrow(Damaged);
+  });
+
+  it('without a picture or without its end is refused', () => {
+    expect(() => stripMetadata(jpeg(Array(50).fill(0xff)), 'image/jpeg')).toThrow('no picture');
+    expect(() => stripMetadata(jpeg(APP0, TABLES, END), 'image/jpeg')).toThrow('no picture');
+    expect(() => stripMetadata(jpeg(APP0, TABLES, SCAN), 'image/jpeg')).toThrow('no end');
   });
 });
 
@@ -148,6 +155,65 @@ describe('a HEIC picture or an MP4 film', () => {
 
   it('whose boxes do not add up is refused', () => {
     expect(() => stripMetadata(Uint8Array.from([...u32(99), ...latin('moov')]), 'video/mp4')).toThrow(Damaged);
+  });
+});
+
+describe('a file made of very many pieces', () => {
+  const times = (head: number[], body: number[], count: number, tail: number[] = []): Uint8Array =>
+    Buffer.concat([Buffer.from(head), Buffer.alloc(body.length * count, Buffer.from(body)), Buffer.from(tail)]);
+  const riff = [...latin('RIFF'), 0xff, 0xff, 0xff, 0x7f, ...latin('WEBP')];
+  const made: [string, string, (count: number) => Uint8Array][] = [
+    ['WebP', 'image/webp', (n) => times(riff, [...latin('ABCD'), 0, 0, 0, 0], n)],
+    ['PNG', 'image/png', (n) => times([...png()], chunk('tEXt', []), n - 1, chunk('IEND', []))],
+    ['JPEG', 'image/jpeg', (n) => times([0xff, 0xd8], segment(0xe1, []), n - 1, [...SCAN, ...END])],
+    ['film', 'video/mp4', (n) => times([], [...u32(8), ...latin('free')], n)],
+    ['film of boxes in boxes', 'video/mp4', (n) => nested(n)],
+  ];
+  function nested(count: number): Uint8Array {
+    const bytes = Buffer.alloc(count * 8);
+    for (let i = 0; i < count; i++) bytes.set([...u32((count - i) * 8), ...latin('moov')], i * 8);
+    return bytes;
+  }
+
+  it.each(made)('is refused as damaged before they cost anything: a %s', (_, type, of) => {
+    expect(() => stripMetadata(of(MOST_PIECES + 1), type)).toThrow(Damaged);
+  });
+
+  it.each(made.slice(0, 4))('but one of many thousands is a file like any other: a %s', (_, type, of) => {
+    expect(stripMetadata(of(MOST_PIECES), type).length).toBeGreaterThan(0);
+  });
+
+  it('is told to the sender as a damaged file, by its name', async () => {
+    const limits = { maxFiles: 1, maxBytes: 1_000_000, mediaTypes: ['image/webp'] };
+    const bytes = times(riff, [...latin('ABCD'), 0, 0, 0, 0], MOST_PIECES + 1);
+    const keep = () => Promise.reject(new Error('kept'));
+    await expect(keepAttachment({ bytes, name: '门口.webp' }, limits, keep)).rejects.toMatchObject({
+      ...{ code: 'damaged_file', status: 400, retryable: false, field: 'files' },
+      message: expect.stringContaining('门口.webp is damaged'),
+    });
+  });
+
+  it('is refused too when the entries of its Exif claim the whole file again and again', () => {
+    const entry = [0x01, 0, 0, 7, ...u32(10_000), ...u32(0)];
+    const directory = [...latin('Exif\0\0MM\0*'), ...u32(8), ...u32(1000).slice(2)];
+    const mdat = times(directory, entry, 1000);
+    const dirty = Buffer.concat([Buffer.from([...u32(8 + mdat.length), ...latin('mdat')]), mdat]);
+    expect(() => stripMetadata(dirty, 'image/heic')).toThrow('on top of each other');
+  });
+
+  it('is put together from whole stretches: neighbours that stay are copied as one', () => {
+    let copies = 0;
+    const bytes = Uint8Array.from([1, 2, 3, 4, 5, 6]);
+    const counted = Object.assign(bytes, {
+      subarray(from: number, to: number) {
+        copies += 1;
+        return Uint8Array.prototype.subarray.call(bytes, from, to);
+      },
+    });
+    const { keep, whole } = keeper(counted);
+    expect([keep(0, 2), keep(2, 4), keep(5, 6)]).toEqual([0, 2, 4]);
+    expect([...whole(Uint8Array.of(9))]).toEqual([9, 1, 2, 3, 4, 6]);
+    expect(copies).toBe(2);
   });
 });
 
