@@ -27,3 +27,8 @@ export interface AuditEntry {
   readonly reason?: string;
   readonly detail?: Readonly<Record<string, unknown>>;
 }
+
+/** A line as the trail gives it back: the number tells its place, later ones are higher. */
+export interface AuditLine extends AuditEntry {
+  readonly id: number;
+}

@@ -1,5 +1,5 @@
 // The store port: what the house asks of any database. SQLite, memory and, later, Postgres keep the same promises (test/contract/store.ts).
-import type { ApiKey, AuditEntry } from './access.ts';
+import type { ApiKey, AuditEntry, AuditLine } from './access.ts';
 import type { Case, Said } from './case.ts';
 import type { Fingerprint, Known } from './draft.ts';
 import type { LogEntry, NewEvent } from './event.ts';
@@ -226,7 +226,12 @@ export interface Store {
   keyByHash(hash: string): Promise<ApiKey | undefined>;
   keys(): Promise<ApiKey[]>;
   audit(entry: AuditEntry): Promise<void>;
-  auditTrail(query: { readonly subject?: string; readonly limit: number }): Promise<AuditEntry[]>;
+  /** Newest first; of the lines whose number is lower than `before`. */
+  auditTrail(query: {
+    readonly subject?: string;
+    readonly before?: number;
+    readonly limit: number;
+  }): Promise<AuditLine[]>;
 
   /** Keeps bytes sealed and pending; not committed with a message within an hour, they are swept. */
   putBlob(

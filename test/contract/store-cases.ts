@@ -102,7 +102,7 @@ export function casePromises(bench: Bench): void {
       const change = tell.change(await found(store, one.no), { status: 'dispatched', unit });
       expect(await store.change(change)).toBe('ok');
       expect(await found(store, one.no)).toEqual(change.case);
-      expect(await store.auditTrail({ subject: one.no, limit: 9 })).toEqual([change.audit]);
+      expect(await store.auditTrail({ subject: one.no, limit: 9 })).toEqual([{ id: 1, ...change.audit }]);
       expect((await store.readLog({ after: 1, limit: 9 })).map((e) => e.id)).toEqual([change.events[0]?.id]);
     });
 

@@ -42,7 +42,11 @@ export function keepingPromises(bench: Bench): void {
       expect(await trail({})).toEqual(['case.reveal', 'key.create', 'case.assign']);
       expect(await trail({ subject: 'a' })).toEqual(['case.reveal', 'case.assign']);
       expect(await trail({ limit: 1 })).toEqual(['case.reveal']);
+      expect(await trail({ before: 3, limit: 1 })).toEqual(['key.create']);
+      expect(await trail({ before: 3, subject: 'a' })).toEqual(['case.assign']);
+      expect(await trail({ before: 1 })).toEqual([]);
       expect((await store.auditTrail({ subject: 'a', limit: 9 }))[1]).toEqual({
+        id: 1,
         ...tell.audit('a', 'case.assign'),
         detail,
       });

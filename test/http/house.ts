@@ -199,8 +199,11 @@ export class FakeStore implements ApiStore {
   async audit(entry: AuditEntry) {
     this.trail.unshift(entry);
   }
-  async auditTrail({ subject, limit }: { subject?: string; limit: number }) {
-    return this.trail.filter((e) => subject === undefined || e.subject === subject).slice(0, limit);
+  async auditTrail({ subject, before = Infinity, limit }: Parameters<ApiStore['auditTrail']>[0]) {
+    return this.trail
+      .map((e, at) => ({ id: this.trail.length - at, ...e }))
+      .filter((e) => e.id < before && (subject === undefined || e.subject === subject))
+      .slice(0, limit);
   }
   async quarantined(limit: number) {
     return this.kept.slice(0, limit);

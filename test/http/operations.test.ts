@@ -62,6 +62,21 @@ describe('the audit trail and the quarantine', () => {
     const trail = await house.call('GET', `/v1/audit?subject=${NO}`, { token: ADMIN_TOKEN });
     expect(trail.json.data).toMatchObject([{ actor: 'key_environment', action: 'case.assign', reason: 'r' }]);
   });
+
+  test('the trail is read to its end by pages, though lines are added meanwhile', async () => {
+    const house = await openHouse();
+    const note = (subject: string) => house.store.audit({ at: '', actor: 'cli', action: 'case.erase', subject });
+    for (const subject of ['a', 'b', 'c', 'd', 'e']) await note(subject);
+    const seen: string[] = [];
+    for (let query = '?limit=2'; query !== ''; ) {
+      const { json } = await house.call('GET', `/v1/audit${query}`, { token: ADMIN_TOKEN });
+      seen.push(...json.data.map((line: { subject: string }) => line.subject));
+      await note('later');
+      expect(json.has_more).toBe(json.next_cursor !== null);
+      query = json.has_more ? `?limit=2&after=${json.next_cursor}` : '';
+    }
+    expect(seen).toEqual(['e', 'd', 'c', 'b', 'a']);
+  });
 });
 
 describe('the documents', () => {

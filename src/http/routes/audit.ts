@@ -5,6 +5,10 @@ import type { ApiDeps } from '../deps.ts';
 import { keyOf, refuseBound } from '../rights.ts';
 import { Limit, limitOf, listAnswer } from './lists.ts';
 
+const After = Type.Optional(
+  Type.Integer({ minimum: 1, description: 'next_cursor of an earlier answer: goes on with older lines' }),
+);
+
 export function auditRoutes(deps: ApiDeps): Route[] {
   return routes(deps).map((route) => ({
     ...route,
@@ -23,12 +27,18 @@ function routes({ store }: ApiDeps): Route[] {
       access: ['admin'],
       summary: 'The audit trail, newest first',
       tags: ['operations'],
-      schema: { query: Type.Object({ subject: Type.Optional(Type.String({ maxLength: 80 })), limit: Limit }) },
+      schema: {
+        query: Type.Object({ subject: Type.Optional(Type.String({ maxLength: 80 })), after: After, limit: Limit }),
+      },
       handle: async ({ query }) => {
         const limit = limitOf(query);
-        const { subject } = query;
-        const entries = await store.auditTrail({ ...(subject === undefined ? {} : { subject }), limit: limit + 1 });
-        return listAnswer(entries, limit, () => null);
+        const { subject, after } = query;
+        const lines = await store.auditTrail({
+          ...(subject === undefined ? {} : { subject }),
+          ...(after === undefined ? {} : { before: Number(after) }),
+          limit: limit + 1,
+        });
+        return listAnswer(lines, limit, ({ id }) => String(id));
       },
     },
   ];

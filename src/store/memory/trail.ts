@@ -14,11 +14,11 @@ export function witness(ground: Ground, entry: AuditEntry): void {
 export function openTrail(ground: Ground): Pick<Direct, 'audit' | 'auditTrail'> {
   return {
     audit: (entry) => ground.commit(() => witness(ground, entry)),
-    auditTrail: ({ subject, limit }) =>
+    auditTrail: ({ subject, before = Number.POSITIVE_INFINITY, limit }) =>
       copy(
         ground.trail
-          .map((entry, at) => hush(entry, at < (ground.hushed.get(entry.subject) ?? 0)))
-          .filter((entry) => subject === undefined || entry.subject === subject)
+          .map((entry, at) => ({ id: at + 1, ...hush(entry, at < (ground.hushed.get(entry.subject) ?? 0)) }))
+          .filter((line) => line.id < before && (subject === undefined || line.subject === subject))
           .reverse()
           .slice(0, limit),
       ),

@@ -1,5 +1,5 @@
 // The audit trail: who did what to what. Written in the transaction of the deed itself.
-import type { AuditEntry } from '../../core/access.ts';
+import type { AuditEntry, AuditLine } from '../../core/access.ts';
 import type { Direct } from '../direct.ts';
 import type { Ground } from './ground.ts';
 
@@ -7,6 +7,7 @@ import type { Ground } from './ground.ts';
 export type Witness = (entry: AuditEntry) => void;
 
 interface AuditRow {
+  readonly id: number;
   readonly at: string;
   readonly actor: string;
   readonly action: string;
@@ -24,18 +25,21 @@ export function openWitness({ db }: Ground): Witness {
 
 export function openTrail(ground: Ground, witness: Witness): Pick<Direct, 'audit' | 'auditTrail'> {
   const { db } = ground;
-  const columns = 'at, actor, action, subject, reason, detail';
-  const all = db.prepare<[number], AuditRow>(`SELECT ${columns} FROM audit ORDER BY id DESC LIMIT ?`);
-  const of = db.prepare<[string, number], AuditRow>(
-    `SELECT ${columns} FROM audit WHERE subject = ? ORDER BY id DESC LIMIT ?`,
+  const columns = 'id, at, actor, action, subject, reason, detail';
+  const all = db.prepare<[number, number], AuditRow>(
+    `SELECT ${columns} FROM audit WHERE id < ? ORDER BY id DESC LIMIT ?`,
+  );
+  const of = db.prepare<[string, number, number], AuditRow>(
+    `SELECT ${columns} FROM audit WHERE subject = ? AND id < ? ORDER BY id DESC LIMIT ?`,
   );
   return {
     audit: (entry) => ground.commit(() => witness(entry)),
-    auditTrail: ({ subject, limit }) => (subject === undefined ? all.all(limit) : of.all(subject, limit)).map(entryOf),
+    auditTrail: ({ subject, before = Number.MAX_SAFE_INTEGER, limit }) =>
+      (subject === undefined ? all.all(before, limit) : of.all(subject, before, limit)).map(lineOf),
   };
 }
 
-function entryOf({ reason, detail, ...row }: AuditRow): AuditEntry {
+function lineOf({ reason, detail, ...row }: AuditRow): AuditLine {
   const facts: Record<string, unknown> | undefined = detail === null ? undefined : JSON.parse(detail);
   return { ...row, ...(reason === null ? {} : { reason }), ...(facts ? { detail: facts } : {}) };
 }
