@@ -1,5 +1,6 @@
 // The roof: opens everything, closes it in reverse. Only this file knows everybody.
 import { randomBytes } from 'node:crypto';
+import { web } from './channels/web.ts';
 import type { Log } from './core/channel.ts';
 import { type Feed, openFeed } from './feed/feed.ts';
 import { feedRoutes } from './feed/routes.ts';
@@ -171,9 +172,14 @@ async function sweepBlobs({ store, log }: Rooms, now: number): Promise<void> {
 }
 
 /** What the citizens' pages ask of the house; undefined where no account is theirs. */
-function webDeps({ doors, store, settings, log }: Rooms, master: MasterKey, limits: Limits): WebDeps | undefined {
+function webDeps(
+  { accounts, doors, store, settings, log }: Rooms,
+  master: MasterKey,
+  limits: Limits,
+): WebDeps | undefined {
   const door = doors.get('web');
-  if (!door) return undefined;
+  const account = accounts.find((one) => one.name === 'web' && one.channel.name === web.name);
+  if (!door || !account) return undefined;
   const { seal, open } = openTokenSeal(master.key);
   const { months } = settings.retention;
   return {
@@ -184,7 +190,8 @@ function webDeps({ doors, store, settings, log }: Rooms, master: MasterKey, limi
       return found && viewOf(found);
     },
     city: () => settings.city,
-    attachments: settings.http.attachments,
+    // Checked when the account was loaded; read again, its settings have their type.
+    attachments: web.settings(account.block).attachments,
     publicUrl: settings.http.publicUrl,
     limits,
     seal,

@@ -1,5 +1,5 @@
 // The rooms below the front: log, key, store, intake and doors. The server and every command that needs the store open these.
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type Account, loadAccounts, openChannels, withWeb } from './channels/index.ts';
 import type { Door, Log, Opened } from './core/channel.ts';
@@ -14,6 +14,7 @@ import { openMint } from './mint.ts';
 import type { Settings } from './settings.ts';
 import { borrow } from './store/beside/client.ts';
 import { besidePath } from './store/beside/path.ts';
+import { makeFolder } from './store/folder.ts';
 import { openStore } from './store/index.ts';
 import { loadMasterKey, type MasterKey } from './store/key-file.ts';
 import { version } from './version.ts';
@@ -101,17 +102,21 @@ async function borrowed(settings: Settings, { beside }: RoomOptions): Promise<St
 
 async function ownStore(settings: Settings, { master, fatal }: RoomOptions): Promise<Store> {
   const { url, dataDir } = settings.store;
-  mkdirSync(dataDir, { recursive: true });
+  makeFolder(dataDir);
   const { key } = master ?? masterKey(settings);
   return openStore({ url, dataDir, masterKey: key, instance: settings.instance, onFatal: fatal });
 }
 
-/** The limits of the citizens' form are the house's; an account may set its own. */
+/** The limits of the citizens' form are the house's; an account may set any of them for itself. */
 function withAttachments(accounts: Settings['accounts'], settings: Settings): Settings['accounts'] {
   return Object.fromEntries(
     Object.entries(accounts).map(([name, block]) => [
       name,
-      block.channel === 'web' ? { attachments: settings.http.attachments, ...block } : block,
+      block.channel === 'web' ? { ...block, attachments: over(settings.http.attachments, block.attachments) } : block,
     ]),
   );
 }
+
+/** Field by field; what is no block is left for the channel to refuse. */
+const over = (house: object, own: unknown): unknown =>
+  typeof own === 'object' && own !== null && !Array.isArray(own) ? { ...house, ...own } : (own ?? house);

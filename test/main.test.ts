@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
 import { loadSettings } from '../src/config.ts';
 import { type House, openHouse } from '../src/main.ts';
 import { command } from './cli/command.ts';
@@ -60,6 +61,33 @@ describe.skipIf(!BUILT)('opening the house', () => {
     expect(page.text).toContain('没有这个页面');
     expect(page.text).toContain('There is no such page');
     expect((await ask(url, 'GET', '/nothing')).json).toMatchObject({ code: 'not_found' });
+  });
+
+  it('takes on its pages and at /in/web what a block of the account allows, field by field over the house', async () => {
+    const home = newHome({ http: { attachments: { maxFiles: 2, maxBytes: 1_000 } } });
+    const web = { channel: 'web', attachments: { maxBytes: 3_000, mediaTypes: ['application/pdf'] } };
+    writeFileSync(join(home, 'config', 'channels.yaml'), stringify({ accounts: { web } }));
+    const { url } = await open(home);
+    const bring = async (path: string, files: readonly File[], accept: string) => {
+      const body = new FormData();
+      body.append('content', '门口的路灯灭了');
+      for (const file of files) body.append('files', file);
+      const answer = await fetch(url + path, { method: 'POST', body, headers: { accept } });
+      return { status: answer.status, text: await answer.text() };
+    };
+    const pdf = (size: number, name = '一.pdf') =>
+      new File(['%PDF-1.4 '.padEnd(size, 'x')], name, { type: 'application/pdf' });
+    const png = new File([Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])], '二.png', {
+      type: 'image/png',
+    });
+    expect((await bring('/in/web', [pdf(2_000), pdf(2_000)], '*/*')).status).toBe(201);
+    expect((await bring('/in/web', [pdf(4_000)], '*/*')).status).toBe(413);
+    expect((await bring('/in/web', [png], '*/*')).status).toBe(415);
+    const kept = (text: string) => [...text.matchAll(/name="file" value=/g)].length;
+    const many = await bring('/check', [pdf(2_000), pdf(4_000, '三.pdf'), png, ...Array(9).fill(pdf(20))], 'text/html');
+    expect([many.status, kept(many.text)]).toEqual([422, 2]);
+    for (const words of ['门口的路灯灭了', '“三.pdf”超过', '“二.png”这种文件', '最多附 2 个文件'])
+      expect(many.text).toContain(words);
   });
 
   it('gives the store back when it cannot listen, and says in words what is in the way', async () => {

@@ -251,7 +251,8 @@ export const web: Channel<WebSettings> = defineChannel({
   settings,
   read,
   open(settings, door) {
-    const { maxFiles, maxBytes } = settings.attachments;
+    const { attachments } = settings;
+    const { maxFiles, maxBytes } = attachments;
     let open = true;
     door.route({
       method: 'POST',
@@ -259,6 +260,7 @@ export const web: Channel<WebSettings> = defineChannel({
       access: 'public',
       body: 'json-or-form',
       bodyLimit: maxFiles * maxBytes + 1_048_576,
+      files: attachments,
       summary: 'Hand in a message; answers its receipt once it is durable',
       tags: ['intake'],
       schema: { answers: { 200: Receipt, 201: Receipt } },

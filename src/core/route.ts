@@ -46,6 +46,8 @@ export interface Route {
   readonly body?: 'none' | 'raw' | 'json' | 'form' | 'json-or-form';
   /** Bytes; the default is 256 KiB. */
   readonly bodyLimit?: number;
+  /** Files a form may bring, each of so many bytes; the house's `http.attachments` when absent. */
+  readonly files?: { readonly maxFiles: number; readonly maxBytes: number };
   readonly summary?: string;
   readonly tags?: readonly string[];
   /** Left out of the OpenAPI document (pages, assets). */

@@ -99,7 +99,7 @@ async function serve(
   const told = {
     body,
     key: request.apiKey,
-    limits: deps.limits,
+    limits: route.files ?? deps.limits,
     closing: route.method === 'GET' ? deps.closing.reading : deps.closing.writing,
   };
   const asked = requestOf(request, told);

@@ -16,6 +16,8 @@ const MAX_FIELD_BYTES = 262_144;
 /** Yields the parts in order; what the caller of the generator leaves unread is drained by the plugin. */
 export async function* multipartParts(request: FastifyRequest, limits: FormLimits): AsyncGenerator<FormPart> {
   const options = {
+    // Else the plugin ends the whole form with the first file that is too large, and with it the words.
+    throwFileSizeLimit: false,
     limits: {
       fileSize: limits.maxBytes,
       // One more than allowed, so that the channel can say in its own words that there are too many.
@@ -50,14 +52,11 @@ function fileOf(part: MultipartFile): FormPart {
     ...(part.filename ? { filename: part.filename } : {}),
     ...(part.mimetype ? { mediaType: part.mimetype } : {}),
     bytes: async () => {
-      try {
-        return await part.toBuffer();
-      } catch (error) {
-        const { error: known } = toGatewayError(error);
-        throw known.code === 'too_large'
-          ? refusal(413, 'too_large', 'the file is too large', { field: part.fieldname })
-          : readable(error);
-      }
+      const bytes = await part.toBuffer().catch((error: unknown) => {
+        throw readable(error);
+      });
+      if (part.file.truncated) throw refusal(413, 'too_large', 'the file is too large', { field: part.fieldname });
+      return bytes;
     },
   };
 }

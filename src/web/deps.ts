@@ -76,4 +76,10 @@ export interface WebDeps {
   readonly retentionMonths?: number;
 }
 
+/** What a form may bring past the front: more files than are taken are named on the page, and no word is lost. */
+export const formLimits = ({ attachments: { maxFiles, maxBytes } }: WebDeps) => ({
+  bodyLimit: maxFiles * maxBytes + 1_048_576,
+  files: { maxFiles: Math.max(50, maxFiles), maxBytes },
+});
+
 export const hotlineOf = (deps: WebDeps): string => deps.city().hotline ?? '12345';

@@ -6,7 +6,7 @@ import { accessPage, privacyPage } from './about-pages.ts';
 import { lookupPage, statusPage } from './case-page.ts';
 import { checkPage } from './check-page.ts';
 import { MOST_WORDS } from './checks.ts';
-import { type CaseView, hotlineOf, type WebDeps } from './deps.ts';
+import { type CaseView, formLimits, hotlineOf, type WebDeps } from './deps.ts';
 import { formPage } from './form-page.ts';
 import { fromHere, hashOf, minutes, retryAfter } from './guard.ts';
 import { lookCookie, type Visit, visitOf } from './layout.ts';
@@ -20,7 +20,6 @@ const common = { access: 'public', hidden: true } as const;
 export function readRoutes(deps: WebDeps): Route[] {
   const get = (path: string, handle: Route['handle']): Route => ({ method: 'GET', path, ...common, handle });
   const visit = (request: RouteRequest): Visit => visitOf(deps, request.cookies);
-  const bodyLimit = deps.attachments.maxFiles * deps.attachments.maxBytes + 1_048_576;
   return [
     get('/receipt', (request) => receipt(request, deps)),
     get('/receipt.txt', (request) => {
@@ -32,7 +31,14 @@ export function readRoutes(deps: WebDeps): Route[] {
     get('/accessibility', (request) => accessPage(visit(request))),
     { method: 'POST', path: '/case', ...common, body: 'form', handle: (request) => lookup(request, deps) },
     { method: 'POST', path: '/case/more', ...common, body: 'form', handle: (request) => addWords(request, deps) },
-    { method: 'POST', path: '/view', ...common, body: 'form', bodyLimit, handle: (request) => view(request, deps) },
+    {
+      method: 'POST',
+      path: '/view',
+      ...common,
+      body: 'form',
+      ...formLimits(deps),
+      handle: (request) => view(request, deps),
+    },
   ];
 }
 

@@ -4,7 +4,7 @@ import type { Receipt } from '../core/receipt.ts';
 import type { Route, RouteAnswer, RouteRequest } from '../core/route.ts';
 import { checkPage } from './check-page.ts';
 import { findProblems } from './checks.ts';
-import { hotlineOf, type WebDeps } from './deps.ts';
+import { formLimits, hotlineOf, type WebDeps } from './deps.ts';
 import { formPage } from './form-page.ts';
 import { fromHere, hashOf, minutes, retryAfter } from './guard.ts';
 import { cookie, type Visit, visitOf } from './layout.ts';
@@ -18,13 +18,12 @@ export const SLIP_COOKIE = 'receipt';
 const MOST_COOKIE = 3_800;
 
 export function writeRoutes(deps: WebDeps): Route[] {
-  const bodyLimit = deps.attachments.maxFiles * deps.attachments.maxBytes + 1_048_576;
   const post = (path: string, handle: (request: RouteRequest) => Promise<RouteAnswer>): Route => ({
     method: 'POST',
     path,
     access: 'public',
     body: 'form',
-    bodyLimit,
+    ...formLimits(deps),
     hidden: true,
     handle,
   });
