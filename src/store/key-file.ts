@@ -5,7 +5,6 @@ import {
   existsSync,
   fsyncSync,
   linkSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
@@ -16,6 +15,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { GatewayError } from '../core/errors.ts';
+import { makeFolder } from './folder.ts';
 import { KEY_BYTES, randomOf } from './vault.ts';
 
 export interface MasterKey {
@@ -54,7 +54,7 @@ export function loadMasterKey(options: { dataDir: string; given?: string; storeE
       advice: 'Put back the key this store was made with. A new key would open nothing in it.',
     });
   }
-  mkdirSync(options.dataDir, { recursive: true });
+  makeFolder(options.dataDir);
   return { key: makeKeyFile(path), from: 'file', path, created: true, exposed: false };
 }
 

@@ -1,10 +1,11 @@
 // Backup and restore: an online copy checked before it is named final, and a restored store under a new epoch.
-import { closeSync, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, copyFileSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 import { GatewayError } from '../../core/errors.ts';
 import type { StoreStats } from '../../core/store.ts';
+import { makeFolder } from '../folder.ts';
 import { newEpoch, openKeyring } from '../vault.ts';
 import { explain } from './errors.ts';
 import { lockStore } from './lock.ts';
@@ -23,7 +24,7 @@ export async function backUp(db: Database.Database, path: string, before: StoreS
   if (existsSync(path)) throw exists(path);
   const part = `${path}.part`;
   rmSync(part, { force: true });
-  mkdirSync(dirname(path), { recursive: true });
+  if (!existsSync(dirname(path))) throw noFolder(dirname(path));
   try {
     await db.backup(part);
     const copied = await inspectAside(part);
@@ -59,7 +60,7 @@ export interface Restored extends StoreStats {
  */
 export function restore(from: string, dataDir: string, options: RestoreOptions = {}): Restored {
   if (!existsSync(from)) throw noBackup(from);
-  mkdirSync(dataDir, { recursive: true });
+  makeFolder(dataDir);
   const target = resolve(join(dataDir, STORE_FILE));
   const lock = lockStore(target);
   const part = `${target}.part`;
@@ -175,4 +176,15 @@ function exists(path: string): GatewayError {
 
 function noBackup(path: string): GatewayError {
   return new GatewayError({ code: 'no_backup', message: `there is no file ${path}`, retryable: false, status: 404 });
+}
+
+/** Not made: a mistyped path would put a copy where nobody looks for it. */
+function noFolder(path: string): GatewayError {
+  return new GatewayError({
+    code: 'no_folder',
+    message: `there is no folder ${path}`,
+    retryable: false,
+    status: 404,
+    advice: 'Make it, or name another path.',
+  });
 }

@@ -1,8 +1,9 @@
 // Opens the database file: durable, checked, brought to the newest schema. Everything a connection must be is set and asserted here.
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { GatewayError } from '../../core/errors.ts';
+import { makeFolder } from '../folder.ts';
 import { explain } from './errors.ts';
 import { type Lock, lockStore } from './lock.ts';
 import { assertCurrent, migrate, versionOf } from './migrate.ts';
@@ -29,7 +30,7 @@ export function openFile(file: string, readOnly: boolean): OpenFile {
 }
 
 function openToWrite(file: string): OpenFile {
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   const lock = lockStore(file);
   let db: Database.Database | undefined;
   try {
