@@ -171,7 +171,8 @@ export interface Store {
   /** Its attachments, still pending, are kept with it, until a written message names them or it is forgotten. */
   quarantine(item: Quarantined): Promise<void>;
   /** Newest first. */
-  quarantined(limit: number): Promise<Quarantined[]>;
+  /** Newest first; of those that come after `after` in this order, which need not lie there any more. */
+  quarantined(limit: number, after?: Pick<Quarantined, 'receivedAt' | 'id'>): Promise<Quarantined[]>;
   findQuarantined(id: string): Promise<Quarantined | undefined>;
   /** Lets go of one whose message was taken in after all, with what is left of its attachments; false when there is none. */
   releaseQuarantined(id: string): Promise<boolean>;

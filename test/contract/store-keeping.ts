@@ -117,6 +117,10 @@ export function keepingPromises(bench: Bench): void {
       await store.quarantine({ ...a, error: 'another' });
       expect(await store.quarantined(9)).toEqual([b, a]);
       expect(await store.quarantined(1)).toEqual([b]);
+      expect(await store.quarantined(9, b)).toEqual([a]);
+      expect(await store.quarantined(9, a)).toEqual([]);
+      expect(await store.quarantined(9, { ...a, id: `${a.id}-released` })).toEqual([]);
+      expect(await store.quarantined(9, { receivedAt: a.receivedAt, id: '' })).toEqual([a]);
       expect((await store.stats()).quarantined).toBe(2);
       expect(await store.findQuarantined('qua_a')).toEqual(a);
       expect(await store.findQuarantined('qua_c')).toBeUndefined();

@@ -205,8 +205,9 @@ export class FakeStore implements ApiStore {
       .filter((e) => e.id < before && (subject === undefined || e.subject === subject))
       .slice(0, limit);
   }
-  async quarantined(limit: number) {
-    return this.kept.slice(0, limit);
+  async quarantined(limit: number, after?: { id: string }) {
+    const start = after ? this.kept.findIndex((item) => item.id === after.id) + 1 : 0;
+    return this.kept.slice(start, start + limit);
   }
   async findQuarantined(id: string) {
     return this.kept.find((item) => item.id === id);

@@ -34,6 +34,20 @@ describe('a message in quarantine', () => {
     house.store.kept.push({ id: 'qua_1', account: 'web', receivedAt, error: 'TypeError: 坑', message: message() });
   });
 
+  test('is found among many by pages', async () => {
+    const [first] = house.store.kept.splice(0);
+    const ids = ['qua_1', 'qua_2', 'qua_3'];
+    if (first) house.store.kept.push(...ids.map((id) => ({ ...first, id })));
+    const page = (await get('/v1/quarantine?limit=2')).json;
+    expect(page).toMatchObject({ data: [{ id: 'qua_1' }, { id: 'qua_2' }], has_more: true });
+    expect((await get(`/v1/quarantine?limit=2&after=${page.next_cursor}`)).json).toMatchObject({
+      data: [{ id: 'qua_3' }],
+      has_more: false,
+      next_cursor: null,
+    });
+    expect(await get('/v1/quarantine?after=qua_2')).toMatchObject({ status: 422, json: { field: 'after' } });
+  });
+
   test('is listed for the desk without its words', async () => {
     const { status, json, text } = await get('/v1/quarantine');
     expect([status, json.data[0].id]).toEqual([200, 'qua_1']);

@@ -14,6 +14,7 @@ import { bodyOf, timeOf } from './shapes.ts';
 
 const Id = Type.String({ minLength: 1, maxLength: 80 });
 const params = Type.Object({ id: Id });
+const After = Type.Optional(Type.String({ maxLength: 400, description: 'next_cursor of an earlier answer' }));
 const ReasonBody = Type.Object({ reason: Reason }, { additionalProperties: false });
 
 /** Of the whole house: whose unit or tenant a message is for is not settled before it is taken in. */
@@ -35,7 +36,7 @@ function routes(deps: ApiDeps): Route[] {
       path: '/v1/quarantine',
       ...common,
       summary: 'Messages no transaction would take, without their words',
-      schema: { query: Type.Object({ limit: Limit }) },
+      schema: { query: Type.Object({ after: After, limit: Limit }) },
       handle: (request) => list(request, deps),
     },
     {
@@ -69,13 +70,20 @@ function routes(deps: ApiDeps): Route[] {
 
 async function list({ query }: RouteRequest, { store }: ApiDeps) {
   const limit = limitOf(query);
-  const kept = (await store.quarantined(limit + 1)).map(({ id, account, receivedAt, error, message }) => ({
+  const after = query.after === undefined ? undefined : placeOf(query.after);
+  const kept = (await store.quarantined(limit + 1, after)).map(({ id, account, receivedAt, error, message }) => ({
     ...{ id, account, receivedAt },
     // An error may quote what it stumbled over.
     error: scrubText(error),
     ...{ channel: message.channel, messageId: message.id, contentHash: message.contentHash },
   }));
-  return listAnswer(kept, limit, () => null);
+  return listAnswer(kept, limit, ({ receivedAt, id }) => Buffer.from(`${receivedAt} ${id}`).toString('base64url'));
+}
+
+function placeOf(cursor: string): Pick<Quarantined, 'receivedAt' | 'id'> {
+  const [receivedAt, id, ...rest] = Buffer.from(cursor, 'base64url').toString('utf8').split(' ');
+  if (receivedAt && id && rest.length === 0) return { receivedAt, id };
+  throw refusal(422, 'invalid_field', 'after is no cursor of this list', { field: 'after' });
 }
 
 async function itemOf(request: RouteRequest, { store }: ApiDeps): Promise<Quarantined> {

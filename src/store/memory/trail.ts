@@ -49,10 +49,11 @@ export function openKeys(ground: Ground): Pick<Direct, 'putKey' | 'keyByHash' | 
 
 type QuarantineCalls = Pick<Direct, 'quarantine' | 'quarantined' | 'findQuarantined' | 'releaseQuarantined'>;
 
+type Place = Pick<Quarantined, 'receivedAt' | 'id'>;
+
 export function openQuarantine(ground: Ground): QuarantineCalls {
   const { quarantine } = ground;
-  const newestFirst = (a: Quarantined, b: Quarantined): number =>
-    ascending(b.receivedAt, a.receivedAt) || ascending(a.id, b.id);
+  const newestFirst = (a: Place, b: Place): number => ascending(b.receivedAt, a.receivedAt) || ascending(a.id, b.id);
   return {
     /** The same one again (a platform that retries it) changes nothing. */
     quarantine(item) {
@@ -75,7 +76,14 @@ export function openQuarantine(ground: Ground): QuarantineCalls {
       });
       return true;
     },
-    quarantined: (limit) => copy(quarantine.values().sort(newestFirst).slice(0, limit)),
+    quarantined: (limit, after) =>
+      copy(
+        quarantine
+          .values()
+          .filter((item) => after === undefined || newestFirst(after, item) < 0)
+          .sort(newestFirst)
+          .slice(0, limit),
+      ),
   };
 }
 

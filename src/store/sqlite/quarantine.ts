@@ -24,6 +24,10 @@ export function openQuarantine(ground: Ground, seals: Seals, keepBlobs: BlobKeep
   const known = db.prepare<[string], number>('SELECT 1 FROM quarantine WHERE id = ?').pluck();
   const insert = db.prepare('INSERT INTO quarantine (id, account, received_at, vault, sealed) VALUES (?, ?, ?, ?, ?)');
   const newest = db.prepare<[number], Row>('SELECT * FROM quarantine ORDER BY received_at DESC, id LIMIT ?');
+  const older = db.prepare<[string, string, string, number], Row>(
+    `SELECT * FROM quarantine WHERE received_at < ? OR (received_at = ? AND id > ?)
+     ORDER BY received_at DESC, id LIMIT ?`,
+  );
   const find = db.prepare<[string], Row>('SELECT * FROM quarantine WHERE id = ?');
   const drop = db.prepare<[string]>('DELETE FROM quarantine WHERE id = ?');
   const pending = db.prepare<[string], number>('SELECT 1 FROM blobs WHERE ref = ? AND vault IS NULL').pluck();
@@ -49,7 +53,10 @@ export function openQuarantine(ground: Ground, seals: Seals, keepBlobs: BlobKeep
         );
       });
     },
-    quarantined: (limit) => newest.all(limit).flatMap((row) => opened(row) ?? []),
+    quarantined(limit, after) {
+      const rows = after ? older.all(after.receivedAt, after.receivedAt, after.id, limit) : newest.all(limit);
+      return rows.flatMap((row) => opened(row) ?? []);
+    },
     findQuarantined: (id) => opened(find.get(id)),
     releaseQuarantined(id) {
       const row = find.get(id);
