@@ -3,6 +3,7 @@ import type { DivertTo, Kind, Urgency } from '../case.ts';
 import type { EmergencyRule } from '../city.ts';
 import type { Draft, Given } from '../draft.ts';
 import { type Hit, type Lexicon, lexicon, once } from '../text/lexicon.ts';
+import { reach, type Span } from '../text/spans.ts';
 
 type State = 'now' | 'lowered' | 'imagined';
 
@@ -51,13 +52,14 @@ export function divert(draft: Draft, { city }: Given): Draft {
 }
 
 function find(text: string, hits: readonly Hit<Entry>[]): Found[] {
-  const spared = hits.filter((hit) => hit.value.lookAlike);
+  const spared = sparedBy(hits);
   const best = new Map<EmergencyRule, Found>();
   for (const hit of hits) {
     const { rule, order, lookAlike } = hit.value;
-    if (lookAlike || spared.some((other) => other.value.rule === rule && inside(hit, other))) continue;
-    const state = stateOf(text, hit);
+    if (lookAlike || (spared.get(rule)?.(hit.at) ?? -1) >= hit.at + hit.word.length) continue;
     const known = best.get(rule);
+    if (known?.state === 'now') continue;
+    const state = stateOf(text, hit);
     if (known === undefined || STATES.indexOf(state) < STATES.indexOf(known.state))
       best.set(rule, { rule, state, order });
   }
@@ -71,8 +73,17 @@ function find(text: string, hits: readonly Hit<Entry>[]): Found[] {
 
 const STATES: readonly State[] = ['now', 'lowered', 'imagined'];
 
-function inside(hit: Hit<Entry>, other: Hit<Entry>): boolean {
-  return hit.at >= other.at && hit.at + hit.word.length <= other.at + other.word.length;
+/** For each rule, how far its look-alikes reach: 打架子鼓 takes the danger from the 打架 inside it. */
+function sparedBy(hits: readonly Hit<Entry>[]): Map<EmergencyRule, (place: number) => number> {
+  const spans = new Map<EmergencyRule, Span[]>();
+  for (const { at, word, value } of hits) {
+    if (!value.lookAlike) continue;
+    const span = { from: at, to: at + word.length };
+    const known = spans.get(value.rule);
+    if (known) known.push(span);
+    else spans.set(value.rule, [span]);
+  }
+  return new Map([...spans].map(([rule, own]) => [rule, reach(own)]));
 }
 
 /** Negation and the past lower; what is only feared or rehearsed goes to a person. None of them cancels. */

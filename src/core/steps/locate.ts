@@ -5,6 +5,7 @@ import type { Draft } from '../draft.ts';
 import { readAddress } from '../text/address.ts';
 import { type Hit, type Lexicon, lexicon, once } from '../text/lexicon.ts';
 import { normalise } from '../text/normalise.ts';
+import { reach } from '../text/spans.ts';
 
 interface Named {
   readonly division: Division;
@@ -43,10 +44,10 @@ function find(text: string, city: City, trust: number): Place | undefined {
   const address = readAddress(text);
   const { written } = address;
   const normalised = written === undefined ? {} : { normalised: written };
-  const best = choose(
-    hits.filter((hit) => !insideRoad(hit, address.spans)),
-    parents,
-  );
+  const roads = reach(address.spans);
+  // A short name inside a road's name (长江北路 holds 江北) names the road, not the division.
+  const free = hits.filter((hit) => hit.value.whole || roads(hit.at) < hit.at + hit.word.length);
+  const best = choose(free, parents);
   if (best === undefined) {
     const name = written ?? address.homes[0] ?? address.roads[0];
     return name === undefined ? undefined : { text: name, ...normalised, confidence: 0.3 * trust };
@@ -57,13 +58,6 @@ function find(text: string, city: City, trust: number): Place | undefined {
     division: best.code,
     confidence: best.confidence * trust,
   };
-}
-
-/** A short name inside a road's name (长江北路 holds 江北) names the road, not the division. */
-function insideRoad(hit: Hit<Named>, spans: readonly (readonly [number, number])[]): boolean {
-  if (hit.value.whole) return false;
-  const end = hit.at + hit.word.length;
-  return spans.some(([from, to]) => hit.at >= from && end <= to);
 }
 
 interface Chosen {

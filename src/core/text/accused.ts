@@ -1,6 +1,7 @@
 // Accused: which unit, or whose staff, a complaint or report is about.
 import type { City, Division, Unit } from '../city.ts';
 import { type Lexicon, lexicon, once } from './lexicon.ts';
+import { outermost } from './spans.ts';
 
 const ACCUSING = /(?:投诉|举报|检举|控告|控诉)[^,。;!?]{0,8}$/;
 const STAFF =
@@ -25,20 +26,14 @@ const names = once(
 /** Codes of the units complained about, each once, in order of the text. */
 export function accused(text: string, city: City): string[] {
   const { units, divisions } = names(city);
-  const hits = units.scan(text);
-  const blamed: string[] = [];
-  for (const { at, word, value } of hits) {
-    const covered = hits.some(
-      (other) => other.word.length > word.length && other.at <= at && at < other.at + other.word.length,
-    );
-    if (covered) continue;
+  const blamed = new Set<string>();
+  for (const { at, word, value } of outermost(units.scan(text))) {
     const before = text.slice(Math.max(0, at - 16), at);
     const after = text.slice(at + word.length, at + word.length + 24);
     const accusing = ACCUSING.test(before) || (STAFF.test(after) && !TOLD.test(before));
-    const code = accusing ? districtsOwn(before, value, divisions, city) : undefined;
-    if (code !== undefined && !blamed.includes(code)) blamed.push(code);
+    if (accusing) blamed.add(districtsOwn(before, value, divisions, city));
   }
-  return blamed;
+  return [...blamed];
 }
 
 /** 江北区城管局 is the district's organ, not the city's: the district answers for it. */

@@ -1,5 +1,7 @@
 // Address: roads, communities, houses and lines named in a text, recognised by their endings.
 
+import type { Span } from './spans.ts';
+
 /** A name has no boundary on its left in Chinese: the walk to the left ends at these characters … */
 const STOP = new Set(
   '的了在到从往至和与及、,，。.;；:：!！?？ \n\t()（）"“”‘’[]【】〔〕由将被是有为把对去来让使路街巷弄号区县市省镇乡于近我你他她这那该本各每某请问沿靠经过向给因因此且但而也已又还'.split(
@@ -35,8 +37,8 @@ export interface Address {
   /** `3栋`, `12号`: house and building numbers with their unit. */
   readonly houses: readonly string[];
   readonly lines: readonly string[];
-  /** Where in the text road names lie: `[from, to)`. */
-  readonly spans: readonly (readonly [number, number])[];
+  /** Where in the text road names lie, in order. */
+  readonly spans: readonly Span[];
   /** The first road or community with its house number: `环城北路12号`. */
   readonly written?: string;
 }
@@ -55,7 +57,7 @@ export function readAddress(text: string): Address {
     homes: distinct(homes.map((one) => one.name)),
     houses: numbers ? distinct([...text.matchAll(HOUSE)].map(houseOf)) : [],
     lines: numbers ? distinct([...text.matchAll(LINE)].map((match) => number(match[1] ?? match[2] ?? match[3]))) : [],
-    spans: roads.map(({ name, to }) => [to - name.length, to] as const),
+    spans: roads.map(({ name, to }) => ({ from: to - name.length, to })).sort((a, b) => a.from - b.from),
     ...(written === undefined ? {} : { written }),
   };
 }
@@ -92,7 +94,7 @@ function houseOf(match: RegExpExecArray): string {
   return number(match[1]) + unit;
 }
 
-const distinct = (names: readonly string[]): string[] => [...new Set(names)];
+export const distinct = (names: readonly string[]): string[] => [...new Set(names)];
 
 const CHINESE = '零一二三四五六七八九';
 

@@ -1,5 +1,5 @@
 // Conflicts: signs that two alike texts speak of different matters. Same text, other number: another matter.
-import { readAddress } from './address.ts';
+import { distinct, readAddress } from './address.ts';
 import { remembered } from './remembered.ts';
 
 export type Conflict = 'road' | 'community' | 'house' | 'line' | 'number' | 'date' | 'opposite';
@@ -25,6 +25,9 @@ const YEAR = /((?:19|20)\d{2})年/g;
 const DAY = /(\d{1,2}月\d{1,2})[日号]/g;
 const NUMBER = /\d+(?:\.\d+)?/g;
 
+/** Of each sort the first are enough to tell matters apart; each is compared with each. */
+const MOST = 50;
+
 interface Marks {
   readonly roads: readonly string[];
   readonly homes: readonly string[];
@@ -42,14 +45,20 @@ export const readMarks = remembered(2_048, read);
 function read(text: string): Marks {
   const address = readAddress(text);
   const houses = new Map<string, string[]>();
-  for (const house of address.houses) {
+  for (const house of address.houses.slice(0, MOST)) {
     const unit = house.replace(/^\d+/, '');
     houses.set(unit, [...(houses.get(unit) ?? []), house]);
   }
-  const years = [...text.matchAll(YEAR)].map((match) => match[1] ?? '');
-  const days = [...text.matchAll(DAY)].map((match) => match[1] ?? '');
-  const numbers = text.match(NUMBER) ?? [];
-  return { ...address, houses, years, days, numbers, text };
+  return {
+    roads: address.roads.slice(0, MOST),
+    homes: address.homes.slice(0, MOST),
+    houses,
+    lines: address.lines.slice(0, MOST),
+    years: distinct([...text.matchAll(YEAR)].map((match) => match[1] ?? '')).slice(0, MOST),
+    days: distinct([...text.matchAll(DAY)].map((match) => match[1] ?? '')).slice(0, MOST),
+    numbers: distinct(text.match(NUMBER) ?? []).slice(0, MOST),
+    text,
+  };
 }
 
 /** Empty when nothing speaks against the two being one matter. Judged on masked words. */

@@ -57,6 +57,11 @@ describe('danger', () => {
   });
 });
 
+test('a look-alike spares the word inside it and no other one', () => {
+  expect(decided('孩子学打架子鼓，隔壁在打架，又在打架子鼓').divert?.to).toBe('110');
+  expect(decided('打架子鼓'.repeat(5_000)).divert).toBeUndefined();
+});
+
 describe('what another procedure decides', () => {
   test.each([
     ['此事法院判决后对方不执行', 'court'],
