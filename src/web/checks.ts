@@ -5,17 +5,18 @@ import { normalise } from '../core/text/normalise.ts';
 import { normalisePhone } from '../core/text/phone.ts';
 import type { WebDeps } from './deps.ts';
 import type { Text } from './text.ts';
-import type { FileProblem, Typed } from './typed.ts';
+import { type FileProblem, placeOf, type Typed } from './typed.ts';
 
 export const MOST_WORDS = 2000;
 
 /** `field` is the id of the control it stands at. */
 export interface Problem {
-  readonly field: 'content' | 'files' | 'address' | 'occurredAt' | 'who' | 'name' | 'phone' | 'ok';
+  readonly field: 'title' | 'content' | 'files' | 'address' | 'occurredAt' | 'who' | 'name' | 'phone' | 'email' | 'ok';
   readonly text: string;
 }
 
-const LONGEST = { address: 500, occurredAt: 100, name: 100 } as const;
+/** As the channel takes them. */
+const LONGEST = { title: 500, address: 500, occurredAt: 100, name: 100, email: 254 } as const;
 
 const isBlank = (text: string): boolean => text.replace(/[\s\p{Cc}\p{Cf}\u115f\u3164\uffa0]/gu, '') === '';
 
@@ -26,17 +27,19 @@ export function findProblems(typed: Typed, files: readonly FileProblem[], deps: 
     if (text) problems.push({ field, text });
   };
   const e = t.errors;
+  const isLong = (field: keyof typeof LONGEST, text: string): boolean => [...text].length > LONGEST[field];
+  if (isLong('title', typed.title)) say('title', e.longField);
   if (isBlank(typed.content)) say('content', e.noContent);
   else if ([...typed.content].length > MOST_WORDS) say('content', e.longContent);
   if (typed.trap !== '') say('content', e.trap);
   for (const file of files) say('files', fileText(file, deps, t));
-  for (const field of ['address', 'occurredAt'] as const) {
-    if ([...typed[field]].length > LONGEST[field]) say(field, e.longField);
-  }
+  if (isLong('address', placeOf(typed))) say('address', e.longField);
+  if (isLong('occurredAt', typed.occurredAt)) say('occurredAt', e.longField);
   if (typed.who === '') say('who', e.noWho);
   if (typed.who === 'contact' || typed.who === 'secret') {
-    if ([...typed.name].length > LONGEST.name) say('name', e.longField);
+    if (isLong('name', typed.name)) say('name', e.longField);
     say('phone', phoneProblem(typed.phone, t));
+    if (isLong('email', typed.email)) say('email', e.longField);
   }
   if (!typed.ok) say('ok', e.noOk);
   return problems;

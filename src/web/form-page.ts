@@ -44,10 +44,14 @@ function main(visit: Visit, state: FormState, problems: readonly Problem[]): Htm
   <h1>${t.form.h1}</h1><p class="lede">${t.form.lede} <a class="own" href="/case">${t.side.already}</a></p>
   <form id="f" method="post" action="/check" enctype="multipart/form-data" novalidate data-fresh="${state.fresh ? '1' : '0'}">
   ${hidden('page', 'form')}${hidden('ticket', issue(visit.deps, 'ticket', state.ticket))}
-  ${state.typed.title && hidden('title', state.typed.title)}${state.typed.email && hidden('email', state.typed.email)}
+  ${unasked(state, problems).map(([name, value]) => hidden(name, value))}
   <div class="hp"><label for="website">${t.form.trap}</label><input id="website" name="website" tabindex="-1" autocomplete="off"></div>
   <div class="stops">${what(visit, state, problems)}${where(visit, state, problems)}${who(visit, state, problems)}${confirm(visit, state, problems)}</div></form>`;
 }
+
+/** What a city's own form may ask beyond ours travels along unseen, unless something about it must be put right. */
+const unasked = ({ typed: { title, email } }: FormState, problems: readonly Problem[]): [string, string][] =>
+  Object.entries({ title, email }).filter(([name, value]) => value !== '' && !problems.some((p) => p.field === name));
 
 function summary({ t }: Visit, problems: readonly Problem[]): Html {
   return html`<section class="errs" id="errs" role="alert" tabindex="-1" aria-labelledby="errs-h"><h2 id="errs-h">${t.errors.box(problems.length)}</h2>
@@ -89,6 +93,7 @@ function what(visit: Visit, { typed, at: focus }: FormState, problems: readonly 
   const { t, deps } = visit;
   const { maxFiles, maxBytes } = deps.attachments;
   return html`<section class="stop"><h2>${t.form.step1}</h2>
+  ${at(problems, 'title').length > 0 && line(visit, problems, 'title', t.check.subject, typed.title)}
   ${field(visit, problems, {
     field: 'content',
     label: t.form.what,
@@ -159,8 +164,16 @@ function who(visit: Visit, { typed, at: focus }: FormState, problems: readonly P
     label: t.form.phone,
     control: (a) =>
       html`<input class="in short" id="phone" name="phone" type="tel" inputmode="tel" autocomplete="tel" value="${typed.phone}"${a}>`,
-  })}</div></section>`;
+  })}
+  ${at(problems, 'email').length > 0 && line(visit, problems, 'email', t.form.email, typed.email)}</div></section>`;
 }
+
+const line = (visit: Visit, problems: readonly Problem[], id: Problem['field'], label: string, value: string): Html =>
+  field(visit, problems, {
+    field: id,
+    label,
+    control: (a) => html`<input class="in" id="${id}" name="${id}" value="${value}"${a}>`,
+  });
 
 function confirm(visit: Visit, { typed }: FormState, problems: readonly Problem[]): Html {
   const { t } = visit;

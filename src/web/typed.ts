@@ -39,9 +39,16 @@ export const NOTHING: Typed = {
   files: [],
 };
 
+/** Address and position as one text, as the channel takes it: a position stands behind, in words a person and a map both read. */
+export function placeOf({ address, geo }: Pick<Typed, 'address' | 'geo'>): string {
+  const [latitude, longitude, metres] = geo.split(',');
+  const position = geo && `(${latitude}, ${longitude} ±${metres} m)`;
+  return [address, position].filter((text) => text !== '').join(' ');
+}
+
 /** Why a file was not taken; `name` is as the citizen knows it. */
 export interface FileProblem {
-  readonly why: 'tooLarge' | 'tooMany' | 'wrongType' | 'damaged' | 'fileGone' | 'fileAgain';
+  readonly why: 'tooLarge' | 'tooMany' | 'wrongType' | 'damaged' | 'notNow' | 'fileGone' | 'fileAgain';
   readonly name: string;
 }
 
@@ -143,7 +150,7 @@ async function keepNew(
   try {
     const bytes = await part.bytes();
     if (bytes.length === 0) return undefined;
-    if (!mayUpload()) return { why: 'damaged', name };
+    if (!mayUpload()) return { why: 'notNow', name };
     const offered = { bytes, mediaType: part.mediaType, name };
     kept.push({ part: await keepAttachment(offered, deps.attachments, deps.blob), at: deps.now() });
     return undefined;
@@ -151,7 +158,7 @@ async function keepNew(
     const why = error instanceof GatewayError ? WHY[error.code] : undefined;
     if (why) return { why, name };
     deps.log.warn({ code: error instanceof GatewayError ? error.code : 'unknown' }, 'a file could not be kept');
-    if (error instanceof GatewayError) return { why: 'damaged', name };
+    if (error instanceof GatewayError) return { why: error.retryable ? 'notNow' : 'damaged', name };
     throw error;
   }
 }

@@ -9,7 +9,7 @@ import { formPage } from './form-page.ts';
 import { fromHere, hashOf, minutes, retryAfter } from './guard.ts';
 import { cookie, type Visit, visitOf } from './layout.ts';
 import { HALF_HOUR, issue, type Kept, newTicket, redeem, type Slip, type Ticket } from './tokens.ts';
-import { NOTHING, type Posted, readPosted, type Typed } from './typed.ts';
+import { NOTHING, type Posted, placeOf, readPosted, type Typed } from './typed.ts';
 
 /** A person needs longer than this; a program is asked to press once more, never a riddle. */
 const SHORTEST_FILL = 2_000;
@@ -147,12 +147,10 @@ function notSent(visit: Visit, typed: Typed, ticket: Ticket, error: unknown): Ro
   });
 }
 
-/** The outward body. A position stands behind the address, in words a person and a map both read. */
+/** The outward body. */
 function bodyOf(typed: Typed): Record<string, string | boolean> {
-  const [latitude, longitude, metres] = typed.geo.split(',');
-  const position = typed.geo && `(${latitude}, ${longitude} ±${metres} m)`;
   const identity = typed.who === 'anonymous' ? {} : { name: typed.name, phone: typed.phone, email: typed.email };
-  const address = [typed.address, position].filter((text) => text !== '').join(' ');
+  const address = placeOf(typed);
   const { content, title, occurredAt } = typed;
   const given = Object.entries({ content, title, address, occurredAt, ...identity }).filter(([, text]) => text !== '');
   return { ...Object.fromEntries(given), anonymous: typed.who === 'anonymous', secret: typed.who === 'secret' };

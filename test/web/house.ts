@@ -3,6 +3,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { type WebPayload, web } from '../../src/channels/web.ts';
 import { drawCaseNo, drawQueryCode } from '../../src/core/case-no.ts';
 import type { Accepted, Log } from '../../src/core/channel.ts';
+import { GatewayError } from '../../src/core/errors.ts';
 import type { Incoming } from '../../src/core/message.ts';
 import type { Receipt } from '../../src/core/receipt.ts';
 import { toRfc3339 } from '../../src/core/time.ts';
@@ -19,6 +20,8 @@ export interface TestHouse {
   /** What the next message is answered with, beside its number and code. */
   script: Partial<Receipt> | Error;
   limits: Partial<Limits>;
+  /** No room for files just now. */
+  full: boolean;
 }
 
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
@@ -36,6 +39,7 @@ export function testHouse(given: Partial<WebDeps> = {}): TestHouse {
     clock: NOON,
     script: {},
     limits: {},
+    full: false,
     deps: {
       async accept(payload) {
         if (house.script instanceof Error) throw house.script;
@@ -49,6 +53,7 @@ export function testHouse(given: Partial<WebDeps> = {}): TestHouse {
         return [answered(receipt)];
       },
       async blob(bytes) {
+        if (house.full) throw new GatewayError({ code: 'disk_low', message: 'no room', retryable: true });
         const ref = `blob-${house.blobs.size + 1}`;
         house.blobs.set(ref, bytes);
         return { ref, hash: `sha256:${ref}`, size: bytes.length };

@@ -139,6 +139,29 @@ describe('the way from the form to the receipt', () => {
     expect(JSON.stringify(only(house.accepted))).not.toMatch(/测试人|13800138000/);
   });
 
+  it.each([
+    ['title', { title: '路'.repeat(501) }],
+    ['address', { address: '湖'.repeat(490), geo: '29.868300,121.544000,25' }],
+    ['address', { address: '湖'.repeat(501) }],
+    ['occurredAt', { occurredAt: '早'.repeat(101) }],
+    ['name', { name: '名'.repeat(101) }],
+    ['email', { email: `${'a'.repeat(250)}@x.cn` }],
+  ])('says at %s itself that it is too long, where it can be shortened', async (field, fields) => {
+    const answer = await ask('POST', '/check', { ...FILLED, ...fields });
+    expect(answer.status).toBe(422);
+    expect(answer.text).toContain(`href="#${field}">请写短一些`);
+    expect(answer.text).toMatch(
+      new RegExp(`<input [^>]*id="${field}" name="${field}"[^>]*aria-describedby="[^"]*${field}-e`),
+    );
+    expect([...answer.text.matchAll(new RegExp(` name="${field}"`, 'g'))]).toHaveLength(1);
+  });
+
+  it('takes in the longest texts that it lets through', async () => {
+    const longest = { title: '路'.repeat(500), email: `${'a'.repeat(249)}@x.cn`, name: '名'.repeat(100) };
+    await send({ ...FILLED, ...longest, address: '湖'.repeat(466), geo: '29.868300,121.544000,25' });
+    expect(only(house.accepted)).toMatchObject({ title: longest.title, sender: { email: longest.email } });
+  });
+
   it('escapes whatever is written', async () => {
     const form = await ask('GET', '/');
     const page = await ask('POST', '/check', {
@@ -327,6 +350,18 @@ describe('files', () => {
     house.clock += 5 * SECOND;
     expect((await ask('POST', '/send', hiddenFields(again.text))).status).toBe(303);
     expect(only(house.accepted).parts).toMatchObject([{ name: '二.pdf' }]);
+  });
+
+  it('that come too fast, or that the disk has no room for just now, are not called broken', async () => {
+    const told = async () => (await ask('POST', '/check', upload(FILLED, pdf('一.pdf')))).text;
+    house.limits = { intake: () => ({ ok: false, retryAfter: 60 }) };
+    expect(await told()).toContain('“一.pdf”这会儿收不下');
+    house.limits = {};
+    house.full = true;
+    const text = await told();
+    expect(text).toContain('“一.pdf”这会儿收不下');
+    expect(text).toContain(FILLED.content);
+    expect(text).not.toContain('没有传完整');
   });
 
   it('cannot be named by somebody who did not bring them', async () => {
