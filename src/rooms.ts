@@ -1,7 +1,7 @@
 // The rooms below the front: log, key, store, intake and doors. The server and every command that needs the store open these.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { type Account, loadAccounts, openChannels, withWeb } from './channels/index.ts';
+import { type Account, type Directory, loadAccounts, openChannels, withWeb } from './channels/index.ts';
 import type { Door, Log, Opened } from './core/channel.ts';
 import { type Intake, openIntake } from './core/intake.ts';
 import type { Mint } from './core/mint.ts';
@@ -45,6 +45,8 @@ export interface RoomOptions {
   readonly master?: MasterKey;
   /** For commands: where a gateway runs on this data, its store is borrowed, since only one process may write. */
   readonly beside?: boolean;
+  /** Other channels than the house's own. */
+  readonly directory?: Directory;
   /** The store's writer died: nothing can be promised any more. */
   readonly fatal: (error: Error) => void;
 }
@@ -57,16 +59,40 @@ export function masterKey(settings: Settings): MasterKey {
   return loadMasterKey({ dataDir, ...(given ? { given } : {}), storeExists: existsSync(storeFile(settings)) });
 }
 
+/** How to close what was opened; the last one first. */
+type Leaving = (() => unknown)[];
+
+async function leave(leaving: Leaving): Promise<void> {
+  for (const close of leaving.splice(0).reverse()) await close();
+}
+
+/** When one of them does not open, those already open are closed again: nothing left behind keeps the process alive. */
 export async function openRooms(settings: Settings, options: RoomOptions): Promise<Rooms> {
+  const leaving: Leaving = [];
+  try {
+    return await furnish(settings, options, leaving);
+  } catch (error) {
+    await leave(leaving).catch((err: unknown) =>
+      options.log.warn({ err }, 'not all could be closed after a failed start'),
+    );
+    throw error;
+  }
+}
+
+async function furnish(settings: Settings, options: RoomOptions, leaving: Leaving): Promise<Rooms> {
   const { log } = options;
-  const accounts = await loadAccounts(withAttachments(withWeb(settings.accounts), settings));
+  const accounts = await loadAccounts(withAttachments(withWeb(settings.accounts), settings), options.directory);
   const store = (await borrowed(settings, options)) ?? (await ownStore(settings, options));
+  leaving.push(() => store.close());
   const disk = await watchDisk(settings.store.dataDir, settings.store.minFreeBytes);
+  leaving.push(() => disk.close());
   const mint = openMint(settings.city.utcOffsetMinutes);
   const guard = openGuard({ allowedNetworks: settings.feed.allowedNetworks, ownPorts: options.ownPorts ?? (() => []) });
+  leaving.push(() => guard.close());
   const now = () => Date.now();
   const city = () => settings.city;
   const intake = openIntake({ store, city, mint, now, log, committed: options.committed ?? (() => {}) });
+  leaving.push(() => intake.drain());
   const ending = new AbortController();
   const routes: Route[] = [];
   const doors = new Map<string, Door>();
@@ -77,22 +103,19 @@ export async function openRooms(settings: Settings, options: RoomOptions): Promi
     mount: (route: Route) => void routes.push(route),
     signal: ending.signal,
   };
+  const end = () => ending.abort();
+  leaving.push(end);
   const channels = await openChannels(accounts, (account) => {
     const door = doorOf(account, shared);
     doors.set(account.name, door);
     return door;
   });
+  // Channels hear of the end before they are closed.
+  leaving.push(() => channels.close(), end);
   return {
     ...{ settings, log, store, mint, intake, disk, guard, accounts, routes, doors },
     channels: channels.opened,
-    async close() {
-      ending.abort();
-      await channels.close();
-      await intake.drain();
-      await guard.close();
-      disk.close();
-      await store.close();
-    },
+    close: () => leave(leaving),
   };
 }
 
