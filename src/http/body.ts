@@ -1,4 +1,5 @@
 // From the bytes of a request to what its route asked for: nothing, the bytes, strict JSON, or the fields of a form.
+import type { TSchema } from 'typebox';
 import type { Route } from '../core/route.ts';
 import { readForm } from './form.ts';
 import { readJson } from './json.ts';
@@ -26,8 +27,10 @@ export function readBody(route: Route, contentType: string | undefined, bytes: U
     .split(';')
     .map((part) => part.trim());
   if (takesForm && type === 'multipart/form-data') return { value: undefined, kind: 'multipart' };
-  if (bytes === undefined || bytes.length === 0)
+  if (bytes === undefined || bytes.length === 0) {
+    if (wanted === 'json' && asksNothing(route.schema?.body)) return { value: {}, kind: 'json' };
     throw refusal(400, 'empty_body', `the body is empty; ${takesJson ? 'JSON' : 'a form'} is expected`);
+  }
   refuseCharset(parameters);
   if (takesJson && JSON_TYPE.test(type)) return { value: readJson(bytes), kind: 'json' };
   if (takesForm && type === 'application/x-www-form-urlencoded') {
@@ -43,6 +46,13 @@ export function readBody(route: Route, contentType: string | undefined, bytes: U
       advice: `Send ${[takesJson ? 'application/json' : '', takesForm ? 'a form' : ''].filter(Boolean).join(' or ')}.`,
     },
   );
+}
+
+/** Where no field is required a body left out says the same as `{}`. */
+export function asksNothing(schema: TSchema | undefined): boolean {
+  if (!schema || Reflect.get(schema, 'type') !== 'object') return false;
+  const required: unknown = Reflect.get(schema, 'required');
+  return !Array.isArray(required) || required.length === 0;
 }
 
 function refuseCharset(parameters: readonly string[]): void {

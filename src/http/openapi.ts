@@ -1,6 +1,7 @@
 // OpenAPI 3.1 of everything that is not hidden, from the same TypeBox schemas that check it.
 import type { TSchema } from 'typebox';
 import type { Route } from '../core/route.ts';
+import { asksNothing } from './body.ts';
 
 type Json = Record<string, unknown>;
 
@@ -90,7 +91,7 @@ function bodyOf(route: Route): Json | undefined {
     case 'raw':
       return { content: { '*/*': {} } };
     case 'json':
-      return { required: true, content: json };
+      return { required: !asksNothing(route.schema?.body), content: json };
     case 'form':
       return { required: true, content: form };
     default:

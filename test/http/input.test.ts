@@ -28,6 +28,7 @@ const open: Pick<Route, 'method' | 'access'> = { method: 'POST', access: 'public
 const routes: Route[] = [
   { ...open, path: '/json', body: 'json', handle: echo },
   { ...open, path: '/strict', body: 'json', schema: { body: strict }, handle: echo },
+  { ...open, path: '/optional', body: 'json', schema: { body: Type.Partial(strict) }, handle: echo },
   { ...open, path: '/both', body: 'json-or-form', bodyLimit: 5_000, schema: { body: strict }, handle: echo },
   { ...open, path: '/raw', body: 'raw', handle: (r) => ({ status: 200, body: r.body as Uint8Array }) },
   { ...open, path: '/none', handle: () => ({ status: 204 }) },
@@ -104,6 +105,16 @@ describe('JSON nobody should send', () => {
     const answer = await send('/strict', payload);
     expect(answer.statusCode).toBe(422);
     expect(answer.json()).toMatchObject({ code, ...(field ? { field } : {}) });
+  });
+
+  test('a body left out is an empty one where no field is required, and nowhere else', async () => {
+    const bare = (url: string, headers = {}) => house.front.inject({ method: 'POST', url, headers });
+    for (const headers of [{}, { 'content-type': 'application/json' }, { 'content-length': '0' }])
+      expect((await bare('/optional', headers)).json()).toEqual({ body: {} });
+    expect((await bare('/strict')).json().code).toBe('empty_body');
+    const { paths } = (await house.call('GET', '/openapi.json')).json;
+    expect(paths['/optional'].post.requestBody.required).toBe(false);
+    expect(paths['/strict'].post.requestBody.required).toBe(true);
   });
 
   test('64 levels, any text and an emoji cut in two are taken in', async () => {
