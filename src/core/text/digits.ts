@@ -46,6 +46,7 @@ const LOCAL = /(?<![\d-])(?<![48]00[ -]?)[2-8]\d{2,3}[ -]?\d{4}(?!\d)/g;
 
 const PHONE_CUE = /(?:电话|座机|号码|联系方式|拨打|致电|固话|热线)[^\d。]{0,6}$/;
 const ID_CUE = /(?:身份证|证件|证号)[^\d。]{0,8}$/;
+const CARD_CUE = /(?:卡号|银行卡|储蓄卡|信用卡|借记卡|工资卡|[账帐][号户])[^\d。]{0,8}$/;
 const REGION = /^(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])/;
 const DATE8 = /^(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/;
 const DATE6 = /^\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/;
@@ -62,7 +63,7 @@ function maskRun(run: string, before: string): string {
   const heard = plain === run ? plain : plain.replace(SPOKEN_MOBILE, '〔电话〕');
   const masked = heard
     .replace(ID18, (id) => (isId18(compact(id)) || ID_CUE.test(before) ? '〔证件〕' : id))
-    .replace(CARD, (card) => (luhn(compact(card)) ? '〔银行卡〕' : card))
+    .replace(CARD, (card) => (isCard(compact(card)) || CARD_CUE.test(before) ? '〔银行卡〕' : card))
     .replace(ID15, (id) => (isId15(compact(id)) || ID_CUE.test(before) ? '〔证件〕' : id))
     .replace(MOBILE, '〔电话〕')
     .replace(LANDLINE, '〔电话〕');
@@ -79,6 +80,11 @@ function isId18(id: string): boolean {
 
 function isId15(id: string): boolean {
   return REGION.test(id) && DATE6.test(id.slice(6, 12));
+}
+
+/** 62 is UnionPay's; a card typed wrong is still somebody's. */
+function isCard(card: string): boolean {
+  return card.startsWith('62') || luhn(card);
 }
 
 function luhn(card: string): boolean {

@@ -1,6 +1,7 @@
 // Mask: takes what names a person out of words that are kept outside the seal. Fixed tokens, so equal texts stay equal.
 import { maskDigits } from './digits.ts';
-import { maskNames, NAME_MASK } from './names.ts';
+import { withoutKnown } from './known.ts';
+import { maskNames } from './names.ts';
 import { normalise } from './normalise.ts';
 
 const MAIL = /(?:(?!\p{Script=Han})[\p{L}\p{N}._%+-]){1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63})+/gu;
@@ -18,8 +19,7 @@ const HAS_CHAT = /微信|v信|vx|wx|weixin|qq|扣扣/i;
  * stand. Hotline numbers (12345, 110, 400…) and our own case numbers stay.
  */
 export function mask(text: string, known: readonly string[] = []): string {
-  let words = text;
-  for (const name of known) if (name.length > 1) words = words.replaceAll(name, NAME_MASK);
+  let words = known.length > 0 ? withoutKnown(text, known) : text;
   if (words.includes('@')) words = words.replace(MAIL, '〔邮箱〕');
   if (HAS_CHAT.test(words)) words = words.replace(CHAT, '$1〔账号〕');
   const latin = HAS_LATIN.test(words);

@@ -30,6 +30,23 @@ describe('mask takes out what names a person', () => {
     ['a name of a contact', '联系人:张三', '联系人:〔姓名〕'],
     ['a name before 先生', '欧阳锋先生反映', '〔姓名〕先生反映'],
     ['a surname before 女士', '王女士反映', '〔姓名〕女士反映'],
+    ['a name after 本人叫', '本人叫李小龙,住江北', '本人叫〔姓名〕,住江北'],
+    ['a rarer surname after 我叫', '我叫常小红。', '我叫〔姓名〕。'],
+    ['a name after 我是', '我是张伟…路灯坏了', '我是〔姓名〕...路灯坏了'],
+    ['a double surname after 我是', '您好,我是司马大宝', '您好,我是〔姓名〕'],
+    ['a name that goes straight on', '我是张伟想问一下', '我是〔姓名〕想问一下'],
+    ['a name before its phone', '我是王小明13812345678', '我是〔姓名〕〔电话〕'],
+    ['a name whose kin writes', '我是王小明的妻子', '我是〔姓名〕的妻子'],
+    ['a name after 本人', '本人张卫国,退休', '本人〔姓名〕,退休'],
+    ['a name in a form', '姓名:王小明 电话:13800000000', '姓名:〔姓名〕 电话:〔电话〕'],
+    ['a name of any people in a form', '姓名:阿依古丽', '姓名:〔姓名〕'],
+    ['a long name in a form', '姓名：买买提·阿不都拉，住鄞州', '姓名:〔姓名〕,住鄞州'],
+    ['who signs', '请处理。——张卫国', '请处理。——〔姓名〕'],
+    ['who signs with a phone', '请处理 --张卫国 13812345678', '请处理 --〔姓名〕 〔电话〕'],
+    ['who signs a letter', '此致敬礼!张卫国', '此致敬礼!〔姓名〕'],
+    ['a bank card typed wrong', '6222021234567890129', '〔银行卡〕'],
+    ['a bank card in groups', '打到 6222 0212 3456 7890', '打到 〔银行卡〕'],
+    ['a foreign bank card typed wrong, after its cue', '卡号是4367421234567891', '卡号是〔银行卡〕'],
   ])('%s', (_, typed, masked) => {
     expect(mask(normalise(typed))).toBe(masked);
   });
@@ -42,6 +59,17 @@ describe('mask takes out what names a person', () => {
     ['amounts', '拖欠工资356800元'],
     ['a public account on WeChat', '微信公众号看到的'],
     ['a district before 女士', '高新区女士多'],
+    ['where somebody lives', '我是江北区的居民'],
+    ['a district alone', '我是江北,想问一下'],
+    ['what somebody is', '我是一名老师,我是高中生,我是程序员,我是余姚人'],
+    ['work that begins like a name', '我是水电工,我是施工员,我是毕业班的,我是钟点工'],
+    ['what is called for', '我叫救护车,叫救护车,我叫水电工来'],
+    ['what is soon', '我是马上要交房的业主'],
+    ['when it was', '本人于上周,本人于昨天,本人于最近4个月'],
+    ['thanks at the end', '请尽快处理——谢谢'],
+    ['a stretch of a line', '高新区——江北区'],
+    ['a form left empty', '姓名:匿名,姓名:'],
+    ['a long number of an order', '订单号4367421234567891'],
   ])('%s stay', (_, text) => {
     const plain = normalise(text);
     expect(mask(plain)).toBe(plain);
@@ -55,6 +83,24 @@ describe('mask takes out what names a person', () => {
 
   test('a name given in its own field is taken out wherever it stands', () => {
     expect(mask('阿依古丽家的水管爆了', ['阿依古丽'])).toBe('〔姓名〕家的水管爆了');
+  });
+
+  test.each([
+    ['in capitals', '我JOHN SMITH住这里', 'John Smith', '我〔姓名〕住这里'],
+    ['in small letters and one word', 'from johnsmith.', 'John Smith', 'from 〔姓名〕.'],
+    ['with spaces between', '王 小 明家漏水', '王小明', '〔姓名〕家漏水'],
+    ['with a sign between', '买买提阿不都拉', '买买提·阿不都拉', '〔姓名〕'],
+    ['with signs that mean something to patterns', '(a+b)*来了', '(a+b)*', '〔姓名〕来了'],
+  ])('so it is %s', (_, typed, name, masked) => {
+    expect(mask(normalise(typed), [normalise(name)])).toBe(masked);
+  });
+
+  test.each([
+    ['a word that holds it', 'the police came', 'Li'],
+    ['that nobody was named', '我要匿名投诉物业', '匿名'],
+    ['whom many are', '热心市民都说', '热心市民'],
+  ])('but not %s', (_, text, name) => {
+    expect(mask(text, [name])).toBe(text);
   });
 
   const digit = fc.integer({ min: 0, max: 9 });
