@@ -140,6 +140,7 @@ details ul{padding-left:1.1rem;color:var(--ink-2);font-size:.92rem}
 .keep b{font-weight:700}
 .code p{font:400 .9rem/1.6 var(--sans);letter-spacing:0;white-space:normal;color:var(--ink-2);margin-top:.15rem}
 .acts{display:grid;gap:.6rem;padding:0 1.25rem 1.3rem}
+@media (max-width:22.4em){html.large .code{padding-inline:.6rem}} /* the number stands on one line of the smallest phone */
 .acts .go{margin:0}
 .acts .ghost{justify-content:center;border-radius:var(--r-m);min-height:3rem}
 .sum{display:grid;grid-template-columns:auto 1fr;gap:.5rem 1rem;font-size:.95rem;margin-top:.3rem}
