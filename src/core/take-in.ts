@@ -1,7 +1,9 @@
-// From what a channel read to a Message: identity, times and hash added, nothing the sender said changed.
+// From what a channel read to a Message: identity, times and hash added; nothing changed but the name of who wants to be nobody.
 import { hash as digest } from 'node:crypto';
 import type { Incoming, Level, Message, SenderKey } from './message.ts';
 import type { Mint } from './mint.ts';
+import { withoutKnown } from './text/known.ts';
+import { normalise } from './text/normalise.ts';
 import { parseTime, toRfc3339 } from './time.ts';
 
 export interface Mouth {
@@ -50,14 +52,24 @@ export function takeIn(said: Incoming, mouth: Mouth, mint: Mint, now: number): M
     receivedAt: received,
     sentAt: sentAt === undefined ? received : toRfc3339(sentAt, mouth.utcOffsetMinutes),
     sender: withStatedKeys(said),
-    ...(said.title ? { title: said.title } : {}),
-    text: said.text,
-    ...(said.address ? { address: said.address } : {}),
-    ...(said.occurredAt ? { occurredAt: said.occurredAt } : {}),
+    ...wordsOf(said),
     parts: said.parts ?? [],
     ...(said.thread ? { thread: said.thread } : {}),
     ...(said.raw ? { raw: said.raw } : {}),
     verified: said.verified,
+  };
+}
+
+/** An anonymous sender's name is kept nowhere, so nobody could mask it later: it goes from the words before they are kept. */
+function wordsOf(said: Incoming): Pick<Message, 'title' | 'text' | 'address' | 'occurredAt'> {
+  const { name, anonymous } = said.sender;
+  const names = anonymous && name ? [name, normalise(name)] : [];
+  const kept = (words: string): string => withoutKnown(words, names);
+  return {
+    ...(said.title ? { title: kept(said.title) } : {}),
+    text: kept(said.text),
+    ...(said.address ? { address: kept(said.address) } : {}),
+    ...(said.occurredAt ? { occurredAt: kept(said.occurredAt) } : {}),
   };
 }
 
