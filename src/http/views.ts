@@ -46,7 +46,7 @@ function saidView(c: Case, said: Said) {
     return {
       ...(title === undefined ? {} : { title: masked(title, names) }),
       text: masked(text, names),
-      ...(occurredAt === undefined ? {} : { occurredAt }),
+      ...(occurredAt === undefined ? {} : { occurredAt: masked(occurredAt, names) }),
       ...(place ? { place: { text: masked(place.text, names), confidence: place.confidence } } : {}),
     };
   return {
@@ -65,11 +65,13 @@ const hidden = (c: Case): boolean => c.secret || c.anonymous;
 /** What the sender wrote into fields of their own is taken out of the words wherever it stands. */
 const namesOf = (c: Case, sender: Pick<Said, 'name' | 'address'> = {}): string[] =>
   [c.said?.name, c.said?.address, sender.name, sender.address].flatMap((text) => (text ? [normalise(text)] : []));
-const masked = (text: string, names: readonly string[]): string =>
-  text
-    .split('\n')
-    .map((line) => mask(normalise(line), names))
-    .join('\n');
+/** A name alone on the last line is a signature, as if it stood after a dash. */
+function masked(text: string, names: readonly string[]): string {
+  const lines = text.trimEnd().split('\n').map(normalise);
+  const clean = (line: string, i: number): string =>
+    i > 0 && i === lines.length - 1 ? mask(`—${line}`, names).slice(1) : mask(line, names);
+  return lines.map(clean).join('\n');
+}
 
 /** Who it is, in the clear; only for a reveal, which is audited. */
 export function identityOf(c: Case) {

@@ -46,6 +46,21 @@ describe('one case', () => {
     },
   );
 
+  test('of a secret sender shows no name, card or phone that stands in any of its words', async () => {
+    const said = {
+      ...{ name: 'John Smith', title: 'from JOHN SMITH', place: { text: 'john smith 家', confidence: 0.3 } },
+      text: '我是江北区的居民\n卡号6222021234567890129\n本人叫李小龙\n王小明',
+      occurredAt: '昨晚，我是王小明13812345678',
+    };
+    house.store.put(one({ secret: true, said }));
+    for (const token of [tokenOf('operator'), tokenOf('unit')]) {
+      const { json, text } = await get(`/v1/cases/${NO}`, token);
+      expect(text).not.toMatch(/john|王小明|李小龙|6222|138/i);
+      expect(json.said.text).toMatch(/^我是江北区的居民\n/);
+      expect(json.said.occurredAt).toBe('昨晚,我是〔姓名〕〔电话〕');
+    }
+  });
+
   test('gives integrators facts without words', async () => {
     house.store.put(one());
     const { json, text } = await get(`/v1/cases/${NO}`, tokenOf('integrator'));
@@ -173,6 +188,37 @@ describe("people's decisions", () => {
     expect(house.store.events).toHaveLength(1);
   });
 
+  test('the same Idempotency-Key with another decision is refused, not dropped', async () => {
+    house.store.put(one(), second({ unit: { code: 'u-road', name: '市政处' } }));
+    const assign = (body: object, key: string, no = NO) =>
+      post(`/v1/cases/${no}/assign`, body, tokenOf('operator'), { 'idempotency-key': key });
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => assign({ unit: i % 2 ? 'u-park' : 'u-road', reason: 'x' }, 'k1')),
+    );
+    const unit = house.store.cases.get(NO)?.unit?.code;
+    for (const { status, json } of answers)
+      expect([status, json.unit?.code ?? json.code]).toEqual(
+        status === 200 ? [200, unit] : [422, 'idempotency_key_reused'],
+      );
+    expect(answers.filter((a) => a.status === 422)).toHaveLength(10);
+    // Only the order of the fields is another, or it is another case.
+    expect((await assign({ reason: 'x', unit }, 'k1')).status).toBe(200);
+    expect((await assign({ unit: 'u-park', reason: 'y' }, 'k1', NO_2)).status).toBe(200);
+    expect(house.store.events).toHaveLength(2);
+  });
+
+  test('a key used for joining one matter does not serve for another', async () => {
+    house.store.put(one(), second(), one({ no: '26112400000017', matter: inMatter('mat_C') }));
+    const join = (matter: string) =>
+      post(`/v1/matters/${matter}/join`, { caseNo: NO_2, reason: 'x' }, tokenOf('operator'), {
+        'idempotency-key': 'k',
+      });
+    expect((await join('mat_A')).status).toBe(200);
+    expect((await join('mat_A')).status).toBe(200);
+    expect(await join('mat_C')).toMatchObject({ status: 422, json: { code: 'idempotency_key_reused' } });
+    expect(house.store.cases.get(NO_2)?.matter?.id).toBe('mat_A');
+  });
+
   test('a retry of a decided proposal is no conflict, a second decision is', async () => {
     house.store.put(
       one({ proposals: [{ id: 'pro_1', type: 'category', reason: 'x', value: { code: '0101' }, at: '' }] }),
@@ -184,6 +230,10 @@ describe("people's decisions", () => {
     ).toBe('0101');
     expect((await post(`/v1/cases/${NO}/decide`, body, tokenOf('operator'), { 'idempotency-key': 'k1' })).status).toBe(
       200,
+    );
+    const other = { ...body, accept: false };
+    expect(await post(`/v1/cases/${NO}/decide`, other, tokenOf('operator'), { 'idempotency-key': 'k1' })).toMatchObject(
+      { status: 422, json: { code: 'idempotency_key_reused' } },
     );
     expect(await post(`/v1/cases/${NO}/decide`, body, tokenOf('operator'), { 'idempotency-key': 'k2' })).toMatchObject({
       status: 409,
