@@ -95,9 +95,14 @@ export interface Change {
   readonly audit: AuditEntry;
   /** Makes the change idempotent: a second one with the same key does nothing and answers `repeated`. */
   readonly idempotencyKey?: string;
+  /** What was asked under that key, whole: the same key with anything else does nothing and answers `reused`. */
+  readonly asked?: string;
   /** Words to seal with the case as an outgoing or internal message. */
   readonly message?: Message;
 }
+
+/** `stale`: the case has moved on. `repeated` and `reused`: the idempotency key is known, with this or with another content. */
+export type Changed = 'ok' | 'stale' | 'repeated' | 'reused';
 
 export interface Endpoint {
   readonly id: string; // ep_ + ULID
@@ -184,12 +189,12 @@ export interface Store {
   lookup(no: string, queryCode: string): Promise<Case | undefined>;
   messagesOf(no: string): Promise<Message[]>;
   findMatter(id: string): Promise<Matter | undefined>;
-  change(change: Change): Promise<'ok' | 'stale' | 'repeated'>;
+  change(change: Change): Promise<Changed>;
   /** Moves a case to another matter (an existing one or a new one) with the change that records it. */
   moveMatter(
     change: Change,
     to: { readonly id: string; readonly open?: Omit<Matter, 'size' | 'cases' | 'lastAt'> },
-  ): Promise<'ok' | 'stale' | 'repeated'>;
+  ): Promise<Changed>;
   erase(no: string, audit: AuditEntry, event: NewEvent): Promise<boolean>;
   /** Numbers of cases that are settled, not erased, and were last touched before `before` (epoch ms); oldest first. */
   expired(before: number, limit: number): Promise<string[]>;

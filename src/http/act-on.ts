@@ -21,17 +21,18 @@ export async function actOn(
 ): Promise<Case> {
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const before = await read();
-    const idempotencyKey = idempotencyKeyOf(request, action, before);
+    const once = onceOf(request, action, before);
     const acted = await decideOr(
       () => act(unerased(before), givenFor(request, deps)),
-      () => doneBefore(before, idempotencyKey, request, deps),
+      () => doneBefore(before, once, request, deps),
     );
     if (acted === 'done before') return before;
-    const change: Change = { ...acted, expectVersion: before.version, ...(idempotencyKey ? { idempotencyKey } : {}) };
+    const change: Change = { ...acted, expectVersion: before.version, ...once };
     const written = acted.move ? await deps.store.moveMatter(change, acted.move) : await deps.store.change(change);
     if (written === 'ok') deps.committed?.();
     if (written === 'ok') return acted.case;
     if (written === 'repeated') return read();
+    if (written === 'reused') throw reused();
   }
   throw new GatewayError({
     code: 'busy',
@@ -52,16 +53,37 @@ function givenFor(request: RouteRequest, deps: ApiDeps): ActGiven {
   return { city, now: deps.now(), by: keyOf(request).id, ulid: () => deps.mint.ulid(), due: (c) => dueOf(c, city) };
 }
 
+type Once = Pick<Change, 'idempotencyKey' | 'asked'>;
+
 /** One client's key for one action on one case: others may use the same words for theirs. */
-function idempotencyKeyOf(request: RouteRequest, action: string, c: Case): string | undefined {
+function onceOf(request: RouteRequest, action: string, c: Case): Once {
   const given = request.headers['idempotency-key'];
-  if (given === undefined) return undefined;
+  if (given === undefined) return {};
   if (!/^[\x21-\x7e]{1,256}$/.test(given))
     throw refusal(400, 'bad_idempotency_key', 'Idempotency-Key must be 1 to 256 visible ASCII characters', {
       field: 'Idempotency-Key',
     });
-  return `${keyOf(request).id} ${action} ${c.no} ${given}`;
+  const { no: _no, ...place } = request.params;
+  return {
+    idempotencyKey: `${keyOf(request).id} ${action} ${c.no} ${given}`,
+    asked: JSON.stringify(sorted([place, request.body])),
+  };
 }
+
+/** The order of the fields says nothing: a program may write them differently the second time. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(fields.map(([name, inner]) => [name, sorted(inner)]));
+}
+
+/** As draft-ietf-httpapi-idempotency-key-header asks: a second decision must not pass for the first. */
+const reused = () =>
+  refusal(422, 'idempotency_key_reused', 'this Idempotency-Key was used for another decision; nothing was changed', {
+    field: 'Idempotency-Key',
+    advice: 'Use a new key for each decision, and the same one only to repeat it word by word.',
+  });
 
 /** A retry of what has been done often looks like a conflict (already decided, already split): then it is no error. */
 async function decideOr(
@@ -76,14 +98,11 @@ async function decideOr(
   }
 }
 
-/** Asks the store with a change that can only be stale: it answers `repeated` first when it knows the key. */
-async function doneBefore(
-  c: Case,
-  idempotencyKey: string | undefined,
-  request: RouteRequest,
-  deps: ApiDeps,
-): Promise<boolean> {
-  if (idempotencyKey === undefined) return false;
+/** Asks the store with a change that can only be stale: it answers `repeated` or `reused` first when it knows the key. */
+async function doneBefore(c: Case, once: Once, request: RouteRequest, deps: ApiDeps): Promise<boolean> {
+  if (once.idempotencyKey === undefined) return false;
   const audit = { at: c.updatedAt, actor: keyOf(request).id, action: 'case.none', subject: c.no };
-  return (await deps.store.change({ case: c, expectVersion: -1, events: [], audit, idempotencyKey })) === 'repeated';
+  const written = await deps.store.change({ case: c, expectVersion: -1, events: [], audit, ...once });
+  if (written === 'reused') throw reused();
+  return written === 'repeated';
 }

@@ -134,6 +134,25 @@ export function casePromises(bench: Bench): void {
       expect(await store.head()).toBe(2);
     });
 
+    it('and says that a key is used again for something else, which it leaves undone', async () => {
+      const { store, tell } = bench;
+      const one = tell.opened({ text: '路灯不亮' });
+      await keep(store, one);
+      const before = await found(store, one.no);
+      const change = (asked?: string, more = {}) =>
+        store.change(
+          tell.change(before, {}, { idempotencyKey: 'k1', ...(asked === undefined ? {} : { asked }), ...more }),
+        );
+      expect(await change('{"unit":"a"}')).toBe('ok');
+      expect(await change('{"unit":"a"}')).toBe('repeated');
+      expect(await change('{"unit":"b"}')).toBe('reused');
+      expect(await change('{"unit":"b"}', { expectVersion: -1 })).toBe('reused');
+      // Who does not say what was asked gets the answer of old.
+      expect(await change()).toBe('repeated');
+      expect(await found(store, one.no)).toMatchObject({ version: 2 });
+      expect(await store.head()).toBe(2);
+    });
+
     it('what was said, where a place is corrected, and keeps the rest sealed', async () => {
       const { store, tell } = bench;
       const one = tell.opened({ text: '路灯不亮' }, { case: { externalId: 'theirs-1' }, queryCode: 'K7MPA3XW' });

@@ -105,7 +105,7 @@ export class FakeStore implements ApiStore {
   readonly blobs = new Map<string, Uint8Array>();
   /** What taking in a message of quarantine once more ends with. */
   retaken: Receipt | GatewayError = { outcome: 'opened', caseNo: NO, queryCode: CODE };
-  readonly done = new Set<string>();
+  readonly done = new Map<string, string | undefined>();
   lookups: string[] = [];
   lookupFails = false;
   /** How many writes somebody else gets in before ours. */
@@ -164,14 +164,15 @@ export class FakeStore implements ApiStore {
     return matter && cases.length > 0 ? { ...matter, size: cases.length, cases } : undefined;
   }
   async change(change: Change) {
-    if (change.idempotencyKey && this.done.has(change.idempotencyKey)) return 'repeated' as const;
+    if (change.idempotencyKey && this.done.has(change.idempotencyKey))
+      return this.done.get(change.idempotencyKey) === change.asked ? ('repeated' as const) : ('reused' as const);
     const before = this.cases.get(change.case.no);
     if (before && this.rivals > 0) {
       this.rivals -= 1;
       this.cases.set(before.no, { ...before, version: before.version + 1 });
     }
     if (this.cases.get(change.case.no)?.version !== change.expectVersion) return 'stale' as const;
-    if (change.idempotencyKey) this.done.add(change.idempotencyKey);
+    if (change.idempotencyKey) this.done.set(change.idempotencyKey, change.asked);
     this.cases.set(change.case.no, {
       ...change.case,
       ...(change.case.said ? {} : before?.said ? { said: before.said } : {}),

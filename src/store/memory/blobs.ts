@@ -50,7 +50,7 @@ export function openBlobs(ground: Ground): Pick<Direct, 'putBlob' | 'getBlob' | 
     },
     sweepBlobs(olderThan) {
       const old = [...waiting].filter((ref) => (blobs.get(ref)?.at ?? 0) < olderThan);
-      const oldKeys = ground.done.entries().filter(([, at]) => at < ground.now() - KEYS_KEPT_MS);
+      const oldKeys = ground.done.entries().filter(([, { at }]) => at < ground.now() - KEYS_KEPT_MS);
       return ground.commit(() => {
         for (const [key] of oldKeys) ground.done.delete(key);
         let swept = 0;

@@ -1,5 +1,5 @@
 // Change: what a person or a unit decides about one case: the case after it, its events and the audit line, as one deed.
-import type { Change } from '../../core/store.ts';
+import type { Change, Changed } from '../../core/store.ts';
 import type { Direct } from '../direct.ts';
 import { matterToken } from '../recent.ts';
 import { erasedCase } from '../refusals.ts';
@@ -10,7 +10,6 @@ import { type Growth, grow, shrink } from './matters.ts';
 import { witness } from './trail.ts';
 import { putDelivered } from './write.ts';
 
-type Result = 'ok' | 'stale' | 'repeated';
 type Target = { readonly id: string; readonly open?: NonNullable<Growth['open']> };
 
 export function openChange(ground: Ground): Pick<Direct, 'change' | 'moveMatter'> {
@@ -43,13 +42,14 @@ export function openChange(ground: Ground): Pick<Direct, 'change' | 'moveMatter'
   }
 
   /** The key is asked before the version: a repeat is no conflict. */
-  function decide(change: Change, to?: Target): Result {
-    const key = change.idempotencyKey;
-    if (key !== undefined && ground.done.has(key)) return 'repeated';
+  function decide(change: Change, to?: Target): Changed {
+    const { idempotencyKey: key, asked } = change;
+    const before = key === undefined ? undefined : ground.done.get(key);
+    if (before) return asked !== undefined && (before.asked ?? asked) !== asked ? 'reused' : 'repeated';
     const row = ground.cases.get(change.case.no);
     if (!row || row.open.version !== change.expectVersion) return 'stale';
     ground.commit(() => {
-      if (key !== undefined) ground.done.set(key, ground.now());
+      if (key !== undefined) ground.done.set(key, { at: ground.now(), ...(asked === undefined ? {} : { asked }) });
       put(change, row, to);
     });
     // Who decided on the matter's size or the case before this must look again.

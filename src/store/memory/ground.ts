@@ -76,8 +76,8 @@ export class Ground {
   readonly log: LogEntry[] = [];
   /** Messages that opened no case, by their id. */
   readonly loose = new Shelf<string, LooseRow>(this.#journal);
-  /** When a change with this idempotency key was carried out. */
-  readonly done = new Shelf<string, number>(this.#journal);
+  /** When a change with this idempotency key was carried out, and what was asked. */
+  readonly done = new Shelf<string, { readonly at: number; readonly asked?: string }>(this.#journal);
   readonly quarantine = new Shelf<string, Quarantined>(this.#journal);
   readonly endpoints = new Shelf<string, Endpoint>(this.#journal);
   readonly deliveries = new Shelf<string, Delivery>(this.#journal);

@@ -1,7 +1,7 @@
 // Change: what a person or a unit decides about one case: the case after it, its events and the audit line, in one transaction.
 import type { Case } from '../../core/case.ts';
 import type { Message } from '../../core/message.ts';
-import type { Change } from '../../core/store.ts';
+import type { Change, Changed } from '../../core/store.ts';
 import type { Direct } from '../direct.ts';
 import { matterToken } from '../recent.ts';
 import { erasedCase } from '../refusals.ts';
@@ -22,8 +22,6 @@ export interface ChangeParts {
   readonly readSecret: ReadSecret;
 }
 
-type Result = 'ok' | 'stale' | 'repeated';
-
 export function openChange(parts: ChangeParts): Pick<Direct, 'change' | 'moveMatter'> {
   const { ground, seals, matters } = parts;
   const { db, keyring } = ground;
@@ -35,8 +33,8 @@ export function openChange(parts: ChangeParts): Pick<Direct, 'change' | 'moveMat
   const insert = db.prepare(
     'INSERT INTO messages (id, delivery, content, case_id, vault, at, tenant, level, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
-  const done = db.prepare<[Buffer], number>('SELECT 1 FROM idempotency WHERE key = ?').pluck();
-  const mark = db.prepare('INSERT INTO idempotency (key, at) VALUES (?, ?)');
+  const done = db.prepare<[Buffer], { asked: Buffer | null }>('SELECT asked FROM idempotency WHERE key = ?');
+  const mark = db.prepare('INSERT INTO idempotency (key, at, asked) VALUES (?, ?, ?)');
 
   function putMessage(message: Message, caseId: number, key: DataKey): void {
     const id = ground.next('message');
@@ -71,13 +69,21 @@ export function openChange(parts: ChangeParts): Pick<Direct, 'change' | 'moveMat
     parts.append(change.events);
   }
 
-  function decide(change: Change, to?: { id: string; open?: Growth['open'] }): Result {
-    const key = change.idempotencyKey === undefined ? undefined : keyring.blind('idempotency', change.idempotencyKey);
-    if (key && done.get(key)) return 'repeated';
+  /** Under the key's name, so that the same content under two keys does not look alike. */
+  function blindsOf({ idempotencyKey: name, asked }: Change): { readonly key?: Buffer; readonly asked?: Buffer } {
+    if (name === undefined) return {};
+    const key = keyring.blind('idempotency', name);
+    return asked === undefined ? { key } : { key, asked: keyring.blind('idempotency', name, asked) };
+  }
+
+  function decide(change: Change, to?: { id: string; open?: Growth['open'] }): Changed {
+    const { key, asked } = blindsOf(change);
+    const before = key && done.get(key);
+    if (before) return asked && before.asked && !asked.equals(before.asked) ? 'reused' : 'repeated';
     const row = select.get(change.case.no);
     if (!row || row.version !== change.expectVersion) return 'stale';
     ground.commit(() => {
-      if (key) mark.run(key, ground.now());
+      if (key) mark.run(key, ground.now(), asked ?? null);
       put(change, row, to);
     });
     // Who decided on the matter's size or the case before this must look again.

@@ -234,12 +234,14 @@ export const chunks = sqliteTable(
   (t) => [uniqueIndex('chunks_blob').on(t.blob, t.n)],
 );
 
-/** WITHOUT ROWID in the migration. Blind index of an idempotency key → done. */
+/** WITHOUT ROWID in the migration. Blind index of an idempotency key → done, with the blind of what was asked. */
 export const idempotency = sqliteTable(
   'idempotency',
   {
     key: bytes('key').primaryKey(),
     at: integer().notNull(),
+    /** Null for keys marked before it was kept, and where nothing was told. */
+    asked: bytes('asked'),
   },
   (t) => [index('idempotency_at').on(t.at)],
 );

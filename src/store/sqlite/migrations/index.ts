@@ -13,4 +13,8 @@ export const MIGRATIONS: readonly Migration[] = [
     name: '0001_retention',
     sql: "CREATE INDEX `cases_settled` ON `cases` (`last_at`,`updated_at`) WHERE erased = 0 and status in ('answered', 'done', 'closed', 'rejected');\nCREATE INDEX `idempotency_at` ON `idempotency` (`at`);\nCREATE INDEX `messages_loose` ON `messages` (`at`) WHERE case_id is null;",
   },
+  {
+    name: '0002_reused_keys',
+    sql: "ALTER TABLE `idempotency` ADD `asked` blob;",
+  },
 ];
