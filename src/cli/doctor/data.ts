@@ -48,7 +48,7 @@ async function quarantineFindings(store: Store): Promise<Finding[]> {
   return [
     warn(
       `${quarantined} messages no transaction would take`,
-      'Read them with GET /v1/quarantine and open their cases by hand.',
+      'Read them with POST /v1/quarantine/{id}/reveal and try them again with /retry.',
     ),
   ];
 }
