@@ -158,3 +158,6 @@ export const Case = Type.Object({
   said: Type.Optional(Said),
 });
 export type Case = Static<typeof Case>;
+
+/** Of these nobody is shown who sent them, nor any id the sender chose. */
+export const isHidden = (one: Pick<Case, 'secret' | 'anonymous'>): boolean => one.secret || one.anonymous;

@@ -1,5 +1,5 @@
 // Announce, the last step: from a finished draft to what is written, what is logged and what the sender is told.
-import type { Case, Status } from './case.ts';
+import { type Case, isHidden, type Status } from './case.ts';
 import type { Draft, Given, KnownCase } from './draft.ts';
 import type { EventType, NewEvent } from './event.ts';
 import type { Message } from './message.ts';
@@ -45,7 +45,7 @@ function eventOf(
 
 function note(draft: Draft, given: Given, mint: Mint): Result {
   const { message } = draft;
-  const data = { messageId: message.id, channel: message.channel, ...external(message) };
+  const data = { messageId: message.id, channel: message.channel, ...told(message) };
   return {
     receipt: { outcome: 'noted', note: draft.noted ?? '' },
     events: [eventOf('message.noted', message.id, data, given, mint, { tenant: message.tenant })],
@@ -54,6 +54,9 @@ function note(draft: Draft, given: Given, mint: Mint): Result {
 
 const external = (message: Message): { externalId?: string } =>
   message.externalIdGiven ? { externalId: message.externalId } : {};
+/** For the log: an order's number may name whoever asked to be named nowhere. */
+const told = (message: Message, other: Pick<Case, 'secret' | 'anonymous'> = message.sender) =>
+  isHidden(message.sender) || isHidden(other) ? {} : external(message);
 
 function follow(draft: Draft, other: KnownCase, given: Given, mint: Mint): Result {
   const version = other.version + 1;
@@ -78,7 +81,7 @@ function follow(draft: Draft, other: KnownCase, given: Given, mint: Mint): Resul
     ...(unit ? { unit } : {}),
     urges,
     messageId: draft.message.id,
-    ...external(draft.message),
+    ...told(draft.message, other),
     href: `/v1/cases/${other.no}`,
   };
   const events = [eventOf('case.followed_up', other.no, data, given, mint, about)];
@@ -140,7 +143,7 @@ function open(draft: Draft, given: Given, mint: Mint): Result {
     receipt: receiptOf(opened, outcome, queryCode, joined && shown ? { id: matterId, size } : undefined),
     open: { case: opened, queryCode, firstAt: Date.parse(draft.message.sentAt) },
     matter: { id: matterId, at, ...(joined ? {} : { open: newMatter(opened, matterId) }) },
-    events: openEvents(draft, opened, { id: matterId, size }, given, mint),
+    events: openEvents(opened, { id: matterId, size }, given, mint),
   };
 }
 
@@ -239,7 +242,7 @@ function receiptOf(c: Case, outcome: Outcome, queryCode: string, matter: Receipt
   };
 }
 
-/** What every case event tells: ids, states, codes and a link; no words of anybody. */
+/** What every case event tells: ids, states, codes and a link; no words of anybody, no id a hidden sender gave. */
 export function thin(c: Case): Record<string, unknown> {
   const [best] = c.category;
   return {
@@ -254,18 +257,19 @@ export function thin(c: Case): Record<string, unknown> {
     ...(c.unit ? { unit: c.unit } : {}),
     ...(c.dueAt ? { dueAt: c.dueAt } : {}),
     ...(c.divert ? { divert: c.divert } : {}),
+    ...(c.externalId === undefined || isHidden(c) ? {} : { externalId: c.externalId }),
     href: `/v1/cases/${c.no}`,
   };
 }
 
-function openEvents(draft: Draft, c: Case, matter: { id: string; size: number }, given: Given, mint: Mint): NewEvent[] {
+function openEvents(c: Case, matter: { id: string; size: number }, given: Given, mint: Mint): NewEvent[] {
   const about = {
     tenant: c.tenant,
     caseversion: 1,
     ...(c.unit ? { unit: c.unit.code } : {}),
     ...(c.barred.length > 0 ? { barred: c.barred } : {}),
   };
-  const data = { ...thin(c), matter, channel: c.channel, ...external(draft.message) };
+  const data = { ...thin(c), matter, channel: c.channel };
   const type = c.divert
     ? 'case.diverted'
     : matter.size > 1

@@ -1,5 +1,5 @@
 // Views: what of a case, a message or a matter goes out to whom. The seal opens here a little, and never by accident.
-import type { Case, Said } from '../core/case.ts';
+import { type Case, isHidden, type Said } from '../core/case.ts';
 import { formatCaseNo } from '../core/case-no.ts';
 import type { Matter } from '../core/matter.ts';
 import type { Message } from '../core/message.ts';
@@ -7,11 +7,12 @@ import { mask } from '../core/text/mask.ts';
 import { normalise } from '../core/text/normalise.ts';
 import type { Standing } from './rights.ts';
 
-/** Facts without words: for integrators, and for lists. */
+/** Facts without words: for integrators, and for lists. An id the sender chose (order-13899990000) may be words. */
 export function thinView(c: Case) {
-  const { said: _said, proposals: _proposals, barred: _barred, flags: _flags, matter, ...facts } = c;
+  const { said: _said, proposals: _proposals, barred: _barred, flags: _flags, matter, externalId, ...facts } = c;
   return {
     ...facts,
+    ...(externalId === undefined || isHidden(c) ? {} : { externalId }),
     caseNo: c.no,
     display: formatCaseNo(c.no),
     ...(matter ? { matter: { id: matter.id, role: matter.role } } : {}),
@@ -42,7 +43,7 @@ const deskFacts = (c: Case) => ({
 function saidView(c: Case, said: Said) {
   const { title, text, place, occurredAt } = said;
   const names = namesOf(c);
-  if (hidden(c))
+  if (isHidden(c))
     return {
       ...(title === undefined ? {} : { title: masked(title, names) }),
       text: masked(text, names),
@@ -61,7 +62,6 @@ function saidView(c: Case, said: Said) {
   };
 }
 
-const hidden = (c: Case): boolean => c.secret || c.anonymous;
 /** What the sender wrote into fields of their own is taken out of the words wherever it stands. */
 const namesOf = (c: Case, sender: Pick<Said, 'name' | 'address'> = {}): string[] =>
   [c.said?.name, c.said?.address, sender.name, sender.address].flatMap((text) => (text ? [normalise(text)] : []));
@@ -89,7 +89,7 @@ export function identityOf(c: Case) {
 export function messageView(m: Message, c: Case) {
   const { sender } = m;
   const names = namesOf(c, { ...sender, ...m });
-  const words = (text: string) => (hidden(c) ? masked(text, names) : text);
+  const words = (text: string) => (isHidden(c) ? masked(text, names) : text);
   return {
     id: m.id,
     channel: m.channel,
@@ -100,7 +100,7 @@ export function messageView(m: Message, c: Case) {
     text: words(m.text),
     parts: m.parts.map(({ kind, mediaType, size, hash }) => ({ kind, mediaType, size, hash })),
     verified: m.verified,
-    ...(hidden(c)
+    ...(isHidden(c)
       ? {}
       : {
           ...(sender.name === undefined ? {} : { name: maskName(sender.name) }),

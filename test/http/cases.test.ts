@@ -61,6 +61,20 @@ describe('one case', () => {
     }
   });
 
+  test.each([['secret'], ['anonymous']] as const)(
+    'of a %s sender shows no id the sender chose; of others integrators match by it',
+    async (how) => {
+      const paths = [`/v1/cases/${NO}`, '/v1/cases'];
+      for (const token of [ADMIN_TOKEN, tokenOf('unit'), tokenOf('integrator')])
+        for (const path of paths) {
+          house.store.put(one({ externalId: 'order-13899990000' }));
+          expect((await get(path, token)).text).toContain('order-13899990000');
+          house.store.put(one({ externalId: 'order-13899990000', [how]: true }));
+          expect((await get(path, token)).text).not.toContain('order-13899990000');
+        }
+    },
+  );
+
   test('gives integrators facts without words', async () => {
     house.store.put(one());
     const { json, text } = await get(`/v1/cases/${NO}`, tokenOf('integrator'));

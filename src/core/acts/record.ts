@@ -88,7 +88,7 @@ export function caseEvent(type: EventType, c: Case, given: ActGiven, more: Recor
     subject: c.no,
     caseversion: c.version,
     time: at(given),
-    data: { ...thin(c), ...(c.externalId === undefined ? {} : { externalId: c.externalId }), ...more },
+    data: { ...thin(c), ...more },
     tenant: c.tenant,
     ...(c.unit ? { unit: c.unit.code } : {}),
     ...(c.barred.length > 0 ? { barred: c.barred } : {}),
