@@ -14,9 +14,13 @@ export function keyOf(request: RouteRequest): ApiKey {
   throw refusal(401, 'unauthorized', 'this needs a key');
 }
 
-export function standingOf(key: ApiKey): Standing {
-  if (key.unit === undefined && key.scopes.some((scope) => scope === 'admin' || scope === 'operator')) return 'desk';
-  return key.scopes.some((scope) => scope !== 'integrator') ? 'unit' : 'integrator';
+/** Scopes add up: one more never takes away what the others give, and one that is not about cases gives no words. */
+export function standingOf({ scopes, unit }: ApiKey): Standing {
+  const desk = scopes.some((scope) => scope === 'admin' || scope === 'operator');
+  if (desk) return unit === undefined ? 'desk' : 'unit';
+  // Scope unit without a unit gives nothing, so it must not hide what integrators are shown.
+  if (scopes.includes('integrator') && !(scopes.includes('unit') && unit !== undefined)) return 'integrator';
+  return 'unit';
 }
 
 /** Bound to a tenant or a unit: what is not kept by tenant and unit is not for it. */
@@ -42,8 +46,16 @@ export function maySee(key: ApiKey, c: Case): boolean {
   return c.unit?.code === unit || c.coUnits.some((u) => u.code === unit);
 }
 
-/** The case of `:no`, as far as the key may know of it. Throws 404, the same for unknown, mistyped and foreign. */
-export async function caseFor(request: RouteRequest, deps: ApiDeps, options: { said?: boolean } = {}): Promise<Case> {
+/**
+ * The case of `:no`, as far as the key may know of it. Throws 404, the same for unknown, mistyped and foreign, and for who is
+ * shown only facts while the route, not being one of `facts`, tells words.
+ */
+export async function caseFor(
+  request: RouteRequest,
+  deps: ApiDeps,
+  options: { said?: boolean; facts?: boolean } = {},
+): Promise<Case> {
+  if (standingOf(keyOf(request)) === 'integrator' && !options.facts) throw noSuchCase();
   const no = parseCaseNo(request.params.no ?? '');
   const found = no === undefined ? undefined : await deps.store.findCase(no, options);
   if (found && maySee(keyOf(request), found)) return found;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type ApiKey, SCOPES } from '../../src/core/access.ts';
 import type { Route } from '../../src/core/route.ts';
 import { hashToken } from '../../src/http/keyring.ts';
-import { ADMIN_TOKEN, CODE, NO, one, openHouse, tokenOf } from './house.ts';
+import { ADMIN_TOKEN, type Answer, CODE, NO, NO_2, one, openHouse, tokenOf } from './house.ts';
 
 const house = await openHouse();
 house.store.put(one());
@@ -37,6 +37,40 @@ describe.each(closed.map((r) => [`${r.method} ${r.path}`, r] as const))('%s', (_
 
   test('opens for the admin key of the environment', async () => {
     expect([401, 403, 500]).not.toContain((await knock(route, ADMIN_TOKEN)).status);
+  });
+});
+
+describe('scopes add up', async () => {
+  const h = await openHouse();
+  h.store.put(one(), one({ no: NO_2, unit: { code: 'u-park', name: '园林局' } }));
+  const message = { id: 'msg_1', direction: 'in', text: '路上有坑', parts: [], sender: { keys: [] } };
+  h.store.said.set(NO, [message as never]);
+  const keyWith = (bounds: object, scopes: ApiKey['scopes']): string => {
+    const token = `ck_${scopes.join('_')}_${JSON.stringify(bounds)}`;
+    h.store.held.push({ id: `key_${token}`, name: 'x', hash: hashToken(token), scopes, createdAt: '', ...bounds });
+    return token;
+  };
+  const asked = (route: Route, token: string): Promise<Answer> =>
+    h.call(route.method, urlOf(route), { token, ...(route.body === 'json' ? { body: {} } : {}) });
+  const opened = ({ status }: Answer) => ![401, 403, 404].includes(status);
+  const pairs = SCOPES.flatMap((a, at) => SCOPES.slice(at + 1).map((b) => [a, b] as const));
+  /** What everybody is shown alike, or of whom something else is counted with each request. */
+  const ofCases = (route: Route) => /^\/v1\/(?:cases|matters)/.test(route.path) && route.method === 'GET';
+
+  describe.each([[{}], [{ unit: 'u-road' }], [{ tenant: '330200' }]])('within the bounds %j', (bounds) => {
+    test.each(pairs)('%s and %s do what each does alone, and no more', async (a, b) => {
+      const [first, second, both] = [keyWith(bounds, [a]), keyWith(bounds, [b]), keyWith(bounds, [a, b])];
+      for (const route of closed) {
+        const alone = [await asked(route, first), await asked(route, second)];
+        const together = await asked(route, both);
+        const what = `${route.method} ${route.path}`;
+        expect(opened(together), what).toBe(alone.some(opened));
+        if (!ofCases(route) || !opened(together)) continue;
+        const texts = alone.filter(opened).map(({ text }) => text);
+        expect(together.text.length, what).toBe(Math.max(...texts.map((text) => text.length)));
+        expect(texts, what).toContain(together.text);
+      }
+    });
   });
 });
 

@@ -46,7 +46,7 @@ export function caseRoutes(deps: ApiDeps): Route[] {
         const standing = standingOf(keyOf(request));
         return {
           status: 200,
-          body: caseView(await caseFor(request, deps, { said: standing !== 'integrator' }), standing),
+          body: caseView(await caseFor(request, deps, { said: standing !== 'integrator', facts: true }), standing),
         };
       },
     },
