@@ -1,9 +1,10 @@
 // Known: takes what a sender gave in a field of their own (a name, an address) out of words, however it is written there.
 import { NAME_MASK } from './names.ts';
 
-/** What people write into the field of a name when they give none: taken out, 匿名 would tear holes into the words. */
+/** What people write into the field of a name when they give none: 匿名 taken out would tear holes into the words. */
 const NOBODY =
   /^(?:匿名.{0,2}|无名?|保密|不详|(?:热心)?[市居村]民|业主|群众|网友|用户|游客|访客|先生|女士|本人|某某?|anonymous|none|null|n\/a|user|test)$/i;
+const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}]/gu;
 const LATIN = /[A-Za-z]/;
 /** Between two characters of a name: spaces, dots and what is invisible. */
 const GAP = '[\\s·.\\u200b-\\u200f\\u2060\\ufeff]{0,3}';
@@ -19,14 +20,20 @@ export function withoutKnown(text: string, known: readonly string[]): string {
 }
 
 function anywhere(name: string): RegExp | undefined {
-  const parts = [...name.trim().replace(/[\s·.]+/g, ' ')];
+  // What the gap may hold must not stand in the pattern, too: two ways to match each are endless ways together.
+  const parts = [
+    ...name
+      .replace(INVISIBLE, '')
+      .replace(/[\s·.]+/g, ' ')
+      .trim(),
+  ];
   if (parts.length < 2 || NOBODY.test(parts.join(''))) return undefined;
   let pattern = '';
   parts.forEach((part, i) => {
     const before = parts[i - 1];
     const within = before === undefined || (LATIN.test(before) && LATIN.test(part));
     if (part === ' ') pattern += GAP;
-    else pattern += (within || before === ' ' ? '' : GAP) + part.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+    else pattern += (within || before === ' ' ? '' : GAP) + part.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
   });
   // Li is a name, but not in police.
   const start = LATIN.test(parts[0] ?? '') ? '(?<![A-Za-z])' : '';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { drawCaseNo } from '../../../src/core/case-no.ts';
+import { withoutKnown } from '../../../src/core/text/known.ts';
 import { mask } from '../../../src/core/text/mask.ts';
 import { normalise } from '../../../src/core/text/normalise.ts';
 
@@ -90,9 +91,27 @@ describe('mask takes out what names a person', () => {
     ['in small letters and one word', 'from johnsmith.', 'John Smith', 'from 〔姓名〕.'],
     ['with spaces between', '王 小 明家漏水', '王小明', '〔姓名〕家漏水'],
     ['with a sign between', '买买提阿不都拉', '买买提·阿不都拉', '〔姓名〕'],
+    ['with a hyphen', 'ANNE-MARIE来了', 'Anne-Marie', '〔姓名〕来了'],
     ['with signs that mean something to patterns', '(a+b)*来了', '(a+b)*', '〔姓名〕来了'],
   ])('so it is %s', (_, typed, name, masked) => {
     expect(mask(normalise(typed), [normalise(name)])).toBe(masked);
+  });
+
+  test('a name is any text: no sign in it breaks the rule, nothing invisible hides it', () => {
+    expect(withoutKnown('我是王小明', ['王\u200b小\u200b明'])).toBe('我是〔姓名〕');
+    expect(withoutKnown('我是John Smith', ['John\t\u200b\tSmith'])).toBe('我是〔姓名〕');
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', minLength: 2, maxLength: 30 }), (name) => {
+        expect(() => withoutKnown(`我是${name}`, [name])).not.toThrow();
+      }),
+    );
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme-ascii', minLength: 3, maxLength: 30 }), (name) => {
+        const letters = name.replace(/[\s.]/g, '');
+        fc.pre(letters.length > 1 && !/^(?:none|null|n\/a|user|test|anonymous)$/i.test(letters));
+        expect(withoutKnown(`我是 ${name} 。`, [name])).toMatch(/〔姓名〕/);
+      }),
+    );
   });
 
   test.each([
