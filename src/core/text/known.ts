@@ -21,12 +21,11 @@ export function withoutKnown(text: string, known: readonly string[]): string {
 
 function anywhere(name: string): RegExp | undefined {
   // What the gap may hold must not stand in the pattern, too: two ways to match each are endless ways together.
-  const parts = [
-    ...name
-      .replace(INVISIBLE, '')
-      .replace(/[\s·.]+/g, ' ')
-      .trim(),
-  ];
+  const spaced = name
+    .replace(/[\s·.]+/g, ' ')
+    .replace(INVISIBLE, '')
+    .replace(/ +/g, ' ');
+  const parts = [...spaced.trim()];
   if (parts.length < 2 || NOBODY.test(parts.join(''))) return undefined;
   let pattern = '';
   parts.forEach((part, i) => {
