@@ -84,6 +84,8 @@ export interface CaseQuery {
   readonly hasProposals?: boolean;
   /** Case number to start after; lists run newest first. */
   readonly after?: string;
+  /** Last case to look at; down to the oldest when left out, however few match. */
+  readonly downTo?: string;
   readonly limit: number;
 }
 
@@ -185,6 +187,8 @@ export interface Store {
   /** `said` is present only when asked for: opening the seal is a deliberate act. */
   findCase(no: string, options?: { said?: boolean }): Promise<Case | undefined>;
   findCases(query: CaseQuery): Promise<Case[]>;
+  /** The case some `places` below another in the list of all, or below its beginning; undefined when it ends before. */
+  caseBelow(no: string | undefined, places: number): Promise<string | undefined>;
   /** The case when number and query code belong together; one answer for every wrong pair. */
   lookup(no: string, queryCode: string): Promise<Case | undefined>;
   messagesOf(no: string): Promise<Message[]>;

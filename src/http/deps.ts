@@ -12,6 +12,7 @@ export type ApiStore = Pick<
   Store,
   | 'findCase'
   | 'findCases'
+  | 'caseBelow'
   | 'lookup'
   | 'messagesOf'
   | 'findMatter'

@@ -72,6 +72,25 @@ export function casePromises(bench: Bench): void {
       expect(await list({ tenant: TENANT, matter: `mat_${a.no}`, after: c.no })).toEqual([a.no]);
     });
 
+    it('in stretches, so that a rare thing is sought without walking all at once', async () => {
+      const { store, tell } = bench;
+      const [a, b, c, d] = ['甲', '乙', '丙', '丁'].map((text) => tell.opened({ text }));
+      expect(await store.caseBelow(undefined, 1)).toBeUndefined();
+      await keep(store, the(a), the(b), the(c), the(d));
+      const below = [
+        await store.caseBelow(undefined, 2),
+        await store.caseBelow(c?.no, 2),
+        await store.caseBelow(c?.no, 3),
+        await store.caseBelow('26112499999999', 1),
+      ];
+      expect(below).toEqual([c?.no, a?.no, undefined, undefined]);
+      const list = async (query: object) => numbers(await store.findCases({ limit: 9, ...query }));
+      expect(await list({ downTo: the(c).no })).toEqual([d?.no, c?.no]);
+      expect(await list({ after: the(c).no, downTo: the(a).no })).toEqual([b?.no, a?.no]);
+      expect(await list({ after: the(d).no, downTo: the(b).no, limit: 1 })).toEqual([c?.no]);
+      expect(await list({ downTo: '26112499999999' })).toEqual([]);
+    });
+
     it('copies: what a caller does with an answer changes nothing kept', async () => {
       const { store, tell } = bench;
       const one = tell.opened({ text: '路灯不亮', externalId: 'a', proved: ['o1'] }, { case: { barred: ['u-1'] } });

@@ -144,10 +144,14 @@ export class FakeStore implements ApiStore {
           (q.matter === undefined || c.matter?.id === q.matter) && (q.tenant === undefined || c.tenant === q.tenant),
       )
       .filter((c) => q.hasProposals !== true || c.proposals.some((p) => !p.decided))
-      .filter((c) => q.after === undefined || c.no < q.after)
+      .filter((c) => (q.after === undefined || c.no < q.after) && (q.downTo === undefined || c.no >= q.downTo))
       .sort((a, b) => (a.no < b.no ? 1 : -1))
       .slice(0, q.limit)
       .map(({ said: _said, ...rest }) => rest);
+  }
+  async caseBelow(no: string | undefined, places: number) {
+    const all = [...this.cases.keys()].sort().reverse();
+    return all[(no === undefined ? 0 : all.indexOf(no) + 1) + places - 1];
   }
   async lookup(no: string, code: string) {
     this.lookups.push(no);

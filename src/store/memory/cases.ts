@@ -5,12 +5,13 @@ import type { Direct } from '../direct.ts';
 import { viewOf } from './case-view.ts';
 import { type CaseRow, copy, type Ground } from './ground.ts';
 
-type Reader = Pick<Direct, 'findCase' | 'findCases' | 'lookup' | 'messagesOf'>;
+type Reader = Pick<Direct, 'findCase' | 'findCases' | 'caseBelow' | 'lookup' | 'messagesOf'>;
 
 export function openCases(ground: Ground): Reader {
   function findCases(query: CaseQuery): Case[] {
     const found: Case[] = [];
-    for (let id = startOf(query); id > 0 && found.length < query.limit; id -= 1) {
+    const end = query.downTo === undefined ? 1 : (ground.cases.get(query.downTo)?.id ?? Number.POSITIVE_INFINITY);
+    for (let id = startOf(query); id >= end && found.length < query.limit; id -= 1) {
       const row = ground.caseById(id);
       if (row && matches(row, query)) found.push(viewOf(row, false));
     }
@@ -29,6 +30,10 @@ export function openCases(ground: Ground): Reader {
       return row && viewOf(row, options?.said === true);
     },
     findCases,
+    caseBelow(no, places) {
+      const from = no === undefined ? ground.caseNos.length + 1 : (ground.cases.get(no)?.id ?? 0);
+      return ground.caseNos[from - places - 1];
+    },
     lookup(no, queryCode) {
       const row = ground.cases.get(no);
       return row?.queryCode === queryCode ? viewOf(row, false) : undefined;

@@ -9,7 +9,7 @@ import type { Ground } from './ground.ts';
 import { FOR_UNIT, needle } from './log.ts';
 import { openEnvelope, type Seals } from './seals.ts';
 
-type Reader = Pick<Direct, 'findCase' | 'findCases' | 'lookup' | 'messagesOf'>;
+type Reader = Pick<Direct, 'findCase' | 'findCases' | 'caseBelow' | 'lookup' | 'messagesOf'>;
 
 export function openCases(ground: Ground, seals: Seals, readSecret: ReadSecret): Reader {
   const { db, keyring } = ground;
@@ -20,6 +20,10 @@ export function openCases(ground: Ground, seals: Seals, readSecret: ReadSecret):
   const messages = db.prepare<[string], { id: number; sealed: Buffer }>(
     'SELECT m.id, m.sealed FROM cases c JOIN messages m ON m.case_id = c.id WHERE c.no = ? ORDER BY m.id',
   );
+
+  const placeOf = db.prepare<[string], number>('SELECT id FROM cases WHERE no = ?').pluck();
+  const lastPlace = db.prepare<[], number | null>('SELECT max(id) FROM cases').pluck();
+  const noAt = db.prepare<[number], string>('SELECT no FROM cases WHERE id <= ? ORDER BY id DESC LIMIT 1').pluck();
 
   function findCases(query: CaseQuery): Case[] {
     const { where, values } = filterOf(query);
@@ -40,6 +44,10 @@ export function openCases(ground: Ground, seals: Seals, readSecret: ReadSecret):
       return row && caseOf(row, readSecret, options?.said === true);
     },
     findCases,
+    caseBelow(no, places) {
+      const from = no === undefined ? (lastPlace.get() ?? 0) + 1 : placeOf.get(no);
+      return from === undefined ? undefined : noAt.get(from - places);
+    },
     lookup(no, queryCode) {
       const row = byCode.get(no, queryHash(keyring, no, queryCode));
       return row && caseOf(row, readSecret, false);
@@ -65,6 +73,10 @@ function filterOf(query: CaseQuery): { where: string; values: (string | number)[
   if (query.after !== undefined) {
     where.push('id < (SELECT id FROM cases WHERE no = ?)');
     values.push(query.after);
+  }
+  if (query.downTo !== undefined) {
+    where.push('id >= (SELECT id FROM cases WHERE no = ?)');
+    values.push(query.downTo);
   }
   return { where: where.length > 0 ? `WHERE ${where.join(' AND ')}` : '', values };
 }
