@@ -57,9 +57,10 @@ function blankExif(bytes: Uint8Array, count: () => void): void {
 }
 
 /** XMP in a HEIC lies in the data as text; it may repeat the position. */
-function blankXmp(bytes: Uint8Array): void {
+function blankXmp(bytes: Uint8Array, count: () => void): void {
   const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = whole.indexOf('<x:xmpmeta'); at >= 0; at = whole.indexOf('<x:xmpmeta', at + 1)) {
+    count();
     const end = whole.indexOf('</x:xmpmeta>', at);
     bytes.fill(0x20, at, end < 0 ? bytes.length : end + 12);
   }
@@ -102,6 +103,6 @@ export function stripIsoMedia(bytes: Uint8Array): Uint8Array {
   const count = counter();
   walk(copy, 0, copy.length, true, count);
   blankExif(copy, count);
-  blankXmp(copy);
+  blankXmp(copy, count);
   return copy;
 }

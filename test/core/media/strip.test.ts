@@ -167,6 +167,11 @@ describe('a file made of very many pieces', () => {
     ['PNG', 'image/png', (n) => times([...png()], chunk('tEXt', []), n - 1, chunk('IEND', []))],
     ['JPEG', 'image/jpeg', (n) => times([0xff, 0xd8], segment(0xe1, []), n - 1, [...SCAN, ...END])],
     ['film', 'video/mp4', (n) => times([], [...u32(8), ...latin('free')], n)],
+    [
+      'HEIC of XMP blocks',
+      'image/heic',
+      (n) => times([0, 0, 0, 0, ...latin('mdat')], latin('<x:xmpmeta</x:xmpmeta>'), n - 1),
+    ],
     ['film of boxes in boxes', 'video/mp4', (n) => nested(n)],
   ];
   function nested(count: number): Uint8Array {
@@ -179,7 +184,7 @@ describe('a file made of very many pieces', () => {
     expect(() => stripMetadata(of(MOST_PIECES + 1), type)).toThrow(Damaged);
   });
 
-  it.each(made.slice(0, 4))('but one of many thousands is a file like any other: a %s', (_, type, of) => {
+  it.each(made.slice(0, 5))('but one of many thousands is a file like any other: a %s', (_, type, of) => {
     expect(stripMetadata(of(MOST_PIECES), type).length).toBeGreaterThan(0);
   });
 
