@@ -150,7 +150,7 @@ function refused(code: string, why: string, at: string, names?: unknown): Gatewa
     message: `${field || 'the body'} ${why}`,
     retryable: false,
     status: 422,
-    ...(field === '' ? {} : { field }),
+    field: field || 'body',
   });
 }
 

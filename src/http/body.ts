@@ -3,7 +3,7 @@ import type { TSchema } from 'typebox';
 import type { Route } from '../core/route.ts';
 import { readForm } from './form.ts';
 import { readJson } from './json.ts';
-import { refusal } from './problem.ts';
+import { bodyRefusal, refusal } from './problem.ts';
 
 /** `fields` holds the pairs of a urlencoded form in order; `multipart` means: read the parts. */
 export interface Body {
@@ -29,7 +29,7 @@ export function readBody(route: Route, contentType: string | undefined, bytes: U
   if (takesForm && type === 'multipart/form-data') return { value: undefined, kind: 'multipart' };
   if (bytes === undefined || bytes.length === 0) {
     if (wanted === 'json' && asksNothing(route.schema?.body)) return { value: {}, kind: 'json' };
-    throw refusal(400, 'empty_body', `the body is empty; ${takesJson ? 'JSON' : 'a form'} is expected`);
+    throw bodyRefusal(400, 'empty_body', `the body is empty; ${takesJson ? 'JSON' : 'a form'} is expected`);
   }
   refuseCharset(parameters);
   if (takesJson && JSON_TYPE.test(type)) return { value: readJson(bytes), kind: 'json' };

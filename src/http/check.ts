@@ -3,7 +3,7 @@ import type { TSchema } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
 import Value from 'typebox/value';
 import type { GatewayError } from '../core/errors.ts';
-import { refusal } from './problem.ts';
+import { bodyRefusal, refusal } from './problem.ts';
 
 const compiled = new WeakMap<TSchema, Validator>();
 
@@ -45,7 +45,7 @@ function misfit(validator: Validator, value: unknown): GatewayError {
     if (error.keyword === 'boolean') continue; // says the same as additionalProperties, without the name
     return named('invalid_field', error.message, at);
   }
-  return refusal(422, 'invalid_field', 'the input is not in its shape');
+  return bodyRefusal(422, 'invalid_field', 'the input is not in its shape');
 }
 
 function named(code: string, why: string, at: string, name?: string): GatewayError {
@@ -53,6 +53,6 @@ function named(code: string, why: string, at: string, name?: string): GatewayErr
     .filter((part) => part)
     .join('/')
     .slice(0, 200);
-  if (field === '') return refusal(422, code, `the body ${why}`);
+  if (field === '') return bodyRefusal(422, code, `the body ${why}`);
   return refusal(422, code, `${field} ${why}`, { field });
 }

@@ -1,5 +1,5 @@
 // Strict JSON: valid UTF-8, bounded nesting, no keys that reach into prototypes; anything else is refused with its reason.
-import { refusal } from './problem.ts';
+import { bodyRefusal, refusal } from './problem.ts';
 
 const MAX_DEPTH = 64;
 const FORBIDDEN = ['__proto__', 'constructor', 'prototype'];
@@ -13,11 +13,11 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Throws GatewayError 400: empty_body, invalid_utf8, byte_order_mark, too_deep, invalid_json, forbidden_key. */
 export function readJson(bytes: Uint8Array): unknown {
-  if (bytes.length === 0) throw refusal(400, 'empty_body', 'the body is empty; JSON is expected');
+  if (bytes.length === 0) throw bodyRefusal(400, 'empty_body', 'the body is empty; JSON is expected');
   refuseDeep(bytes);
   const text = decodeUtf8(bytes);
   if (text.charCodeAt(0) === BOM)
-    throw refusal(400, 'byte_order_mark', 'the body starts with a byte order mark; send plain UTF-8');
+    throw bodyRefusal(400, 'byte_order_mark', 'the body starts with a byte order mark; send plain UTF-8');
   const value = parse(text);
   return SUSPECT.test(text) ? cleaned(value) : value;
 }
@@ -26,7 +26,7 @@ export function decodeUtf8(bytes: Uint8Array): string {
   try {
     return decoder.decode(bytes);
   } catch {
-    throw refusal(400, 'invalid_utf8', 'the body is not valid UTF-8');
+    throw bodyRefusal(400, 'invalid_utf8', 'the body is not valid UTF-8');
   }
 }
 
@@ -35,7 +35,7 @@ function parse(text: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     const where = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
-    throw refusal(400, 'invalid_json', `the body is not valid JSON${where ? ` at position ${where}` : ''}`);
+    throw bodyRefusal(400, 'invalid_json', `the body is not valid JSON${where ? ` at position ${where}` : ''}`);
   }
 }
 
@@ -53,7 +53,7 @@ function refuseDeep(bytes: Uint8Array): void {
     } else if (byte === QUOTE) inString = true;
     else if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) {
       depth += 1;
-      if (depth > MAX_DEPTH) throw refusal(400, 'too_deep', `the body is nested deeper than ${MAX_DEPTH} levels`);
+      if (depth > MAX_DEPTH) throw bodyRefusal(400, 'too_deep', `the body is nested deeper than ${MAX_DEPTH} levels`);
     } else if (byte === CLOSE_ARRAY || byte === CLOSE_OBJECT) depth -= 1;
   }
 }

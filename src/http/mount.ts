@@ -8,7 +8,7 @@ import { type Body, readBody } from './body.ts';
 import { checkBody, checkText } from './check.ts';
 import { bearerOf, type Keyring, opens } from './keyring.ts';
 import type { FormLimits } from './multipart.ts';
-import { refusal } from './problem.ts';
+import { bodyRefusal, refusal } from './problem.ts';
 import { requestOf } from './request.ts';
 
 export interface MountDeps {
@@ -62,7 +62,7 @@ function admit(request: FastifyRequest, route: Route, deps: MountDeps, done: (er
 function unheard(request: FastifyRequest, route: Route, deps: MountDeps): GatewayError | undefined {
   if (deps.isClosing() && route.path !== ALIVE) return closingError();
   if (Number(request.headers['content-length'] ?? 0) <= (route.bodyLimit ?? DEFAULT_BODY_LIMIT)) return undefined;
-  return refusal(413, 'too_large', 'the body is larger than this route takes');
+  return bodyRefusal(413, 'too_large', 'the body is larger than this route takes');
 }
 
 function keyless(route: Route): GatewayError | undefined {

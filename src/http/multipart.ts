@@ -2,7 +2,7 @@
 import type { MultipartFile, MultipartValue } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import type { FormPart } from '../core/route.ts';
-import { refusal, toGatewayError } from './problem.ts';
+import { bodyRefusal, refusal, toGatewayError } from './problem.ts';
 
 export interface FormLimits {
   readonly maxFiles: number;
@@ -65,5 +65,5 @@ function fileOf(part: MultipartFile): FormPart {
 function readable(error: unknown): Error {
   const { error: known, expected } = toGatewayError(error);
   if (expected) return known;
-  return refusal(400, 'invalid_form', 'the form is broken or was cut off');
+  return bodyRefusal(400, 'invalid_form', 'the form is broken or was cut off');
 }

@@ -15,7 +15,10 @@ const PROBLEM: Json = {
     status: { type: 'integer' },
     code: { type: 'string', description: 'stable, lower_snake_case' },
     detail: { type: 'string' },
-    field: { type: 'string', description: 'field of the input that is wrong' },
+    field: {
+      type: 'string',
+      description: 'field of the input that is wrong, a name of a parameter or header, or `body` for all of a body',
+    },
     advice: { type: 'string' },
   },
 };

@@ -104,7 +104,7 @@ describe('making an endpoint', () => {
     [{ url: 'https://a.example/', types: ['case.oponed'] }, 'unknown_type', 'types', 422],
     [{ url: 'https://a.example/', types: [] }, 'invalid_field', 'types', 422],
     [{ url: 'https://a.example/', types: ['case.*', 5] }, 'invalid_field', 'types/1', 422],
-    ['[]', 'invalid_field', undefined, 422],
+    ['[]', 'invalid_field', 'body', 422],
   ])('refuses %j with %s and the field, and stores nothing', async (body, code, field, status = 400) => {
     const { call, store } = await house();
     const said = await call(ADMIN, 'POST', '/v1/endpoints', body);

@@ -32,7 +32,8 @@ export function caseRoutes(deps: ApiDeps): Route[] {
       method: 'GET',
       path: '/v1/cases',
       access: ['operator', 'unit', 'integrator'],
-      summary: 'Cases, newest first; without words. For a rare filter a page may be short or empty while has_more is true',
+      summary:
+        'Cases, newest first; without words. For a rare filter a page may be short or empty while has_more is true',
       tags: ['cases'],
       schema: { query: ListQuery },
       handle: (request) => list(request, deps),

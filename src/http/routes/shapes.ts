@@ -3,12 +3,12 @@ import type { Static, TSchema } from 'typebox';
 import Value from 'typebox/value';
 import { toRfc3339 } from '../../core/time.ts';
 import type { ApiDeps } from '../deps.ts';
-import { refusal } from '../problem.ts';
+import { bodyRefusal } from '../problem.ts';
 
 /** The front has checked the body already; this tells the compiler, and would refuse a route mounted without its schema. */
 export function bodyOf<T extends TSchema>(schema: T, body: unknown): Static<T> {
   if (Value.Check(schema, body)) return body;
-  throw refusal(422, 'invalid_field', 'the body is not in its shape');
+  throw bodyRefusal(422, 'invalid_field', 'the body is not in its shape');
 }
 
 export function timeOf({ now, settings }: ApiDeps): string {
