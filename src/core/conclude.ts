@@ -1,11 +1,11 @@
 // Announce, the last step: from a finished draft to what is written, what is logged and what the sender is told.
 import { type Case, isHidden, type Status } from './case.ts';
 import type { Draft, Given, KnownCase } from './draft.ts';
-import type { EventType, NewEvent } from './event.ts';
 import type { Message } from './message.ts';
 import type { Mint } from './mint.ts';
 import type { Outcome, Receipt } from './receipt.ts';
 import type { Ask, Decision } from './store.ts';
+import { eventOf, openEvents } from './tell.ts';
 import { toRfc3339 } from './time.ts';
 
 /** Kinds whose receipt never tells of a matter: nobody learns that somebody informed. */
@@ -30,18 +30,6 @@ export function repeat(ask: Ask, first: Receipt): Decision {
 }
 
 type Result = Omit<Decision, 'ask' | 'message' | 'masked' | 'blobs'>;
-
-function eventOf(
-  type: EventType,
-  subject: string,
-  data: Record<string, unknown>,
-  given: Given,
-  mint: Mint,
-  about: Pick<NewEvent, 'tenant' | 'caseversion' | 'unit' | 'barred'>,
-): NewEvent {
-  const time = toRfc3339(given.now, given.city.utcOffsetMinutes);
-  return { id: `evt_${mint.ulid()}`, type, subject, time, data, ...about };
-}
 
 function note(draft: Draft, given: Given, mint: Mint): Result {
   const { message } = draft;
@@ -240,70 +228,4 @@ function receiptOf(c: Case, outcome: Outcome, queryCode: string, matter: Receipt
     ...(c.answer ? { answer: c.answer } : {}),
     ...(c.divert ? { divert: c.divert } : {}),
   };
-}
-
-/** What every case event tells: ids, states, codes and a link; no words of anybody, no id a hidden sender gave. */
-export function thin(c: Case): Record<string, unknown> {
-  const [best] = c.category;
-  return {
-    caseNo: c.no,
-    tenant: c.tenant,
-    level: c.level,
-    status: c.status,
-    kind: c.kind,
-    urgency: c.urgency,
-    ...(best ? { category: { code: best.code, name: best.name } } : {}),
-    ...(c.division ? { division: c.division } : {}),
-    ...(c.unit ? { unit: c.unit } : {}),
-    ...(c.dueAt ? { dueAt: c.dueAt } : {}),
-    ...(c.divert ? { divert: c.divert } : {}),
-    ...(c.externalId === undefined || isHidden(c) ? {} : { externalId: c.externalId }),
-    href: `/v1/cases/${c.no}`,
-  };
-}
-
-function openEvents(c: Case, matter: { id: string; size: number }, given: Given, mint: Mint): NewEvent[] {
-  const about = {
-    tenant: c.tenant,
-    caseversion: 1,
-    ...(c.unit ? { unit: c.unit.code } : {}),
-    ...(c.barred.length > 0 ? { barred: c.barred } : {}),
-  };
-  const data = { ...thin(c), matter, channel: c.channel };
-  const type = c.divert
-    ? 'case.diverted'
-    : matter.size > 1
-      ? 'case.joined'
-      : c.answer
-        ? 'case.answered'
-        : 'case.opened';
-  const events = [eventOf(type, c.no, data, given, mint, about)];
-  if (given.known.keyReused) events.push(eventOf('message.key_reused', c.no, data, given, mint, about));
-  if (c.proposals.length > 0) {
-    const proposals = c.proposals.map((p) => ({ id: p.id, type: p.type }));
-    events.push(eventOf('case.proposed', c.no, { ...data, proposals }, given, mint, about));
-  }
-  return [...events, ...matterEvents(c, matter, given, mint)];
-}
-
-/** A matter is told of when a second person stands in it, and again at the sizes the city asked for. */
-function matterEvents(c: Case, matter: { id: string; size: number }, given: Given, mint: Mint): NewEvent[] {
-  const about = {
-    tenant: c.tenant,
-    ...(c.unit ? { unit: c.unit.code } : {}),
-    ...(c.barred.length > 0 ? { barred: c.barred } : {}),
-  };
-  const data = {
-    matterId: matter.id,
-    size: matter.size,
-    category: c.category[0]?.code,
-    ...(c.unit ? { unit: c.unit } : {}),
-    caseNo: c.no,
-    href: `/v1/matters/${matter.id}`,
-  };
-  const events: NewEvent[] = [];
-  if (matter.size === 2) events.push(eventOf('matter.opened', matter.id, data, given, mint, about));
-  if (given.city.relate.grownAt.includes(matter.size))
-    events.push(eventOf('matter.grown', matter.id, data, given, mint, about));
-  return events;
 }

@@ -54,6 +54,8 @@ export interface Route {
   readonly hidden?: boolean;
   readonly schema?: {
     readonly body?: TSchema;
+    /** What the handler reads and checks by itself: shown in the document, not asked by the front. */
+    readonly reads?: TSchema;
     readonly query?: TSchema;
     readonly params?: TSchema;
     readonly answers?: Readonly<Record<number, TSchema>>;

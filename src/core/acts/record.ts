@@ -2,10 +2,10 @@
 import type { AuditEntry } from '../access.ts';
 import type { Case, Status, UnitRef } from '../case.ts';
 import type { City } from '../city.ts';
-import { thin } from '../conclude.ts';
 import { GatewayError } from '../errors.ts';
 import type { EventType, NewEvent } from '../event.ts';
 import type { Matter } from '../matter.ts';
+import { thin } from '../tell.ts';
 import { maskReason } from '../text/mask.ts';
 import { toRfc3339 } from '../time.ts';
 

@@ -1,0 +1,88 @@
+// Tell: what the log says of a case that was opened and of the matter it stands in. Thin: ids, states, codes, links.
+import { type Case, isHidden } from './case.ts';
+import type { Given } from './draft.ts';
+import type { EventType, NewEvent } from './event.ts';
+import type { Mint } from './mint.ts';
+import { toRfc3339 } from './time.ts';
+
+/** An event at the moment of the decision. */
+export function eventOf(
+  type: EventType,
+  subject: string,
+  data: Record<string, unknown>,
+  given: Given,
+  mint: Mint,
+  about: Pick<NewEvent, 'tenant' | 'caseversion' | 'unit' | 'barred'>,
+): NewEvent {
+  const time = toRfc3339(given.now, given.city.utcOffsetMinutes);
+  return { id: `evt_${mint.ulid()}`, type, subject, time, data, ...about };
+}
+
+/** What every case event tells: ids, states, codes and a link; no words of anybody, no id a hidden sender gave. */
+export function thin(c: Case): { readonly externalId?: string; readonly [field: string]: unknown } {
+  const [best] = c.category;
+  return {
+    caseNo: c.no,
+    tenant: c.tenant,
+    level: c.level,
+    status: c.status,
+    kind: c.kind,
+    urgency: c.urgency,
+    ...(best ? { category: { code: best.code, name: best.name } } : {}),
+    ...(c.division ? { division: c.division } : {}),
+    ...(c.unit ? { unit: c.unit } : {}),
+    ...(c.dueAt ? { dueAt: c.dueAt } : {}),
+    ...(c.divert ? { divert: c.divert } : {}),
+    ...(c.externalId === undefined || isHidden(c) ? {} : { externalId: c.externalId }),
+    href: `/v1/cases/${c.no}`,
+  };
+}
+
+/** One event that says most, and those on which somebody else acts. */
+export function openEvents(c: Case, matter: { id: string; size: number }, given: Given, mint: Mint): NewEvent[] {
+  const about = {
+    tenant: c.tenant,
+    caseversion: 1,
+    ...(c.unit ? { unit: c.unit.code } : {}),
+    ...(c.barred.length > 0 ? { barred: c.barred } : {}),
+  };
+  const data = { ...thin(c), matter, channel: c.channel };
+  const type = c.divert
+    ? 'case.diverted'
+    : matter.size > 1
+      ? 'case.joined'
+      : c.answer
+        ? 'case.answered'
+        : 'case.opened';
+  const events = [eventOf(type, c.no, data, given, mint, about)];
+  if (given.known.keyReused) events.push(eventOf('message.key_reused', c.no, data, given, mint, about));
+  if (c.proposals.length > 0) {
+    const proposals = c.proposals.map((p) => ({ id: p.id, type: p.type }));
+    // The sender's id stands once, in the event that tells what became of the message: who matches by it counts one.
+    const { externalId: _once, ...beside } = data;
+    events.push(eventOf('case.proposed', c.no, { ...beside, proposals }, given, mint, about));
+  }
+  return [...events, ...matterEvents(c, matter, given, mint)];
+}
+
+/** A matter is told of when a second person stands in it, and again at the sizes the city asked for. */
+function matterEvents(c: Case, matter: { id: string; size: number }, given: Given, mint: Mint): NewEvent[] {
+  const about = {
+    tenant: c.tenant,
+    ...(c.unit ? { unit: c.unit.code } : {}),
+    ...(c.barred.length > 0 ? { barred: c.barred } : {}),
+  };
+  const data = {
+    matterId: matter.id,
+    size: matter.size,
+    category: c.category[0]?.code,
+    ...(c.unit ? { unit: c.unit } : {}),
+    caseNo: c.no,
+    href: `/v1/matters/${matter.id}`,
+  };
+  const events: NewEvent[] = [];
+  if (matter.size === 2) events.push(eventOf('matter.opened', matter.id, data, given, mint, about));
+  if (given.city.relate.grownAt.includes(matter.size))
+    events.push(eventOf('matter.grown', matter.id, data, given, mint, about));
+  return events;
+}
