@@ -43,6 +43,21 @@ const TEXT_FIELDS: Readonly<Record<string, number>> = {
 const FLAG_FIELDS = ['anonymous', 'secret'] as const;
 const KNOWN = [...Object.keys(TEXT_FIELDS), ...FLAG_FIELDS];
 const CHINA_MINUTES = 480;
+/** For the document only: `readFields` says of each field in its own words what is wrong with it. */
+const READS = Type.Object(
+  {
+    ...Type.Partial(
+      Type.Object(
+        Object.fromEntries([
+          ...Object.entries(TEXT_FIELDS).map(([field, maxLength]) => [field, Type.String({ maxLength })]),
+          ...FLAG_FIELDS.map((field) => [field, Type.Boolean()]),
+        ]),
+      ),
+    ).properties,
+    content: Type.String({ minLength: 1, maxLength: MAX_CONTENT, description: "in the citizen's own words" }),
+  },
+  { additionalProperties: false },
+);
 
 const DEFAULT_ATTACHMENTS: AttachmentLimits = {
   maxFiles: 9,
@@ -263,7 +278,7 @@ export const web: Channel<WebSettings> = defineChannel({
       files: attachments,
       summary: 'Hand in a message; answers its receipt once it is durable',
       tags: ['intake'],
-      schema: { answers: { 200: Receipt, 201: Receipt } },
+      schema: { reads: READS, answers: { 200: Receipt, 201: Receipt } },
       handle: (request) => {
         if (open) return take(request, settings, door);
         const why = { message: 'this account is closed', retryable: true, retryAfter: 5 };

@@ -85,7 +85,7 @@ function requiredOf(schema: TSchema | undefined): readonly unknown[] {
 }
 
 function bodyOf(route: Route): Json | undefined {
-  const schema = route.schema?.body ?? { type: 'object' };
+  const schema = route.schema?.body ?? route.schema?.reads ?? { type: 'object' };
   const json = { 'application/json': { schema } };
   const form = { 'application/x-www-form-urlencoded': { schema }, 'multipart/form-data': { schema } };
   switch (route.body ?? 'none') {

@@ -1,4 +1,5 @@
 // The web channel keeps every channel's promises, and a few of its own.
+import Value from 'typebox/value';
 import { describe, expect, it } from 'vitest';
 import { type WebPayload, web } from '../../src/channels/web.ts';
 import { Unreadable } from '../../src/core/errors.ts';
@@ -51,6 +52,18 @@ describe('what the web channel reads', () => {
     ['an address over 500 characters', { content: 'a', address: 'x'.repeat(501) }, 'address'],
   ])('refuses %s and names the field', (_, body, field) => {
     expect(refused(body).field).toBe(field);
+  });
+
+  it('is what the document says it reads', () => {
+    const reads = opened().routes[0]?.schema?.reads;
+    if (!reads) throw new Error('the route does not say what it reads');
+    const text = { title: 'a', name: 'a', phone: '1', email: 'a', address: 'a', occurredAt: 'a' };
+    const body = { content: 'a', ...text, anonymous: false, secret: true };
+    expect(Object.keys(Reflect.get(reads, 'properties')).sort()).toEqual(Object.keys(body).sort());
+    expect([Value.Check(reads, body), Value.Check(reads, { content: 'a' })]).toEqual([true, true]);
+    for (const wrong of [{}, { content: 5 }, { content: 'a', colour: 'red' }, { content: 'a', secret: 'yes' }])
+      expect([Value.Check(reads, wrong), refused(wrong) instanceof Unreadable]).toEqual([false, true]);
+    expect(web.read({ body }, settings)).toHaveLength(1);
   });
 
   it('takes words of exactly 20,000 characters, counted as people count them', () => {

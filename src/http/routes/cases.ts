@@ -5,12 +5,13 @@ import { parseCaseNo } from '../../core/case-no.ts';
 import type { Route, RouteRequest } from '../../core/route.ts';
 import type { CaseQuery } from '../../core/store.ts';
 import { maskReason } from '../../core/text/mask.ts';
+import { CaseAnswer, CaseRow, Identity } from '../answers.ts';
 import type { ApiDeps } from '../deps.ts';
 import { refusal } from '../problem.ts';
 import { caseFor, keyOf, maySee, noSuchCase, standingOf } from '../rights.ts';
 import { soughtCases } from '../seek.ts';
 import { caseView, identityOf, messageView, rowView } from '../views.ts';
-import { CaseNo, Limit, limitOf, listAnswer, Reason } from './lists.ts';
+import { CaseNo, Limit, limitOf, listAnswer, listOf, Reason } from './lists.ts';
 import { bodyOf, timeOf } from './shapes.ts';
 
 const ListQuery = Type.Object({
@@ -35,7 +36,7 @@ export function caseRoutes(deps: ApiDeps): Route[] {
       summary:
         'Cases, newest first; without words. For a rare filter a page may be short or empty while has_more is true',
       tags: ['cases'],
-      schema: { query: ListQuery },
+      schema: { query: ListQuery, answers: { 200: listOf(CaseRow) } },
       handle: (request) => list(request, deps),
     },
     {
@@ -44,7 +45,7 @@ export function caseRoutes(deps: ApiDeps): Route[] {
       access: ['operator', 'unit', 'integrator'],
       summary: 'One case; identity masked, without words for integrators',
       tags: ['cases'],
-      schema: { params },
+      schema: { params, answers: { 200: CaseAnswer } },
       handle: async (request) => {
         const standing = standingOf(keyOf(request));
         return {
@@ -77,7 +78,7 @@ export function caseRoutes(deps: ApiDeps): Route[] {
       body: 'json',
       summary: 'Who a case is from, in the clear; recorded with the reason',
       tags: ['cases'],
-      schema: { params, body: RevealBody },
+      schema: { params, body: RevealBody, answers: { 200: Identity } },
       handle: (request) => reveal(request, deps),
     },
   ];

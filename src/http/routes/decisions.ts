@@ -4,6 +4,7 @@ import { type Acted, type ActGiven, assign, correct, decide, proposedMatter } fr
 import { type Case, Kind, Urgency } from '../../core/case.ts';
 import type { Route, RouteRequest } from '../../core/route.ts';
 import { actOn } from '../act-on.ts';
+import { CaseAnswer } from '../answers.ts';
 import type { ApiDeps } from '../deps.ts';
 import { caseFor, keyOf, standingOf } from '../rights.ts';
 import { caseView } from '../views.ts';
@@ -45,7 +46,7 @@ export function decisionRoutes(deps: ApiDeps): Route[] {
     body: 'json',
     summary,
     tags: ['decisions'],
-    schema: { params: Type.Object({ no: CaseNo }), body },
+    schema: { params: Type.Object({ no: CaseNo }), body, answers: { 200: CaseAnswer } },
     handle: async (request) => {
       const read = () => caseFor(request, deps, { said: needsWords(request.body) });
       const after = await actOn(request, deps, action, read, (c, given) => act(c, request, given));

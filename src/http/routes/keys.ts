@@ -2,11 +2,12 @@
 import Type, { type Static } from 'typebox';
 import { type ApiKey, SCOPES } from '../../core/access.ts';
 import type { Route, RouteRequest } from '../../core/route.ts';
+import { CreatedKey, KeyAnswer } from '../answers.ts';
 import type { ApiDeps } from '../deps.ts';
 import { hashToken } from '../keyring.ts';
 import { refusal } from '../problem.ts';
 import { isBound, keyOf, within } from '../rights.ts';
-import { listAnswer } from './lists.ts';
+import { listAnswer, listOf } from './lists.ts';
 import { bodyOf, timeOf } from './shapes.ts';
 
 const KeyBody = Type.Object(
@@ -29,7 +30,7 @@ export function keyRoutes(deps: ApiDeps): Route[] {
       body: 'json',
       summary: 'Make a key; its token is in this answer and nowhere else',
       tags: ['keys'],
-      schema: { body: KeyBody },
+      schema: { body: KeyBody, answers: { 201: CreatedKey } },
       handle: (request) => create(request, deps),
     },
     {
@@ -38,6 +39,7 @@ export function keyRoutes(deps: ApiDeps): Route[] {
       access: ['admin'],
       summary: 'Keys, without their hashes; revoked ones too',
       tags: ['keys'],
+      schema: { answers: { 200: listOf(KeyAnswer) } },
       handle: async (request) => {
         const bounds = keyOf(request);
         const keys = (await deps.store.keys()).filter((key) => within(bounds, key)).map(shown);

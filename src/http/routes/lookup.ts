@@ -4,6 +4,7 @@ import type { AuditEntry } from '../../core/access.ts';
 import type { Case } from '../../core/case.ts';
 import { formatCaseNo, parseCaseNo, parseQueryCode } from '../../core/case-no.ts';
 import type { Route } from '../../core/route.ts';
+import { CitizenAnswer } from '../answers.ts';
 import type { ApiDeps } from '../deps.ts';
 import { tooMany } from '../mount.ts';
 import { refusal } from '../problem.ts';
@@ -25,7 +26,7 @@ export function lookupRoutes(deps: ApiDeps): Route[] {
       body: 'json',
       summary: 'A citizen looks up a case by number and query code',
       tags: ['citizens'],
-      schema: { body: LookupBody },
+      schema: { body: LookupBody, answers: { 200: CitizenAnswer } },
       handle: async ({ body, address }) => {
         const { caseNo, queryCode } = bodyOf(LookupBody, body);
         const no = parseCaseNo(caseNo);

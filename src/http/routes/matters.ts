@@ -5,6 +5,7 @@ import { parseCaseNo } from '../../core/case-no.ts';
 import type { Matter } from '../../core/matter.ts';
 import type { Route, RouteRequest } from '../../core/route.ts';
 import { actOn } from '../act-on.ts';
+import { CaseAnswer, MatterAnswer } from '../answers.ts';
 import type { ApiDeps } from '../deps.ts';
 import { refusal } from '../problem.ts';
 import { keyOf, maySee, noSuchCase, standingOf } from '../rights.ts';
@@ -24,7 +25,7 @@ export function matterRoutes(deps: ApiDeps): Route[] {
       access: ['operator', 'unit', 'integrator'],
       summary: 'A matter with the cases this key may see',
       tags: ['matters'],
-      schema: { params },
+      schema: { params, answers: { 200: MatterAnswer } },
       handle: (request) => show(request, deps),
     },
     move('join', 'Join a case to this matter', deps, async (matter, request) =>
@@ -68,7 +69,7 @@ function move(
     body: 'json',
     summary,
     tags: ['matters'],
-    schema: { params, body: MoveBody },
+    schema: { params, body: MoveBody, answers: { 200: CaseAnswer } },
     handle: async (request) => {
       const after = await act(await matterOf(request.params.id ?? '', request, deps), request);
       return { status: 200, body: caseView(after, standingOf(keyOf(request))) };

@@ -1,8 +1,9 @@
 // GET /v1/units: the units cases can be given to.
 import Type from 'typebox';
 import type { Route } from '../../core/route.ts';
+import { UnitAnswer } from '../answers.ts';
 import type { ApiDeps } from '../deps.ts';
-import { Limit, limitOf, listAnswer } from './lists.ts';
+import { Limit, limitOf, listAnswer, listOf } from './lists.ts';
 
 export function unitRoutes({ settings }: ApiDeps): Route[] {
   return [
@@ -12,7 +13,10 @@ export function unitRoutes({ settings }: ApiDeps): Route[] {
       access: ['operator', 'unit', 'integrator'],
       summary: 'Units, in the order of their codes',
       tags: ['cases'],
-      schema: { query: Type.Object({ after: Type.Optional(Type.String()), limit: Limit }) },
+      schema: {
+        query: Type.Object({ after: Type.Optional(Type.String()), limit: Limit }),
+        answers: { 200: listOf(UnitAnswer) },
+      },
       handle: ({ query }) => {
         const limit = limitOf(query);
         const units = settings.city.units
