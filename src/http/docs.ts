@@ -23,6 +23,13 @@ const START = `window.ui = SwaggerUIBundle({ url: '/openapi.json', dom_id: '#swa
 
 export function openDocs(routes: readonly Route[], publicUrl: string): Route[] {
   let document: object | undefined;
+  const home: Route = {
+    method: 'GET',
+    path: '/docs',
+    access: 'public',
+    hidden: true,
+    handle: () => page(PAGE, 'text/html; charset=utf-8'),
+  };
   return [
     {
       method: 'GET',
@@ -35,13 +42,8 @@ export function openDocs(routes: readonly Route[], publicUrl: string): Route[] {
         return { status: 200, body: document };
       },
     },
-    {
-      method: 'GET',
-      path: '/docs',
-      access: 'public',
-      hidden: true,
-      handle: () => page(PAGE, 'text/html; charset=utf-8'),
-    },
+    home,
+    { ...home, path: '/docs/' },
     {
       method: 'GET',
       path: '/docs/:file',

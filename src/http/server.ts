@@ -2,8 +2,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import multipart from '@fastify/multipart';
 import type { InjectOptions } from 'fastify';
-import { type FastifyInstance, fastify, type LightMyRequestResponse } from 'fastify';
+import { type FastifyInstance, type FastifyRequest, fastify, type LightMyRequestResponse } from 'fastify';
 import type { Log } from '../core/channel.ts';
+import type { GatewayError } from '../core/errors.ts';
 import type { Route } from '../core/route.ts';
 import type { HttpSettings } from '../settings.ts';
 import { watchConnections } from './connections.ts';
@@ -121,7 +122,12 @@ function buildServer(deps: FrontDeps): FastifyInstance {
   let count = 0;
   const app = fastify({
     logger: false,
-    http: { headersTimeout: deadlines.headers, connectionsCheckingInterval: deadlines.checkEvery },
+    // A missing Host is refused below, with a problem document.
+    http: {
+      headersTimeout: deadlines.headers,
+      connectionsCheckingInterval: deadlines.checkEvery,
+      requireHostHeader: false,
+    },
     requestTimeout: deadlines.request,
     keepAliveTimeout: KEEP_ALIVE,
     trustProxy: (_address, hop) => hop < deps.settings.trustedProxies,
@@ -136,6 +142,9 @@ function buildServer(deps: FrontDeps): FastifyInstance {
     },
   });
   app.server.maxConnections = MOST_CONNECTIONS;
+  // Without a listener the server answers by itself, and not with a problem document.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
+  app.addHook('onRequest', (request, _reply, done) => done(unanswerable(request)));
   app.decorateRequest('apiKey', undefined);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
@@ -145,6 +154,14 @@ function buildServer(deps: FrontDeps): FastifyInstance {
     done();
   });
   return app;
+}
+
+function unanswerable({ raw, headers }: FastifyRequest): GatewayError | undefined {
+  const { expect, host } = headers;
+  if (expect !== undefined && expect.toLowerCase() !== '100-continue')
+    return refusal(417, 'expectation_failed', 'no expectation but 100-continue is met', { field: 'Expect' });
+  if (host !== undefined || raw.httpVersion === '1.0') return undefined;
+  return refusal(400, 'missing_host', 'HTTP/1.1 asks for a Host header', { field: 'Host' });
 }
 
 async function mountAll(app: FastifyInstance, routes: readonly Route[], deps: MountDeps): Promise<void> {

@@ -125,6 +125,7 @@ describe('the documents', () => {
     const house = await openHouse();
     const page = await house.call('GET', '/docs');
     expect(page.status).toBe(200);
+    expect(await house.call('GET', '/docs/')).toMatchObject({ status: 200, text: page.text });
     expect(page.text).not.toMatch(/https?:\/\//);
     for (const [, file] of page.text.matchAll(/(?:src|href)="(\/docs\/[^"]+)"/g))
       expect((await house.call('GET', file ?? '')).status, file).toBe(200);

@@ -166,6 +166,31 @@ describe('bad neighbours', () => {
     for (const text of await Promise.all(slow)) expect(text).toMatch(/^(?:HTTP\/1\.1 408|$)/);
   });
 
+  test.each([
+    ['no Host', '', 400, 'missing_host'],
+    ['an expectation nobody meets', 'Host: x\r\nExpect: 200-maybe\r\n', 417, 'expectation_failed'],
+  ])('%s is told with a problem document', async (_what, head, status, code) => {
+    const { front } = await start();
+    const socket = connect(front.port, '127.0.0.1');
+    socket.write(`GET /healthz HTTP/1.1\r\n${head}Connection: close\r\n\r\n`);
+    let text = '';
+    for await (const chunk of socket) text += String(chunk);
+    expect(text.split(' ')[1]).toBe(String(status));
+    expect(text).toContain('application/problem+json');
+    expect(JSON.parse(text.slice(text.indexOf('\r\n\r\n{')))).toMatchObject({ code, status });
+  });
+
+  test('HTTP/1.0 without Host and an expectation of 100-continue are served', async () => {
+    const { front } = await start();
+    for (const head of ['HTTP/1.0\r\n', 'HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nConnection: close\r\n']) {
+      const socket = connect(front.port, '127.0.0.1');
+      socket.write(`GET /healthz ${head}\r\n`);
+      let text = '';
+      for await (const chunk of socket) text += String(chunk);
+      expect(text).toMatch(/HTTP\/1\.1 200/);
+    }
+  });
+
   test('headers larger than 16 KiB are refused', async () => {
     const { front } = await start();
     const socket = connect(front.port, '127.0.0.1');
