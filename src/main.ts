@@ -54,7 +54,8 @@ export async function openHouse(settings: Settings, log: Log, fatal: (error: Err
     const { store, guard } = rooms;
     const { city, instance, secrets } = settings;
     const { utcOffsetMinutes, tenant } = city;
-    const made = await ensureAdminKey(store, secrets.adminKey, { random: randomBytes, now, ulid: rooms.mint.ulid });
+    const means = { random: randomBytes, now, ulid: rooms.mint.ulid, utcOffsetMinutes };
+    const made = await ensureAdminKey(store, secrets.adminKey, means);
     feed = await openFeed({
       store,
       settings: settings.feed,

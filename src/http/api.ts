@@ -1,6 +1,7 @@
 // The API: all routes of cases, matters, keys, documents and operations, and the first admin key.
 import type { Route } from '../core/route.ts';
 import type { Store } from '../core/store.ts';
+import { toRfc3339 } from '../core/time.ts';
 import type { ApiDeps } from './deps.ts';
 import { hashToken } from './keyring.ts';
 import { attachmentRoutes } from './routes/attachments.ts';
@@ -40,7 +41,12 @@ export function apiRoutes(deps: ApiDeps): Route[] {
 export async function ensureAdminKey(
   store: Pick<Store, 'keys' | 'putKey'>,
   environmentToken: string | undefined,
-  means: { readonly random: (n: number) => Uint8Array; readonly now: () => number; readonly ulid: () => string },
+  means: {
+    readonly random: (n: number) => Uint8Array;
+    readonly now: () => number;
+    readonly ulid: () => string;
+    readonly utcOffsetMinutes: number;
+  },
 ): Promise<{ readonly created?: string }> {
   if (environmentToken) return {};
   const keys = await store.keys();
@@ -51,7 +57,7 @@ export async function ensureAdminKey(
     name: 'first admin key',
     hash: hashToken(created),
     scopes: ['admin'],
-    createdAt: new Date(means.now()).toISOString(),
+    createdAt: toRfc3339(means.now(), means.utcOffsetMinutes),
   });
   return { created };
 }

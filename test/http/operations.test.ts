@@ -134,13 +134,19 @@ describe('the documents', () => {
 });
 
 describe('the first admin key', () => {
-  const means = { random: (n: number) => new Uint8Array(n).fill(7), now: () => START, ulid: () => '01' };
+  const means = {
+    random: (n: number) => new Uint8Array(n).fill(7),
+    now: () => START,
+    ulid: () => '01',
+    utcOffsetMinutes: 480,
+  };
 
   test('is made once and kept as a hash only', async () => {
     const store = new FakeStore();
     const { created } = await ensureAdminKey(store, undefined, means);
     expect(created).toMatch(/^ck_/);
     expect(JSON.stringify(store.held)).not.toContain(created);
+    expect(store.held[0]?.createdAt).toBe('2026-11-24T10:00:00.000+08:00');
     expect(await ensureAdminKey(store, undefined, means)).toEqual({});
   });
 
