@@ -67,6 +67,7 @@ describe('mask takes out what names a person', () => {
     ['what is called for', '我叫救护车,叫救护车,我叫水电工来'],
     ['what is soon', '我是马上要交房的业主'],
     ['when it was', '本人于上周,本人于昨天,本人于最近4个月'],
+    ['what one does', '本人申请,本人申诉;本人付款,我是凌晨,我就是焦虑,本人申请公租房'],
     ['thanks at the end', '请尽快处理——谢谢'],
     ['a stretch of a line', '高新区——江北区'],
     ['a form left empty', '姓名:匿名,姓名:'],
