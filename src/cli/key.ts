@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { type ApiKey, SCOPES, type Scope } from '../core/access.ts';
 import { toRfc3339 } from '../core/time.ts';
 import { hashToken } from '../http/keyring.ts';
+import { unknownTenant } from '../http/routes/keys.ts';
 import { usage } from './fail.ts';
 import { printLine, withRooms } from './workshop.ts';
 
@@ -39,6 +40,8 @@ async function create(name: string, options: CreateOptions): Promise<void> {
   await withRooms(async ({ store, mint, settings }) => {
     if (options.unit && !settings.city.units.some((u) => u.code === options.unit))
       throw usage(`there is no unit ${options.unit}`, 'Units stand in units.yaml.');
+    const unknown = unknownTenant(options.tenant, settings);
+    if (unknown) throw usage(unknown.message, unknown.advice);
     const token = `ck_${randomBytes(32).toString('base64url')}`;
     const at = toRfc3339(Date.now(), settings.city.utcOffsetMinutes);
     const key: ApiKey = {

@@ -51,6 +51,11 @@ describe('bad usage', () => {
       ['key', 'create', 'x', '--scope', 'unit', '--unit', 'nobody'],
       /there is no unit nobody/,
     ],
+    [
+      'a tenant that is in no account and no city',
+      ['key', 'create', 'x', '--scope', 'operator', '--tenant', '999999'],
+      /no account and no city is of tenant 999999/,
+    ],
     ['a key that is not there', ['key', 'revoke', 'key_0'], /there is no key key_0\n {2}civicline key list/],
   ])('%s is told too', async (_what, args, told) => {
     const { exit, out, err } = await command(newHome(), args);

@@ -112,6 +112,7 @@ describe('keys', () => {
     ['an unknown scope', { name: 'x', scopes: ['king'] }, 'scopes/0'],
     ['a unit scope without unit', { name: 'x', scopes: ['unit'] }, 'unit'],
     ['an unknown unit', { name: 'x', scopes: ['unit'], unit: 'u-moon' }, 'unit'],
+    ['an unknown tenant', { name: 'x', scopes: ['operator'], tenant: '999999' }, 'tenant'],
     ['an unknown field', { name: 'x', scopes: ['admin'], colour: 'red' }, 'colour'],
   ])('a key with %s is refused with the field named', async (_what, body, field) => {
     const answer = await house.call('POST', '/v1/keys', { token: ADMIN_TOKEN, body });

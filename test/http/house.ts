@@ -48,6 +48,7 @@ const city = {
 export const settings = {
   instance: 'test',
   city,
+  accounts: { web: { channel: 'web' }, district: { channel: 'web', tenant: '330203' } },
   http: {
     host: '127.0.0.1',
     port: 0,

@@ -1,7 +1,9 @@
 // /v1/keys: keys with scopes, made by an admin. The token is shown once and kept as a hash only.
 import Type, { type Static } from 'typebox';
 import { type ApiKey, SCOPES } from '../../core/access.ts';
+import type { GatewayError } from '../../core/errors.ts';
 import type { Route, RouteRequest } from '../../core/route.ts';
+import type { Settings } from '../../settings.ts';
 import { CreatedKey, KeyAnswer } from '../answers.ts';
 import type { ApiDeps } from '../deps.ts';
 import { hashToken } from '../keyring.ts';
@@ -62,6 +64,19 @@ export function mintToken(random: (n: number) => Uint8Array): string {
   return `ck_${Buffer.from(random(TOKEN_BYTES)).toString('base64url')}`;
 }
 
+/** Nothing would ever be of it, and a key that sees nothing looks like a gateway without cases. */
+export function unknownTenant(
+  tenant: string | undefined,
+  { city, accounts }: Pick<Settings, 'city' | 'accounts'>,
+): GatewayError | undefined {
+  const known = new Set([city.tenant, ...Object.values(accounts).flatMap((a) => (a.tenant ? [a.tenant] : []))]);
+  if (tenant === undefined || known.has(tenant)) return undefined;
+  return refusal(422, 'unknown_tenant', `no account and no city is of tenant ${tenant}`, {
+    field: 'tenant',
+    advice: `Known are ${[...known].join(', ')}; others come with an account in channels.yaml that names them.`,
+  });
+}
+
 async function create(request: RouteRequest, deps: ApiDeps) {
   const input = inBounds(keyOf(request), bodyOf(KeyBody, request.body));
   if (input.scopes.includes('unit') && input.unit === undefined)
@@ -71,6 +86,8 @@ async function create(request: RouteRequest, deps: ApiDeps) {
       field: 'unit',
       advice: 'GET /v1/units lists them.',
     });
+  const unknown = unknownTenant(input.tenant, deps.settings);
+  if (unknown) throw unknown;
   const token = mintToken(deps.random);
   const key: ApiKey = { id: `key_${deps.mint.ulid()}`, ...input, hash: hashToken(token), createdAt: timeOf(deps) };
   await deps.store.putKey(key);
