@@ -235,7 +235,7 @@ describe('memory and SQLite', () => {
           await sqlite.store.close();
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
     // The property says something only when most acts were carried out.
     expect(works).toBeGreaterThan(200);
