@@ -235,7 +235,7 @@ describe('memory and SQLite', () => {
           await sqlite.store.close();
         }
       }),
-      { numRuns: 25 },
+      { numRuns: 60 },
     );
     // The property says something only when most acts were carried out.
     expect(works).toBeGreaterThan(200);
