@@ -1,12 +1,12 @@
 // civicline import: the command around src/cli/import.ts, with its progress line and its summary.
-import { accessSync, constants, statSync } from 'node:fs';
 import { Command } from 'commander';
-import { CHANNELS, loadAccounts } from '../channels/index.ts';
+import { type Account, CHANNELS, loadAccounts } from '../channels/index.ts';
 import type { Door } from '../core/channel.ts';
 import { doorOf } from '../door.ts';
 import type { Rooms } from '../rooms.ts';
 import { usage } from './fail.ts';
 import { importFiles } from './import.ts';
+import { listFiles, sourceFile } from './source-files.ts';
 import { printLine, withRooms } from './workshop.ts';
 
 interface Options {
@@ -17,23 +17,29 @@ interface Options {
 
 export function importCommand(): Command {
   return new Command('import')
-    .description('read JSON Lines files through a channel into the store; safe to run twice')
+    .description('read files through a channel into the store; safe to run twice')
     .requiredOption('--channel <id>', `one of ${Object.keys(CHANNELS).join(', ')}`)
     .option('--account <name>', 'account the messages belong to; by default the channel itself')
     .option('--json', 'one line an item: {file, row, outcome, caseNo?, reason?}')
-    .argument('<file...>', 'files of one JSON object a line: text, title?, id?, time?')
+    .argument(
+      '<file...>',
+      'files of the channel: mails, transcripts, letters; else one JSON object a line: text, title?, id?, time?',
+    )
     .action((files: string[], options: Options) => run(files, options));
 }
 
 async function run(files: readonly string[], options: Options): Promise<void> {
   if (!Object.hasOwn(CHANNELS, options.channel))
     throw usage(`there is no channel ${options.channel}`, `Known channels: ${Object.keys(CHANNELS).join(', ')}.`);
-  for (const file of files) refuseUnreadable(file);
+  const channel = await CHANNELS[options.channel]?.();
+  const listed = listFiles(files, channel?.files !== undefined);
   const summary = await withRooms(async (rooms) => {
-    const door = await importDoor(rooms, options);
+    const { account, door } = await importAccount(rooms, options);
+    const { channel, settings } = account;
     const progress = process.stderr.isTTY ? progressLine() : () => {};
-    return importFiles(files, {
+    return importFiles(listed, {
       accept: (payload) => door.accept(payload),
+      ...(channel.files ? { items: (file) => channel.files?.(sourceFile(file), settings, door) } : {}),
       answer: options.json ? printLine : () => {},
       progress,
     });
@@ -44,25 +50,19 @@ async function run(files: readonly string[], options: Options): Promise<void> {
   if (summary.counts.refused > 0) process.exitCode = 1;
 }
 
-/** Before anything is taken in: a run over ten files does not stop at a mistyped ninth. */
-function refuseUnreadable(file: string): void {
-  try {
-    accessSync(file, constants.R_OK);
-    if (statSync(file).isDirectory()) throw new Error('it is a folder');
-  } catch (cause) {
-    throw usage(`${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`);
-  }
+/** Imports need no configured account: the channel's own defaults serve. */
+async function importAccount(rooms: Rooms, options: Options): Promise<{ account: Account; door: Door }> {
+  const name = options.account ?? options.channel;
+  const known = rooms.accounts.find((one) => one.name === name);
+  const open = rooms.doors.get(name);
+  if (known && open) return { account: known, door: open };
+  const [account] = await loadAccounts({ [name]: { channel: options.channel } });
+  if (!account) throw usage(`account ${name} cannot be opened`);
+  return { account, door: importDoor(account, rooms) };
 }
 
-/** Imports need no configured account: the channel's own defaults serve. */
-async function importDoor(rooms: Rooms, { channel, account }: Options): Promise<Door> {
-  const name = account ?? channel;
-  const configured = rooms.doors.get(name);
-  if (configured) return configured;
-  const [loaded] = await loadAccounts({ [name]: { channel } });
-  if (!loaded) throw usage(`account ${name} cannot be opened`);
-  const { intake, store, mint, guard, log, disk, settings } = rooms;
-  return doorOf(loaded, {
+function importDoor(account: Account, { intake, store, mint, guard, log, disk, settings }: Rooms): Door {
+  return doorOf(account, {
     ...{ intake, store, mint, guard, log },
     city: () => settings.city,
     now: () => Date.now(),

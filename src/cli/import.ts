@@ -1,9 +1,9 @@
 // civicline import: reads files through the real channel into the store; safe to run twice, one answer an item in input order.
-import { createHash } from 'node:crypto';
+import type { FileItem } from '../core/archive.ts';
 import type { Accepted } from '../core/channel.ts';
 import { GatewayError } from '../core/errors.ts';
 import type { Receipt } from '../core/receipt.ts';
-import { jsonLines } from './lines.ts';
+import { jsonRecords } from './json-records.ts';
 
 export interface ImportAnswer {
   readonly file: string;
@@ -13,16 +13,11 @@ export interface ImportAnswer {
   readonly reason?: string;
 }
 
-/** What the web channel reads. */
-export interface ImportPayload {
-  readonly body: Readonly<Record<string, unknown>>;
-  readonly idempotencyKey?: string;
-  readonly sentAt?: string;
-}
-
 export interface ImportDeps {
   /** One record as the channel's own payload, taken in through the door. Rejects with GatewayError. */
   readonly accept: (payload: unknown) => Promise<Accepted[]>;
+  /** What one file holds, in the channel's own kind of file; JSON Lines when left out. */
+  readonly items?: (file: string) => AsyncIterable<FileItem> | undefined;
   readonly answer: (answer: ImportAnswer) => void;
   readonly progress: (done: number) => void;
 }
@@ -35,9 +30,6 @@ export interface ImportSummary {
 
 /** Records under way at once: enough to fill a group commit, little enough to keep memory flat. */
 const WINDOW = 256;
-
-const MAPPED: Readonly<Record<string, string>> = { text: 'content', content: 'content' };
-const KEPT = ['title', 'name', 'phone', 'email', 'address', 'occurredAt', 'anonymous', 'secret'];
 
 export async function importFiles(files: readonly string[], deps: ImportDeps): Promise<ImportSummary> {
   const counts = { accepted: 0, repeated: 0, automatic: 0, refused: 0 };
@@ -55,11 +47,8 @@ export async function importFiles(files: readonly string[], deps: ImportDeps): P
   };
 
   for (const file of files) {
-    const keyOf = lineKeys();
-    for await (const { row, value, problem = 'unreadable' } of jsonLines(file)) {
-      const answers: Promise<ImportAnswer[]> = value
-        ? take(file, row, { idempotencyKey: keyOf(value), ...payloadOf(value, ignored) }, deps)
-        : Promise.resolve([{ file, row, outcome: 'refused', reason: problem }]);
+    for await (const item of deps.items?.(file) ?? jsonRecords(file, ignored)) {
+      const answers = answerTo(file, item, deps);
       answers.catch(() => {}); // heard in its turn, or the run has ended with an earlier one
       waiting.push(answers);
       if (waiting.length >= WINDOW) await settle();
@@ -69,49 +58,24 @@ export async function importFiles(files: readonly string[], deps: ImportDeps): P
   return { counts, ignored };
 }
 
-/** Keys for lines without an id, the same at every run: by what the line says, and how often the file has said it. */
-function lineKeys(): (record: Readonly<Record<string, unknown>>) => string {
-  const counts = new Map<string, number>();
-  return (record) => {
-    const said = createHash('sha256').update(JSON.stringify(record)).digest('hex').slice(0, 40);
-    const count = (counts.get(said) ?? 0) + 1;
-    counts.set(said, count);
-    return `line-${said}-${count}`;
-  };
-}
-
-/** `text` → content, `id` → key, `time` → sentAt; null counts as absent; what is unknown is counted and left. */
-export function payloadOf(record: Readonly<Record<string, unknown>>, ignored: Record<string, number>): ImportPayload {
-  const body: Record<string, unknown> = {};
-  let idempotencyKey: string | undefined;
-  let sentAt: string | undefined;
-  for (const [field, value] of Object.entries(record)) {
-    if (value === null) continue;
-    const target = MAPPED[field];
-    if (target) body[target] ??= value;
-    else if (KEPT.includes(field)) body[field] = value;
-    else if (field === 'id') idempotencyKey = String(value);
-    else if (field === 'time') sentAt = String(value);
-    else ignored[field] = (ignored[field] ?? 0) + 1;
-  }
-  return { body, ...(idempotencyKey ? { idempotencyKey } : {}), ...(sentAt ? { sentAt } : {}) };
-}
-
-async function take(file: string, row: number, payload: unknown, deps: ImportDeps): Promise<ImportAnswer[]> {
+async function answerTo(file: string, item: FileItem, deps: ImportDeps): Promise<ImportAnswer[]> {
+  const at = { file, ...(item.row === undefined ? {} : { row: item.row }) };
+  if ('refused' in item) return [{ ...at, outcome: 'refused', reason: item.refused }];
+  if ('automatic' in item) return [{ ...at, outcome: 'automatic', reason: item.automatic }];
   try {
-    const accepted = await deps.accept(payload);
-    if (accepted.length === 0) return [{ file, row, outcome: 'automatic', reason: 'no message of a citizen' }];
-    return accepted.map(({ receipt }) => ({ file, row, ...told(receipt) }));
+    const accepted = await deps.accept(item.payload);
+    if (accepted.length === 0) return [{ ...at, outcome: 'automatic', reason: 'no message of a citizen' }];
+    return accepted.map(({ receipt }) => ({ ...at, ...told(receipt) }));
   } catch (error) {
     if (error instanceof GatewayError && error.retryable) throw error; // the store is in trouble: stop, the run can be repeated
-    return [{ file, row, outcome: 'refused', reason: error instanceof Error ? error.message : String(error) }];
+    return [{ ...at, outcome: 'refused', reason: error instanceof Error ? error.message : String(error) }];
   }
 }
 
+/** Thanks and greetings open no case, and are accepted all the same: `automatic` is what no person said. */
 function told(receipt: Receipt): Omit<ImportAnswer, 'file' | 'row'> {
-  const outcome = receipt.outcome === 'repeated' ? 'repeated' : receipt.outcome === 'noted' ? 'automatic' : 'accepted';
   return {
-    outcome,
+    outcome: receipt.outcome === 'repeated' ? 'repeated' : 'accepted',
     ...(receipt.caseNo ? { caseNo: receipt.caseNo } : {}),
     ...(receipt.note ? { reason: receipt.note } : {}),
   };

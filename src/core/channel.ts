@@ -1,4 +1,5 @@
-// Channel: the one shape of every mouth of the city. Four members, in the order a reader asks.
+// Channel: the one shape of every mouth of the city. Four members, in the order a reader asks, and one for archives.
+import type { FileItem, SourceFile } from './archive.ts';
 import type { Incoming, Message } from './message.ts';
 import type { Receipt } from './receipt.ts';
 import type { Route } from './route.ts';
@@ -77,6 +78,11 @@ export interface Channel<Settings> {
   /** The whole translation, testable from a file. Throws Unreadable; yields nothing for what is no message of a citizen. */
   read(payload: unknown, settings: Settings): Incoming[] | Promise<Incoming[]>;
   open(settings: Settings, door: Door): Opened | Promise<Opened>;
+  /**
+   * For `import`, where the channel's archive comes in files of its own kind; without it files are JSON Lines. Yields an
+   * item for everything the file holds, readable or not; throws only when the file itself cannot be read.
+   */
+  files?(file: SourceFile, settings: Settings, means: Pick<Door, 'blob' | 'now'>): AsyncIterable<FileItem>;
 }
 
 /** Keeps the type parameter while the directory holds channels of every kind. */

@@ -42,17 +42,18 @@ describe.skipIf(!BUILT)('importing a file of JSON Lines', () => {
       [2, 'accepted'],
       [3, 'refused'],
       [5, 'refused'],
-      [6, 'automatic'],
+      [6, 'accepted'],
       [7, 'refused'],
       [8, 'refused'],
       [9, 'accepted'],
       [10, 'refused'],
     ]);
     expect(lines.every((line) => line.file === file)).toBe(true);
-    const accepted = lines.filter(({ outcome }: ImportAnswer) => outcome === 'accepted');
+    const accepted = lines.filter(({ row, outcome }: ImportAnswer) => outcome === 'accepted' && row !== 6);
     expect(accepted.map(({ caseNo }: ImportAnswer) => caseNo)).toEqual(
       Array(3).fill(expect.stringMatching(/^\d{14}$/)),
     );
+    expect(lines.find(({ row }: ImportAnswer) => row === 6)).not.toHaveProperty('caseNo');
     const reason = (row: number): string => lines.find((line) => line.row === row).reason;
     expect(reason(5)).toBe('not a JSON object');
     expect(reason(7)).toContain('content');
@@ -61,7 +62,7 @@ describe.skipIf(!BUILT)('importing a file of JSON Lines', () => {
     expect(out.split('\n')).toHaveLength(10);
     const summary = JSON.parse(err.trim().split('\n').at(-1) ?? '');
     expect(summary).toEqual({
-      counts: { accepted: 3, repeated: 0, automatic: 1, refused: 5 },
+      counts: { accepted: 4, repeated: 0, automatic: 0, refused: 5 },
       ignored: { star: 2, reply: 1 },
     });
     expect(exit).toBe(1);
@@ -84,6 +85,28 @@ describe.skipIf(!BUILT)('importing a file of JSON Lines', () => {
 });
 
 describe('the import itself', () => {
+  it('reads a channel’s own kind of files as the channel does, an item by item', async () => {
+    const answers: ImportAnswer[] = [];
+    const summary = await importFiles(['a.box'], {
+      accept: async (payload) => (payload === 'nobody' ? [] : [{ messageId: 'msg_1', receipt: { outcome: 'noted' } }]),
+      async *items() {
+        yield { row: 1, payload: 'somebody' };
+        yield { row: 2, payload: 'nobody' };
+        yield { row: 3, automatic: 'a delivery report' };
+        yield { row: 4, refused: 'not a mail' };
+      },
+      answer: (answer) => void answers.push(answer),
+      progress: () => {},
+    });
+    expect(answers).toEqual([
+      { file: 'a.box', row: 1, outcome: 'accepted' },
+      { file: 'a.box', row: 2, outcome: 'automatic', reason: 'no message of a citizen' },
+      { file: 'a.box', row: 3, outcome: 'automatic', reason: 'a delivery report' },
+      { file: 'a.box', row: 4, outcome: 'refused', reason: 'not a mail' },
+    ]);
+    expect(summary.counts).toEqual({ accepted: 1, repeated: 0, automatic: 2, refused: 1 });
+  });
+
   interface Payload {
     readonly body: { readonly content: string };
     readonly idempotencyKey: string;
