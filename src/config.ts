@@ -10,6 +10,7 @@ import { feedOf, House, httpOf, relateOf } from './config/house.ts';
 import { readKnowledge } from './config/knowledge.ts';
 import { ConfigProblems, ledger } from './config/problems.ts';
 import { readFile, type Source } from './config/read.ts';
+import { Replies } from './config/replies.ts';
 import type { City } from './core/city.ts';
 import type { Settings } from './settings.ts';
 
@@ -64,6 +65,7 @@ function readCity(source: Source, house: House | undefined): City | undefined {
   const places = readFile(source, 'places.yaml', Places);
   const deadlines = readFile(source, 'deadlines.yaml', Deadlines);
   const calendar = readFile(source, 'calendar.yaml', Calendar);
+  const replies = readFile(source, 'replies.yaml', Replies);
   const dangers = readFile(source, 'emergencies.yaml', Emergencies);
   const emergencies = dangers && emergenciesOf(dangers);
   const knowledge = readKnowledge(source, units && new Set(units.units.map((unit) => unit.code)));
@@ -75,7 +77,7 @@ function readCity(source: Source, house: House | undefined): City | undefined {
   if (calendar) checkCalendar(calendar.years, ledger);
   if (emergencies) checkEmergencies(emergencies, ledger);
   if (house) checkRelate(house, source);
-  if (!(house && topics && units && divisions && deadlines && calendar && emergencies)) return undefined;
+  if (!(house && topics && units && divisions && deadlines && calendar && emergencies && replies)) return undefined;
   return {
     tenant: house.city.tenant,
     level: house.city.level,
@@ -91,6 +93,7 @@ function readCity(source: Source, house: House | undefined): City | undefined {
     knowledge,
     demo: house.demo ?? false,
     relate: relateOf(house),
+    replies,
   };
 }
 

@@ -126,7 +126,7 @@ export async function openHouse(settings: Settings, log: Log, fatal: (error: Err
 }
 
 /** What the house counts, for /metrics: what lies in the store, what waits, and how far the feed is behind. */
-async function figures({ store, intake, disk }: Rooms, feed: Feed | undefined): Promise<Figure[]> {
+async function figures({ store, intake, disk, refusals }: Rooms, feed: Feed | undefined): Promise<Figure[]> {
   const { messages, cases, matters, events, quarantined, bytes } = await store.stats();
   const gauge = (name: string, help: string, value: number): Figure => ({ name, help, type: 'gauge', value });
   const total = (name: string, help: string, value: number): Figure => ({ name, help, type: 'counter', value });
@@ -139,6 +139,11 @@ async function figures({ store, intake, disk }: Rooms, feed: Feed | undefined): 
     gauge('civicline_store_bytes', 'Size of the store', bytes),
     gauge('civicline_disk_free_bytes', 'Room left under the data folder', await disk.free()),
     gauge('civicline_intake_waiting', 'Messages waiting for a commit', intake.waiting),
+    ...[...refusals].map(([name, value]): Figure => {
+      const [account = '', code = ''] = name.split(' ');
+      const help = 'Callers turned away by a channel (wrong signature, old time), since start';
+      return { name: 'civicline_channel_refused_total', help, type: 'counter', value, labels: { account, code } };
+    }),
   ];
   if (!feed) return stored;
   const { delivered, failed, dead, inflight, lagSeq } = feed.metrics();

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { type Account, type Directory, loadAccounts, openChannels, withWeb } from './channels/index.ts';
 import type { Door, Log, Opened } from './core/channel.ts';
 import { type Intake, openIntake } from './core/intake.ts';
+import type { Message } from './core/message.ts';
 import type { Mint } from './core/mint.ts';
 import type { Route } from './core/route.ts';
 import type { Store } from './core/store.ts';
@@ -28,6 +29,8 @@ export interface Rooms {
   readonly disk: DiskWatch;
   readonly guard: Guard;
   readonly accounts: readonly Account[];
+  /** Callers turned away since the start, by account and code. */
+  readonly refusals: ReadonlyMap<string, number>;
   /** Routes the channels declared. */
   readonly routes: Route[];
   readonly doors: ReadonlyMap<string, Door>;
@@ -47,9 +50,15 @@ export interface RoomOptions {
   readonly beside?: boolean;
   /** Other channels than the house's own. */
   readonly directory?: Directory;
+  /** What comes in comes from files: nobody is written to about its arrival. */
+  readonly quiet?: boolean;
+  /** Told of every message taken in. */
+  readonly heard?: (message: Message) => void;
   /** The store's writer died: nothing can be promised any more. */
   readonly fatal: (error: Error) => void;
 }
+
+const ANYWHERE = ['0.0.0.0/0', '::/0'];
 
 export const storeFile = (settings: Settings): string => path.join(settings.store.dataDir, 'civicline.db');
 
@@ -89,16 +98,25 @@ async function furnish(settings: Settings, options: RoomOptions, leaving: Leavin
   const mint = openMint(settings.city.utcOffsetMinutes);
   const guard = openGuard({ allowedNetworks: settings.feed.allowedNetworks, ownPorts: options.ownPorts ?? (() => []) });
   leaving.push(() => guard.close());
+  const apiGuard = openGuard({ allowedNetworks: ANYWHERE, ownPorts: options.ownPorts ?? (() => []) });
+  leaving.push(() => apiGuard.close());
   const now = () => Date.now();
   const city = () => settings.city;
   const intake = openIntake({ store, city, mint, now, log, committed: options.committed ?? (() => {}) });
   leaving.push(() => intake.drain());
   const ending = new AbortController();
   const routes: Route[] = [];
+  const refusals = new Map<string, number>();
   const doors = new Map<string, Door>();
   const shared = {
-    ...{ intake, store, city, mint, guard, log, now },
+    ...{ intake, store, city, mint, guard, apiGuard, log, now },
     room: disk.room,
+    quiet: options.quiet ?? false,
+    heard: options.heard ?? (() => {}),
+    refused(account: string, code: string) {
+      const name = `${account} ${code}`;
+      refusals.set(name, (refusals.get(name) ?? 0) + 1);
+    },
     admit: options.admit ?? (() => ({ ok: true as const })),
     mount: (route: Route) => void routes.push(route),
     signal: ending.signal,
@@ -113,7 +131,7 @@ async function furnish(settings: Settings, options: RoomOptions, leaving: Leavin
   // Channels hear of the end before they are closed.
   leaving.push(() => channels.close(), end);
   return {
-    ...{ settings, log, store, mint, intake, disk, guard, accounts, routes, doors },
+    ...{ settings, log, store, mint, intake, disk, guard, accounts, routes, refusals, doors },
     channels: channels.opened,
     close: () => leave(leaving),
   };

@@ -6,6 +6,8 @@ import type { City } from '../src/core/city.ts';
 import { GatewayError, Unreadable } from '../src/core/errors.ts';
 import type { Incoming, Message } from '../src/core/message.ts';
 import { type DoorDeps, doorOf } from '../src/door.ts';
+import { badSignature, checkTime } from '../src/core/proof.ts';
+import type { Route } from '../src/core/route.ts';
 import { openMint } from '../src/mint.ts';
 
 const NOON = Date.parse('2026-11-24T12:00:00+08:00');
@@ -32,6 +34,8 @@ const lines = defineChannel({
 function house(over: Partial<DoorDeps> = {}, block: Partial<Account['block']> = {}) {
   const taken: Message[] = [];
   const kept: Uint8Array[] = [];
+  const refused: string[] = [];
+  const routes: Route[] = [];
   const account: Account = {
     name: 'letters',
     block: { channel: 'lines', ...block },
@@ -54,10 +58,14 @@ function house(over: Partial<DoorDeps> = {}, block: Partial<Account['block']> = 
     city: () => city,
     mint: openMint(480),
     room: () => {},
+    heard: () => {},
+    refused: (account: string, code: string) => void refused.push(`${account} ${code}`),
+    mount: (route: Route) => void routes.push(route),
+    quiet: false,
     now: () => NOON,
     ...over,
   } as DoorDeps;
-  return { door: doorOf(account, deps), taken, kept };
+  return { door: doorOf(account, deps), taken, kept, refused, routes };
 }
 
 const full = (): never => {
@@ -109,5 +117,68 @@ describe('the door of an account', () => {
     const part = await door.blob(Uint8Array.of(1, 2), { mediaType: 'image/png' });
     expect(part).toEqual({ ref: 'blob_1', hash: 'sha256:1', size: 2 });
     expect(kept).toEqual([Uint8Array.of(1, 2)]);
+  });
+});
+
+describe('a callback', () => {
+  it('from a stranger is refused and counted by its code', async () => {
+    const { door, refused, routes } = house();
+    const turnAway = () => {
+      throw badSignature();
+    };
+    door.route({ method: 'POST', path: '/in/letters', access: 'public', handle: turnAway });
+    const request = { headers: {} } as Parameters<Route['handle']>[0];
+    await expect(routes[0]?.handle(request)).rejects.toMatchObject({ code: 'bad_signature', status: 403 });
+    expect(refused).toEqual(['letters bad_signature']);
+  });
+
+  it.each([
+    [0, 300, true],
+    [300, 300, true],
+    [301, 300, false],
+    [-301, 300, false],
+    [Number.NaN, 300, false],
+    [1e9, 0, true],
+    [Number.NaN, 0, true],
+  ])('signed %d s ago is taken within %d s: %s', (ago, tolerance, taken) => {
+    const check = () => checkTime(NOON / 1000 - ago, NOON, tolerance);
+    if (taken) expect(check).not.toThrow();
+    else expect(check).toThrow(GatewayError);
+  });
+});
+
+describe('what a channel asks of the network', () => {
+  const guardOf = (name: string, asked: string[]) =>
+    ({
+      async request(url: string) {
+        asked.push(`${name} ${url}`);
+        return { status: 200, headers: {}, bytes: new Uint8Array() };
+      },
+    }) as unknown as DoorDeps['guard'];
+
+  it('may go to the platform the operator named, but a citizen\'s link to the same place is judged like any other', async () => {
+    const asked: string[] = [];
+    const guards = { guard: guardOf('strict', asked), apiGuard: guardOf('api', asked) };
+    const { door } = house(guards, { apiBase: 'http://127.0.0.1:9/base' });
+    await door.fetch('http://127.0.0.1:9/base/send', { api: true });
+    await door.fetch('http://127.0.0.1:9/base/send');
+    await door.fetch('http://127.0.0.1:10/base/send', { api: true });
+    expect(asked).toEqual([
+      'api http://127.0.0.1:9/base/send',
+      'strict http://127.0.0.1:9/base/send',
+      'strict http://127.0.0.1:10/base/send',
+    ]);
+  });
+
+  it('tells a connection that never stood from one that ended before the answer', async () => {
+    const failing = (code: string) =>
+      ({ request: () => Promise.reject(Object.assign(new Error('x'), { code })) }) as unknown as DoorDeps['guard'];
+    for (const [code, told] of [
+      ['ECONNREFUSED', 'unreachable'],
+      ['UND_ERR_SOCKET', 'answer_cut'],
+    ] as const) {
+      const { door } = house({ guard: failing(code) });
+      await expect(door.fetch('https://example.org/')).rejects.toMatchObject({ code: told, retryable: true });
+    }
   });
 });

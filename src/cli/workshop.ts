@@ -10,6 +10,7 @@ export async function withRooms<T>(work: (rooms: Rooms) => Promise<T>): Promise<
   const settings = loadSettings(process.env);
   const log = openLog({ level: 'warn', stream: pino.destination({ dest: 2, sync: true }) });
   const rooms = await openRooms(settings, {
+    quiet: true,
     log,
     beside: true,
     fatal(error) {

@@ -1,6 +1,7 @@
 // City: what the pipeline knows about the city it serves. Plain frozen data read from config/ by src/config.ts.
 import type { DivertTo, Kind, Rival, Urgency } from './case.ts';
 import type { Level } from './message.ts';
+import type { Replies } from './replies.ts';
 
 export interface KindRule {
   readonly code: Kind;
@@ -122,4 +123,5 @@ export interface City {
   readonly knowledge: readonly Knowledge[];
   readonly demo: boolean;
   readonly relate: RelateSettings;
+  readonly replies: Replies;
 }

@@ -59,9 +59,23 @@ export const Thread = Type.Object({
 export type Thread = Static<typeof Thread>;
 
 /**
+ * What was answered on the line before the message came to us (a three-way call, an operator who knew): the case opens
+ * as `answered` and is not dispatched again. `unit` is a code or name of units.yaml; absent, the hotline answered.
+ */
+export const LineAnswer = Type.Object({
+  by: Type.Union([Type.Literal('operator'), Type.Literal('department')]),
+  unit: Type.Optional(Type.String({ maxLength: 100 })),
+  /** How the speaker is known in the call: a staff number or role. */
+  speaker: Type.Optional(Type.String({ maxLength: 100 })),
+  text: Type.String({ minLength: 1, maxLength: 20_000 }),
+});
+export type LineAnswer = Static<typeof LineAnswer>;
+
+/**
  * What `channel.read` yields: everything the payload tells, nothing the house adds.
  * Times are RFC 3339 with offset. `externalId` is the channel's own id by the platform's idempotency rule; without one
- * the door mints it and the message can have no repeat. `content` of `raw` is the original as received, sealed at rest.
+ * the door mints it and the message can have no repeat. `group`: others read along where it was said; no number, code
+ * or state is answered there. `content` of `raw` is the original as received, sealed at rest.
  */
 export const Incoming = Type.Object({
   externalId: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
@@ -73,6 +87,8 @@ export const Incoming = Type.Object({
   occurredAt: Type.Optional(Type.String({ maxLength: 100 })),
   parts: Type.Optional(Type.Array(Part, { maxItems: 50 })),
   thread: Type.Optional(Thread),
+  group: Type.Optional(Type.Boolean()),
+  answered: Type.Optional(LineAnswer),
   raw: Type.Optional(Type.Object({ mediaType: Type.String(), content: Type.String() })),
   verified: Type.Union([Type.Literal('signature'), Type.Literal('token'), Type.Literal('none')]),
 });
@@ -98,6 +114,10 @@ export const Message = Type.Object({
   occurredAt: Type.Optional(Type.String()),
   parts: Type.Array(Part),
   thread: Type.Optional(Thread),
+  group: Type.Optional(Type.Boolean()),
+  answered: Type.Optional(LineAnswer),
+  /** Brought in from a file: nobody is written to about its arrival. */
+  quiet: Type.Optional(Type.Boolean()),
   raw: Type.Optional(Type.Object({ mediaType: Type.String(), content: Type.String() })),
   verified: Type.Union([Type.Literal('signature'), Type.Literal('token'), Type.Literal('none')]),
 });

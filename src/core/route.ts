@@ -16,6 +16,8 @@ export interface FormPart {
 export interface RouteRequest {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
+  /** Path and query exactly as they were sent, for platforms that sign them or send a bare `+`. */
+  readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly cookies: Readonly<Record<string, string>>;
   /** Per `Route.body`: undefined, the raw bytes, the parsed JSON, or the fields of a urlencoded form. */

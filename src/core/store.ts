@@ -252,6 +252,11 @@ export interface Store {
   /** Removes attachments nobody sent, and idempotency keys of changes older than ninety days. Counts the attachments. */
   sweepBlobs(olderThan: number): Promise<number>;
 
+  /** What an account keeps under a name between runs, sealed; undefined when there is nothing. */
+  cell(account: string, name: string): Promise<string | undefined>;
+  /** Durable when it resolves; without a value the cell is emptied. */
+  putCell(account: string, name: string, value: string | undefined): Promise<void>;
+
   /** Wraps every data key under a new master key; the old one opens nothing afterwards. */
   rotate(newMasterKey: Uint8Array): Promise<number>;
   /** Online copy to `path`, checked (integrity and counts) before it is named final. */

@@ -12,6 +12,8 @@ export interface Mouth {
   readonly tenant: string;
   readonly level: Level;
   readonly utcOffsetMinutes: number;
+  /** It comes from a file: nobody is written to about its arrival. */
+  readonly quiet?: boolean;
 }
 
 const hash = (value: unknown): string => `sha256:${digest('sha256', JSON.stringify(value))}`;
@@ -55,6 +57,9 @@ export function takeIn(said: Incoming, mouth: Mouth, mint: Mint, now: number): M
     ...wordsOf(said),
     parts: said.parts ?? [],
     ...(said.thread ? { thread: said.thread } : {}),
+    ...(said.group ? { group: true } : {}),
+    ...(said.answered ? { answered: said.answered } : {}),
+    ...(mouth.quiet ? { quiet: true } : {}),
     ...(said.raw ? { raw: said.raw } : {}),
     verified: said.verified,
   };

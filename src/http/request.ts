@@ -21,6 +21,7 @@ export function requestOf(request: FastifyRequest, told: Told): RouteRequest {
   return {
     params: textsOf(request.params),
     query: textsOf(request.query),
+    url: request.raw.url ?? '',
     get headers() {
       headers ??= headersOf(request);
       return headers;

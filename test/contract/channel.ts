@@ -14,18 +14,33 @@ export interface ChannelPromises {
   readonly badSettings: { readonly block: AccountBlock; readonly names: string };
   /** Brings one citizen's message to the open channel the way the outside world does. */
   readonly arrive: (door: TestDoor, payload: unknown) => Promise<unknown>;
+  /** The same from somebody who does not know the secret, or with a signed time of last week; where the platform proves anything. */
+  readonly strangers?: Readonly<Record<string, (door: TestDoor, payload: unknown) => Promise<unknown>>>;
 }
 
 export interface TestDoor extends Door {
   readonly routes: Route[];
   readonly payloads: unknown[];
   readonly blobs: Uint8Array[];
+  /** What the channel fetched, and who answers it: nobody, unless a test says who. */
+  readonly asked: { readonly url: string; readonly options: FetchOptions }[];
+  network: (url: string, options: FetchOptions) => FetchAnswer;
 }
+
+export type FetchOptions = NonNullable<Parameters<Door['fetch']>[1]>;
+export type FetchAnswer = Awaited<ReturnType<Door['fetch']>>;
+
+export const jsonAnswer = (value: unknown, status = 200): FetchAnswer => ({
+  status,
+  headers: { 'content-type': 'application/json' },
+  bytes: Buffer.from(JSON.stringify(value)),
+});
 
 const RECEIPT: Receipt = { outcome: 'opened', caseNo: '26112400382715', queryCode: 'K7MPA3XW' };
 
 /** A door that reads with the channel's own `read`, remembers what it was given and answers one receipt a message. */
 export function testDoor<S>(channel: Channel<S>, settings: S, receipt: Receipt = RECEIPT): TestDoor {
+  const kept = new Map<string, string>();
   const door: TestDoor = {
     account: channel.name,
     routes: [],
@@ -37,7 +52,24 @@ export function testDoor<S>(channel: Channel<S>, settings: S, receipt: Receipt =
       return messages.map(() => ({ messageId: 'msg_1', receipt }));
     },
     route: (route) => void door.routes.push(route),
-    fetch: () => Promise.reject(new Error('this test has no network')),
+    asked: [],
+    network: () => {
+      throw new Error('this test has no network');
+    },
+    async fetch(url, options = {}) {
+      door.asked.push({ url, options });
+      return door.network(url, options);
+    },
+    words: (said, where) => (where?.group ? '群' : (said.note ?? `收到 ${said.caseNo}`)),
+    cells: {
+      async get(name) {
+        return kept.get(name);
+      },
+      async put(name, value) {
+        if (value === undefined) kept.delete(name);
+        else kept.set(name, value);
+      },
+    },
     async blob(bytes) {
       door.blobs.push(bytes);
       return { ref: `blob-${door.blobs.length}`, hash: `sha256:${door.blobs.length}`, size: bytes.length };
@@ -107,6 +139,17 @@ export function channelContract<S>(channel: Channel<S>, promises: ChannelPromise
       expect(attempt).toThrow(GatewayError);
       expect(attempt).toThrow(promises.badSettings.names);
     });
+
+    for (const [who, comes] of Object.entries(promises.strangers ?? {}))
+      it(`turns away ${who}, and nothing is stored`, async () => {
+        const door = testDoor(channel, settings);
+        const opened = await channel.open(settings, door);
+        const refused = await comes(door, load(inputs[0] ?? '')).catch((error: unknown) => error);
+        expect(refused).toBeInstanceOf(GatewayError);
+        expect([401, 403]).toContain((refused as GatewayError).status);
+        expect(door.payloads).toEqual([]);
+        await opened.close();
+      });
 
     it('hands everything it takes in to the door, and nothing after it is closed', async () => {
       const door = testDoor(channel, settings);

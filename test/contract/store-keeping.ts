@@ -102,6 +102,20 @@ export function keepingPromises(bench: Bench): void {
     });
   });
 
+  describe('keeps what an account wants to know after a restart', () => {
+    it('under account and name, the last word counting, and nothing once it is emptied', async () => {
+      const { store } = bench;
+      expect(await store.cell('kf', 'cursor')).toBeUndefined();
+      await store.putCell('kf', 'cursor', '一');
+      await store.putCell('kf', 'cursor', '二');
+      await store.putCell('oa', 'cursor', '三');
+      expect([await store.cell('kf', 'cursor'), await store.cell('oa', 'cursor')]).toEqual(['二', '三']);
+      await store.putCell('kf', 'cursor', undefined);
+      await store.putCell('kf', 'cursor', undefined);
+      expect([await store.cell('kf', 'cursor'), await store.cell('oa', 'cursor')]).toEqual([undefined, '三']);
+    });
+  });
+
   describe('keeps what no transaction would take', () => {
     it('once each, newest first', async () => {
       const { store, tell } = bench;

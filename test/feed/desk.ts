@@ -46,7 +46,7 @@ export function desk(feed: Feed, store: LogFake) {
           params,
           query: Object.fromEntries(url.searchParams),
           headers,
-          cookies: {},
+          url: '', cookies: {},
           body,
           parts: async function* () {},
           key: as,

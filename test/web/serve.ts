@@ -41,7 +41,7 @@ async function handled(route: Route, message: IncomingMessage, url: URL, maxByte
   for await (const chunk of message) chunks.push(chunk as Buffer);
   const headers = Object.fromEntries(Object.entries(message.headers).map(([k, v]) => [k, String(v)]));
   try {
-    return await route.handle(requestOf(Buffer.concat(chunks), headers, url, maxBytes));
+    return await route.handle(requestOf(Buffer.concat(chunks), headers, url, maxBytes, route.body));
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
     return { status: error.status, body: { code: error.code, detail: error.message, field: error.field } };
@@ -53,11 +53,13 @@ export function requestOf(
   headers: Record<string, string>,
   url: URL,
   maxBytes = 20 * 1_048_576,
+  wanted: Route['body'] = 'json',
 ): RouteRequest {
   const isJson = headers['content-type']?.startsWith('application/json');
   return {
     params: {},
     query: Object.fromEntries(url.searchParams),
+    url: url.pathname + url.search,
     headers,
     cookies: Object.fromEntries(
       (headers.cookie ?? '')
@@ -65,7 +67,7 @@ export function requestOf(
         .filter((pair) => pair.includes('='))
         .map((pair) => [pair.slice(0, pair.indexOf('=')), decodeURIComponent(pair.slice(pair.indexOf('=') + 1))]),
     ),
-    body: isJson ? JSON.parse(Buffer.from(raw).toString('utf8')) : undefined,
+    body: wanted === 'raw' ? raw : isJson ? JSON.parse(Buffer.from(raw).toString('utf8')) : undefined,
     parts: () => parts(raw, headers['content-type'] ?? '', maxBytes),
     address: '127.0.0.1',
     signal: new AbortController().signal,

@@ -83,6 +83,7 @@ export class Ground {
   readonly deliveries = new Shelf<string, Delivery>(this.#journal);
   readonly deliverySeqs = new Index<string>(this.#journal);
   readonly pendingSeqs = new Index<string>(this.#journal);
+  readonly cells = new Shelf<string, string>(this.#journal);
   readonly keys = new Shelf<string, ApiKey>(this.#journal);
   readonly trail: AuditEntry[] = [];
   /** Of erased cases: how long the trail was; what was written before has lost its reasons. */

@@ -6,6 +6,7 @@ import { gone } from '../refusals.ts';
 import { newEpoch } from '../vault.ts';
 import { openBlobs } from './blobs.ts';
 import { openCases } from './cases.ts';
+import { openCells } from './cells.ts';
 import { openChange } from './change.ts';
 import { openDeliveries, openEndpoints } from './endpoints.ts';
 import { openErase } from './erase.ts';
@@ -51,6 +52,7 @@ function assemble(ground: Ground): Direct {
     ...openKeys(ground),
     ...openTrail(ground),
     ...openBlobs(ground),
+    ...openCells(ground),
     rotate: () => 0, // nothing is sealed
     backup: () => Promise.reject(noBackup()),
     stats: () => statsOf(ground),

@@ -5,6 +5,7 @@ import { blindsMemory } from './blinds.ts';
 import { openBlobKeeper, openBlobs } from './blobs.ts';
 import { openReadSecret } from './case-rows.ts';
 import { openCases } from './cases.ts';
+import { openCells } from './cells.ts';
 import { openChange } from './change.ts';
 import { openDeliveries, openEndpoints } from './endpoints.ts';
 import { openErase } from './erase.ts';
@@ -98,6 +99,7 @@ function assemble(ground: Ground): Omit<Direct, 'close'> {
     ...openKeys(ground),
     ...openTrail(ground, witness),
     ...openBlobs(ground, seals),
+    ...openCells(ground, seals),
     ...openRotate(ground),
     ...counts,
     backup: (path) => backUp(ground.db, path, counts.stats()),

@@ -179,6 +179,44 @@ export const deliveries = sqliteTable(
   ],
 );
 
+/** What an account keeps between runs (cursors, tokens), each sealed under a key of its own. */
+export const cells = sqliteTable(
+  'cells',
+  {
+    account: text().notNull(),
+    name: text().notNull(),
+    vault: integer().notNull(),
+    sealed: bytes('sealed').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.account, t.name] })],
+);
+
+/** What goes out to citizens: which message, how it stands. No words and no address; both lie sealed with the case. */
+export const outgoing = sqliteTable(
+  'outgoing',
+  {
+    id: text().primaryKey(),
+    caseNo: text('case_no').notNull(),
+    purpose: text().notNull(),
+    /** Of the outgoing message, or of the one the receipt is for. */
+    messageId: text('message_id').notNull(),
+    account: text().notNull(),
+    state: text().notNull(),
+    attempts: integer().notNull(),
+    nextAt: integer('next_at'),
+    at: integer().notNull(),
+    lastAt: integer('last_at'),
+    why: text(),
+    /** Blind index of the citizen's proved key on that account: what waits is found by their next word. */
+    person: bytes('person'),
+  },
+  (t) => [
+    index('outgoing_case').on(t.caseNo),
+    index('outgoing_due').on(t.nextAt).where(sql`state = 'pending'`),
+    index('outgoing_waiting').on(t.person).where(sql`state = 'waiting'`),
+  ],
+);
+
 export const keys = sqliteTable(
   'keys',
   {

@@ -17,4 +17,8 @@ export const MIGRATIONS: readonly Migration[] = [
     name: '0002_reused_keys',
     sql: "ALTER TABLE `idempotency` ADD `asked` blob;",
   },
+  {
+    name: '0003_outward',
+    sql: "CREATE TABLE `cells` (\n\t`account` text NOT NULL,\n\t`name` text NOT NULL,\n\t`vault` integer NOT NULL,\n\t`sealed` blob NOT NULL,\n\tPRIMARY KEY(`account`, `name`)\n) WITHOUT ROWID;\n\nCREATE TABLE `outgoing` (\n\t`id` text PRIMARY KEY NOT NULL,\n\t`case_no` text NOT NULL,\n\t`purpose` text NOT NULL,\n\t`message_id` text NOT NULL,\n\t`account` text NOT NULL,\n\t`state` text NOT NULL,\n\t`attempts` integer NOT NULL,\n\t`next_at` integer,\n\t`at` integer NOT NULL,\n\t`last_at` integer,\n\t`why` text,\n\t`person` blob\n);\n\nCREATE INDEX `outgoing_case` ON `outgoing` (`case_no`);\nCREATE INDEX `outgoing_due` ON `outgoing` (`next_at`) WHERE state = 'pending';\nCREATE INDEX `outgoing_waiting` ON `outgoing` (`person`) WHERE state = 'waiting';",
+  },
 ];

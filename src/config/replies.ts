@@ -1,0 +1,15 @@
+// Replies: replies.yaml, the words in which the city writes to citizens by itself.
+import Type from 'typebox';
+import { Status } from '../core/case.ts';
+import { strict } from './shapes.ts';
+
+const Words = Type.String({ minLength: 1, maxLength: 2_000 });
+
+export const Replies = strict({
+  receipt: strict({ opened: Words, followed_up: Words, joined: Words, answered: Words, diverted: Words }),
+  group: Words,
+  outgoing: strict({ answer: Words, more: Words, result: Words, closed: Words }),
+  enquiry: strict({ shown: Words, unproved: Words }),
+  withdrawn: Words,
+  status: Type.Record(Status, Words),
+});
