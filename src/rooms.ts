@@ -50,7 +50,7 @@ export interface RoomOptions {
   readonly beside?: boolean;
   /** Other channels than the house's own. */
   readonly directory?: Directory;
-  /** What comes in comes from files: nobody is written to about its arrival. */
+  /** For commands: what comes in comes from files, nobody is written to about it, and no account is opened. */
   readonly quiet?: boolean;
   /** Told of every message taken in. */
   readonly heard?: (message: Message) => void;
@@ -123,9 +123,11 @@ async function furnish(settings: Settings, options: RoomOptions, leaving: Leavin
   };
   const end = () => ending.abort();
   leaving.push(end);
-  const channels = await openChannels(accounts, (account) => {
-    const door = doorOf(account, shared);
-    doors.set(account.name, door);
+  for (const account of accounts) doors.set(account.name, doorOf(account, shared));
+  // A command beside the gateway takes files in; listening and calling platforms is the gateway's alone.
+  const channels = await openChannels(options.quiet ? [] : accounts, ({ name }) => {
+    const door = doors.get(name);
+    if (!door) throw new Error(`no door for ${name}`);
     return door;
   });
   // Channels hear of the end before they are closed.

@@ -5,9 +5,9 @@ import { type Accepted, defineChannel } from '../src/core/channel.ts';
 import type { City } from '../src/core/city.ts';
 import { GatewayError, Unreadable } from '../src/core/errors.ts';
 import type { Incoming, Message } from '../src/core/message.ts';
-import { type DoorDeps, doorOf } from '../src/door.ts';
 import { badSignature, checkTime } from '../src/core/proof.ts';
 import type { Route } from '../src/core/route.ts';
+import { type DoorDeps, doorOf } from '../src/door.ts';
 import { openMint } from '../src/mint.ts';
 
 const NOON = Date.parse('2026-11-24T12:00:00+08:00');
@@ -156,7 +156,7 @@ describe('what a channel asks of the network', () => {
       },
     }) as unknown as DoorDeps['guard'];
 
-  it('may go to the platform the operator named, but a citizen\'s link to the same place is judged like any other', async () => {
+  it("may go to the platform the operator named, but a citizen's link to the same place is judged like any other", async () => {
     const asked: string[] = [];
     const guards = { guard: guardOf('strict', asked), apiGuard: guardOf('api', asked) };
     const { door } = house(guards, { apiBase: 'http://127.0.0.1:9/base' });

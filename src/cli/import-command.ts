@@ -69,6 +69,10 @@ function importDoor(account: Account, { intake, store, mint, guard, log, disk, s
     room: disk.room,
     admit: () => ({ ok: true }),
     mount: () => {},
+    apiGuard: guard,
+    refused: () => {},
+    heard: () => {},
+    quiet: true,
     signal: new AbortController().signal,
   });
 }

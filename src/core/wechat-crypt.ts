@@ -9,7 +9,9 @@ const LENGTH = 4;
 
 /** Hex SHA-1 of the parts, sorted and joined; of token, timestamp and nonce, and the encrypted text where there is one. */
 export function wechatSignature(...parts: readonly string[]): string {
-  return createHash('sha1').update([...parts].sort().join('')).digest('hex');
+  return createHash('sha1')
+    .update([...parts].sort().join(''))
+    .digest('hex');
 }
 
 /** Throws `bad_signature` (403). */
@@ -49,5 +51,7 @@ export function wechatEncrypt(key: Uint8Array, text: string, receiver: string, r
   const plain = Buffer.concat([random, length, words, Buffer.from(receiver)]);
   const pad = BLOCK - (plain.length % BLOCK);
   const cipher = createCipheriv('aes-256-cbc', key, key.subarray(0, 16)).setAutoPadding(false);
-  return Buffer.concat([cipher.update(plain), cipher.update(Buffer.alloc(pad, pad)), cipher.final()]).toString('base64');
+  return Buffer.concat([cipher.update(plain), cipher.update(Buffer.alloc(pad, pad)), cipher.final()]).toString(
+    'base64',
+  );
 }
