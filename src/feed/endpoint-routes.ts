@@ -4,12 +4,22 @@ import type { Route } from '../core/route.ts';
 import type { Endpoint } from '../core/store.ts';
 import { toRfc3339 } from '../core/time.ts';
 import { audit, changeEndpoint, endpointOf, viewEndpoint } from './endpoint-views.ts';
+import { compileFilter } from './filter/filter.ts';
 import { confirm } from './handshake.ts';
 import { expandTypes } from './match.ts';
+import { previewOf } from './preview.ts';
 import { positionOf } from './pull.ts';
 import { boundsFor, isAdmin, keyOf, owns } from './rights.ts';
 import type { RouteDeps } from './route-deps.ts';
-import { ChangeEndpoint, CreatedEndpoint, CreateEndpoint, EndpointView, listOf, reading } from './shapes.ts';
+import {
+  ChangedEndpoint,
+  ChangeEndpoint,
+  CreatedEndpoint,
+  CreateEndpoint,
+  EndpointView,
+  listOf,
+  reading,
+} from './shapes.ts';
 import { newSecret } from './sign.ts';
 
 export const ENDPOINT_SCOPES: readonly Scope[] = ['admin', 'integrator', 'unit'];
@@ -29,9 +39,10 @@ export function endpointRoutes(deps: RouteDeps): Route[] {
       schema: { body: CreateEndpoint, answers: { 201: CreatedEndpoint } },
       async handle(request) {
         const key = keyOf(request);
-        const { url, types, description, from = 'now', ...asked } = readCreate(request.body);
+        const { url, types, filter, description, from = 'now', ...asked } = readCreate(request.body);
         feed.guard.checkUrl(url);
         if (types) expandTypes(types);
+        if (filter !== undefined) compileFilter(filter);
         const secret = newSecret();
         const endpoint: Endpoint = {
           id: `ep_${deps.newId()}`,
@@ -44,13 +55,14 @@ export function endpointRoutes(deps: RouteDeps): Route[] {
           createdBy: key.id,
           createdAt: toRfc3339(feed.clock.now(), deps.utcOffsetMinutes),
           cursor: await positionOf(store, from, deps.utcOffsetMinutes),
-          options: {},
+          options: filter === undefined ? {} : { filter },
         };
         await audit(deps, key, 'endpoint.create', endpoint.id, { origin: new URL(url).origin });
         await feed.roster.add(endpoint);
         feed.announce(endpoint, 'endpoint.created');
         const made = endpoint.state === 'pending' ? (await confirm(endpoint, deps)).endpoint : endpoint;
-        return { status: 201, body: { ...viewEndpoint(made, deps), secret } };
+        const seen = filter === undefined ? {} : { preview: await previewOf(made, store) };
+        return { status: 201, body: { ...viewEndpoint(made, deps), ...seen, secret } };
       },
     },
     {
@@ -80,20 +92,22 @@ export function endpointRoutes(deps: RouteDeps): Route[] {
       path: '/v1/endpoints/:id',
       body: 'json',
       summary:
-        'Changes URL, types or description; null takes a value away. A new URL must be confirmed like a new endpoint.',
-      schema: { body: ChangeEndpoint, answers: { 200: EndpointView } },
+        'Changes URL, types, filter or description; null takes a value away. A new URL must be confirmed like a new endpoint.',
+      schema: { body: ChangeEndpoint, answers: { 200: ChangedEndpoint } },
       async handle(request) {
         const { key, endpoint } = endpointOf(request, deps);
         const change = readChange(request.body);
         if (change.url !== undefined) feed.guard.checkUrl(change.url);
         if (change.types) expandTypes(change.types);
+        if (change.filter) compileFilter(change.filter);
         await audit(deps, key, 'endpoint.update', endpoint.id, { fields: Object.keys(change) });
         const changed = await changeEndpoint(endpoint.id, deps, (now) => applied(now, change, isAdmin(key)));
         feed.announce(changed, 'endpoint.updated', { fields: Object.keys(change) });
         // Who disabled it has to ask for the challenge: a new URL alone must not set it going again.
         const asks = change.url !== undefined && changed.state === 'pending' && endpoint.state !== 'disabled';
         const shown = asks ? (await confirm(changed, deps)).endpoint : changed;
-        return { status: 200, body: viewEndpoint(shown, deps) };
+        const seen = change.filter ? { preview: await previewOf(shown, store) } : {};
+        return { status: 200, body: { ...viewEndpoint(shown, deps), ...seen } };
       },
     },
     {
@@ -111,15 +125,20 @@ export function endpointRoutes(deps: RouteDeps): Route[] {
   ];
 }
 
+function optionsWith({ filter: _old, ...others }: Endpoint['options'], filter: unknown): Endpoint['options'] {
+  return filter === null ? others : { ...others, filter };
+}
+
 /** Only an admin vouches for a URL: anybody else's is to be confirmed, in whatever state the endpoint was. */
 function applied(endpoint: Endpoint, change: ReturnType<typeof readChange>, vouched: boolean): Endpoint {
-  const { types, description, disabledReason, ...rest } = endpoint;
+  const { types, description, disabledReason, options, ...rest } = endpoint;
   const newTypes = change.types === undefined ? types : (change.types ?? undefined);
   const newDescription = change.description === undefined ? description : (change.description ?? undefined);
   const unproved = change.url !== undefined && change.url !== endpoint.url && !vouched;
   return {
     ...rest,
     ...(change.url === undefined ? {} : { url: change.url }),
+    options: change.filter === undefined ? options : optionsWith(options, change.filter),
     ...(newTypes === undefined ? {} : { types: newTypes }),
     ...(newDescription === undefined ? {} : { description: newDescription }),
     ...(disabledReason === undefined || unproved ? {} : { disabledReason }),

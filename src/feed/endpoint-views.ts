@@ -10,7 +10,7 @@ import type { RouteDeps } from './route-deps.ts';
 import type { EndpointView } from './shapes.ts';
 
 export function viewEndpoint(endpoint: Endpoint, { feed, store }: RouteDeps): EndpointView {
-  const { id, url, state, createdAt, description, tenant, unit, types, disabledReason } = endpoint;
+  const { id, url, state, createdAt, description, tenant, unit, types, disabledReason, options } = endpoint;
   const live = endpoint.secrets.filter(({ until }) => (until ?? Number.POSITIVE_INFINITY) > feed.clock.now());
   return {
     id,
@@ -19,6 +19,7 @@ export function viewEndpoint(endpoint: Endpoint, { feed, store }: RouteDeps): En
     ...(tenant === undefined ? {} : { tenant }),
     ...(unit === undefined ? {} : { unit }),
     ...(types === undefined ? {} : { types: [...types] }),
+    ...(options.filter === undefined ? {} : { filter: options.filter }),
     state,
     ...(disabledReason === undefined ? {} : { disabledReason }),
     createdAt,

@@ -4,6 +4,7 @@ import { Event } from '../core/event.ts';
 import type { Route, RouteRequest } from '../core/route.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { encodeCursor } from './cursor.ts';
+import { filterOfQuery } from './filter/filter.ts';
 import { expandTypes, type View } from './match.ts';
 import { positionOf, typesOf, waitForPage } from './pull.ts';
 import { keyOf, viewOf } from './rights.ts';
@@ -72,5 +73,10 @@ export function eventRoutes({ feed, store, utcOffsetMinutes }: RouteDeps): Route
 
 function shownTo(request: RouteRequest): View {
   const types = typesOf(request.query);
-  return { ...viewOf(keyOf(request)), ...(types === undefined ? {} : { types: expandTypes(types) }) };
+  const { filter } = request.query;
+  return {
+    ...viewOf(keyOf(request)),
+    ...(types === undefined ? {} : { types: expandTypes(types) }),
+    ...(filter === undefined ? {} : { filter: filterOfQuery(filter) }),
+  };
 }

@@ -1,24 +1,37 @@
 // Match: which events an endpoint or a reader may see. A unit never sees an event that bars it.
-
 import { GatewayError } from '../core/errors.ts';
 import { EVENT_TYPES, type EventType, type LogEntry } from '../core/event.ts';
+import type { Endpoint } from '../core/store.ts';
+import { compileFilter, type Filter } from './filter/filter.ts';
 
 /** What of the log somebody is shown: everything, or one tenant's, one unit's, some types. */
 export interface View {
   readonly types?: readonly string[];
   readonly tenant?: string;
   readonly unit?: string;
+  readonly filter?: Filter;
 }
 
-export type Matches = (entry: Pick<LogEntry, 'type' | 'tenant' | 'unit' | 'barred'>) => boolean;
+export type Matches = (entry: Pick<LogEntry, 'type' | 'tenant' | 'unit' | 'barred' | 'body'>) => boolean;
+
+/** What an endpoint is to be sent; its filter is compiled here, once. */
+export function viewOfEndpoint({ types, tenant, unit, options }: Endpoint): View {
+  return {
+    ...(types === undefined ? {} : { types }),
+    ...(tenant === undefined ? {} : { tenant }),
+    ...(unit === undefined ? {} : { unit }),
+    ...(options.filter === undefined ? {} : { filter: compileFilter(options.filter) }),
+  };
+}
 
 export function matcher(view: View): Matches {
   const types = view.types === undefined ? undefined : new Set<string>(expandTypes(view.types));
-  const { tenant, unit } = view;
+  const { tenant, unit, filter } = view;
   return (entry) =>
     (types === undefined || types.has(entry.type)) &&
     (tenant === undefined || entry.tenant === tenant) &&
-    (unit === undefined || (entry.unit === unit && !entry.barred.includes(unit)));
+    (unit === undefined || (entry.unit === unit && !entry.barred.includes(unit))) &&
+    (filter === undefined || filter(entry));
 }
 
 /** `case.*` to its types. Throws `unknown_type` for one that does not exist, so that a typing error is no silence. */

@@ -37,19 +37,20 @@ async function page(
   store: PullStore,
   { after, limit, view, signal }: { after: number; limit: number; view: View; signal: AbortSignal },
 ): Promise<Page> {
+  const { filter: _asked, ...asked } = view;
   const head = await store.head();
   const read: LogEntry[] = [];
   let at = after;
   while (at < head && !signal.aborted) {
     const upTo = Math.min(head, at + MOST_WALKED);
-    const found = await store.readLog({ after: at, upTo, limit: limit - read.length, ...view });
+    const found = await store.readLog({ after: at, upTo, limit: limit - read.length, ...asked });
     read.push(...found);
     at = upTo;
     if (read.length < limit) continue;
     at = read.at(-1)?.seq ?? upTo;
     break;
   }
-  // The store's filter need not know who is barred.
+  // The store need not know who is barred, nor filters.
   return { entries: read.filter(matcher(view)), next: at, more: at < head };
 }
 

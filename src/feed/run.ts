@@ -1,7 +1,7 @@
 // Run: what the feed holds in memory for one endpoint: its lanes, what is due, and how far it has read. No I/O.
 import type { LogEntry } from '../core/event.ts';
 import type { Delivery, Endpoint } from '../core/store.ts';
-import { type Matches, matcher } from './match.ts';
+import { type Matches, matcher, viewOfEndpoint } from './match.ts';
 import { secretKey } from './sign.ts';
 
 /** One event on its way to one endpoint. `body` is dropped while it waits for another try and read again from the log. */
@@ -74,7 +74,7 @@ export class EndpointRun {
   constructor(endpoint: Endpoint, pending: readonly Delivery[], known: Set<number>, laneOf: LaneRule) {
     this.endpoint = endpoint;
     this.url = new URL(endpoint.url);
-    this.#matches = matcher(endpoint);
+    this.#matches = matcher(viewOfEndpoint(endpoint));
     this.#keys = endpoint.secrets.map(({ secret, until }) => ({ key: secretKey(secret), until: until ?? Infinity }));
     this.#known = known;
     this.#laneOf = laneOf;

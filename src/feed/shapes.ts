@@ -10,12 +10,18 @@ const Types = Type.Array(Type.String({ minLength: 1, maxLength: 60 }), {
   description: 'Event types; case.* stands for a group. Left out: all.',
 });
 const Description = Type.String({ maxLength: 500 });
+const Filter = Type.Unsafe<unknown>({
+  description:
+    'CloudEvents Subscriptions filter: {"exact": {…}}, prefix, suffix, all, any, not, {"sql": "…"} (CESQL), or a list of which all must hold.',
+  anyOf: [{ type: 'object' }, { type: 'array' }],
+});
 const Url = Type.String({ minLength: 1, maxLength: 2_048 });
 
 export const CreateEndpoint = Type.Object(
   {
     url: Url,
     types: Type.Optional(Types),
+    filter: Type.Optional(Filter),
     description: Type.Optional(Description),
     tenant: Type.Optional(Type.String({ minLength: 1, maxLength: 40 })),
     unit: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
@@ -29,6 +35,7 @@ export const ChangeEndpoint = Type.Object(
   {
     url: Type.Optional(Url),
     types: Type.Optional(Type.Union([Types, Type.Null()])),
+    filter: Type.Optional(Type.Union([Filter, Type.Null()])),
     description: Type.Optional(Type.Union([Description, Type.Null()])),
   },
   strict,
@@ -50,6 +57,7 @@ const view = {
   tenant: Type.Optional(Type.String()),
   unit: Type.Optional(Type.String()),
   types: Type.Optional(Type.Array(Type.String())),
+  filter: Type.Optional(Filter),
   state: State,
   disabledReason: Type.Optional(Type.String()),
   createdAt: Type.String(),
@@ -58,8 +66,16 @@ const view = {
 };
 export const EndpointView = Type.Object(view);
 export type EndpointView = Static<typeof EndpointView>;
+const Preview = Type.Object({
+  looked: Type.Integer({ description: 'Events looked at: the last 1,000 this endpoint may see.' }),
+  matched: Type.Integer({ description: 'How many of them the endpoint would have been sent.' }),
+  examples: Type.Array(Type.String(), { description: 'Ids of the newest of those, three at most.' }),
+});
+export type Preview = Static<typeof Preview>;
+export const ChangedEndpoint = Type.Object({ ...view, preview: Type.Optional(Preview) });
 export const CreatedEndpoint = Type.Object({
   ...view,
+  preview: Type.Optional(Preview),
   secret: Type.String({ description: 'Shown this once.' }),
 });
 export const Rotated = Type.Object({
@@ -86,15 +102,20 @@ export type DeliveryView = Static<typeof DeliveryView>;
 
 const text = (description: string) => Type.Optional(Type.String({ description, maxLength: 2_000 }));
 const types = text('Event types, separated by commas; case.* stands for a group.');
+const FilterText = Type.Optional(
+  Type.String({ description: 'A CESQL expression, or a filter as JSON as endpoints take it.', maxLength: 4_096 }),
+);
 export const PullQuery = Type.Object({
   after: text('earliest (default), now, a time, or next_cursor of an earlier answer.'),
   limit: text('1 to 1,000; default 100.'),
   wait: text('Seconds to wait when there is nothing yet, 0 to 30; default 0.'),
   types,
+  filter: FilterText,
 });
 export const StreamQuery = Type.Object({
   after: text('Where to begin: now (default), earliest, a time or a cursor.'),
   types,
+  filter: FilterText,
 });
 export const DeliveriesQuery = Type.Object({
   state: text('pending, delivered, dead or skipped.'),
