@@ -1,6 +1,7 @@
 // The roof: opens everything, closes it in reverse. Only this file knows everybody.
 import { randomBytes } from 'node:crypto';
 import { web } from './channels/web.ts';
+import { repliesIn } from './core/acts.ts';
 import type { Log } from './core/channel.ts';
 import { type Feed, openFeed } from './feed/feed.ts';
 import { feedRoutes } from './feed/routes.ts';
@@ -193,7 +194,7 @@ function webDeps(
     blob: (bytes, info) => door.blob(bytes, info),
     async lookup(caseNo, queryCode) {
       const found = await store.lookup(caseNo, queryCode);
-      return found && viewOf(found);
+      return found && viewOf(found, repliesIn(await store.messagesOf(found.no)));
     },
     city: () => settings.city,
     // Checked when the account was loaded; read again, its settings have their type.

@@ -103,7 +103,7 @@ export type Membership = Static<typeof Membership>;
 /** Something the machine was not sure of and a person decides. `value` is what is adopted when accepted. */
 export const Proposal = Type.Object({
   id: Type.String({ pattern: '^pro_' }),
-  type: literals('join', 'divert', 'category', 'route', 'same_person', 'review'),
+  type: literals('join', 'divert', 'category', 'route', 'same_person', 'review', 'extension'),
   reason: Type.String(),
   value: Type.Record(Type.String(), Type.Unknown()),
   at: Type.String(),
@@ -125,6 +125,23 @@ export const Said = Type.Object({
   place: Type.Optional(Place),
 });
 export type Said = Static<typeof Said>;
+
+/** How it went with the unit: times and facts, no words. `resolved`, `factual` (诉求属实) and `beyondDuty` (超职责) as the unit says. */
+export const Handling = Type.Object({
+  signedAt: Type.Optional(Type.String()),
+  /** First time the citizen was reached. */
+  contactedAt: Type.Optional(Type.String()),
+  answeredAt: Type.Optional(Type.String()),
+  doneAt: Type.Optional(Type.String()),
+  closedAt: Type.Optional(Type.String()),
+  returns: Type.Optional(Type.Integer()),
+  extensions: Type.Optional(Type.Integer()),
+  reopened: Type.Optional(Type.Integer()),
+  resolved: Type.Optional(Type.Boolean()),
+  factual: Type.Optional(Type.Boolean()),
+  beyondDuty: Type.Optional(Type.Boolean()),
+});
+export type Handling = Static<typeof Handling>;
 
 export const Case = Type.Object({
   no: Type.String(),
@@ -148,6 +165,7 @@ export const Case = Type.Object({
   matter: Type.Optional(Membership),
   divert: Type.Optional(Divert),
   answer: Type.Optional(Answer),
+  handling: Type.Optional(Handling),
   proposals: Type.Array(Proposal),
   flags: Type.Array(Type.String()),
   externalId: Type.Optional(Type.String()),

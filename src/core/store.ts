@@ -99,8 +99,9 @@ export interface Change {
   readonly idempotencyKey?: string;
   /** What was asked under that key, whole: the same key with anything else does nothing and answers `reused`. */
   readonly asked?: string;
-  /** Words to seal with the case as an outgoing or internal message. */
+  /** Words to seal with the case: an outgoing message, and a note of the house. */
   readonly message?: Message;
+  readonly note?: Message;
 }
 
 /** `stale`: the case has moved on. `repeated` and `reused`: the idempotency key is known, with this or with another content. */

@@ -69,5 +69,6 @@ export const CitizenAnswer = Type.Object({
   dueAt: optional,
   answer: Case.properties.answer,
   divert: Type.Optional(Divert),
+  replies: Type.Array(Type.Object({ text, from: text, at: text }), { description: 'what units told the citizen' }),
   timeline: Type.Array(Type.Object({ step: text, at: text }), { description: 'oldest first' }),
 });

@@ -13,6 +13,7 @@ import { lookupRoutes } from './routes/lookup.ts';
 import { matterRoutes } from './routes/matters.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
+import { reportRoutes } from './routes/reports.ts';
 import { schemaRoutes } from './routes/schemas.ts';
 import { unitRoutes } from './routes/units.ts';
 
@@ -25,6 +26,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...caseRoutes(deps),
     ...attachmentRoutes(deps),
     ...decisionRoutes(deps),
+    ...reportRoutes(deps),
     ...matterRoutes(deps),
     ...keyRoutes(deps),
     ...auditRoutes(deps),

@@ -1,12 +1,12 @@
 // Case page: the look-up form, and for the holder of number and code the state of the case in plain words.
 import { formatCaseNo } from '../core/case-no.ts';
 import type { RouteAnswer } from '../core/route.ts';
-import { type CaseView, hotlineOf } from './deps.ts';
+import { type CaseView, hotlineOf, type Reply } from './deps.ts';
 import { html } from './html.ts';
 import { answer, helpCard, hidden, journey, type Page, type Visit } from './layout.ts';
 import { divertCard, moreForm } from './receipt-page.ts';
 import { statusText, stopsOf } from './status.ts';
-import { day } from './when.ts';
+import { day, moment } from './when.ts';
 
 export interface LookupState {
   readonly caseNo: string;
@@ -40,6 +40,12 @@ export function lookupPage(visit: Visit, state: LookupState): RouteAnswer {
   });
 }
 
+function replyCard({ t, deps, look }: Visit, { text, from, at }: Reply): ReturnType<typeof html> {
+  const when = moment(Date.parse(at), deps.city().utcOffsetMinutes, look.lang);
+  return html`<section class="card block"><h2>${t.case.reply}</h2><p class="said" lang="zh-CN">${text}</p>
+  <p class="small"><span lang="zh-CN">${from}</span> ${when}</p></section>`;
+}
+
 export interface StatusState {
   readonly view: CaseView;
   readonly queryCode: string;
@@ -61,6 +67,7 @@ export function statusPage(visit: Visit, state: StatusState): RouteAnswer {
     html`<section class="card block"><h2>${t.case.answer}</h2><p class="said" lang="zh-CN">${view.answer.text}</p>
   <p class="small">${t.receipt.answerFrom(view.answer.source, day(Date.parse(view.answer.validUntil), offset, look.lang))}</p></section>`
   }
+  ${view.replies.map((one) => replyCard(visit, one))}
   ${view.divert && divertCard(visit, view.divert)}
   ${moreForm(visit, { caseNo: view.caseNo, queryCode: state.queryCode }, { label: t.case.more, typed: state.typed ?? '', error: state.error, folded: false })}`;
   const side = html`<section class="card"><h2>${t.case.trip}</h2>${journey(stopsOf(visit, view))}</section>

@@ -15,6 +15,12 @@ export interface Limits {
   giveLookupBack(address: string, caseNo: string): void;
 }
 
+export interface Reply {
+  readonly text: string;
+  readonly from: string;
+  readonly at: string;
+}
+
 /** What the holder of number and query code may see of a case. Times are RFC 3339. */
 export interface CaseView {
   readonly caseNo: string;
@@ -26,12 +32,14 @@ export interface CaseView {
   readonly unit?: UnitRef;
   readonly answer?: Answer;
   readonly divert?: Divert;
+  /** What units told the citizen, oldest first. */
+  readonly replies: readonly Reply[];
   /** Other people's cases about the same thing are handled with it. */
   readonly joined: boolean;
 }
 
 /** The public view of a case. For reports (举报) and secret cases it never tells of others: nobody learns that somebody informed. */
-export function viewOf(one: Case): CaseView {
+export function viewOf(one: Case, replies: readonly Reply[] = []): CaseView {
   const silent = one.kind === 'report' || one.secret;
   return {
     caseNo: one.no,
@@ -43,6 +51,7 @@ export function viewOf(one: Case): CaseView {
     ...(one.unit ? { unit: one.unit } : {}),
     ...(one.answer ? { answer: one.answer } : {}),
     ...(one.divert ? { divert: one.divert } : {}),
+    replies,
     joined: !silent && one.matter?.role === 'joined',
   };
 }

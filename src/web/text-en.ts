@@ -219,6 +219,7 @@ export const en: Text = {
     another: 'Another number',
     trip: 'So far',
     answer: 'Answer',
+    reply: 'Reply of the unit',
     more: 'Add to it',
     moreHint: 'It goes with what you sent; no need to send that again.',
     moreGo: 'Add',

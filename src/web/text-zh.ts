@@ -214,6 +214,7 @@ export const zh = {
     another: '查别的编号',
     trip: '经过',
     answer: '答复',
+    reply: '承办单位回复',
     more: '补充说明',
     moreHint: '写在这里，和原来的一起办，不用重新提交。',
     moreGo: '补充',

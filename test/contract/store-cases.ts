@@ -153,6 +153,26 @@ export function casePromises(bench: Bench): void {
       expect(await store.head()).toBe(2);
     });
 
+    it('with what the citizen is told and what the house notes, both as messages of the case', async () => {
+      const { store, tell } = bench;
+      const one = tell.opened({ text: '路灯不亮' });
+      await keep(store, one);
+      const words = (text: string, direction: 'out' | 'note') => ({
+        ...tell.message({ text }, tell.ask({ text, externalId: text })),
+        direction,
+      });
+      const before = await found(store, one.no);
+      const said = { message: words('已修好', 'out'), note: words('灯杆老化', 'note') };
+      expect(await store.change(tell.change(before, { messages: 3 }, said))).toBe('ok');
+      const told = (await store.messagesOf(one.no)).map((m) => [m.direction, m.text]);
+      expect(told).toEqual([
+        ['in', '路灯不亮'],
+        ['out', '已修好'],
+        ['note', '灯杆老化'],
+      ]);
+      expect((await found(store, one.no)).messages).toBe(3);
+    });
+
     it('and says that a key is used again for something else, which it leaves undone', async () => {
       const { store, tell } = bench;
       const one = tell.opened({ text: '路灯不亮' });

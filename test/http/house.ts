@@ -182,6 +182,8 @@ export class FakeStore implements ApiStore {
       ...change.case,
       ...(change.case.said ? {} : before?.said ? { said: before.said } : {}),
     });
+    const words = [change.message, change.note].flatMap((m) => (m ? [m] : []));
+    this.said.set(change.case.no, [...(this.said.get(change.case.no) ?? []), ...words]);
     this.events.push(...change.events);
     this.trail.unshift(change.audit);
     return 'ok' as const;

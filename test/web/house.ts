@@ -137,6 +137,7 @@ function receiptFor(house: TestHouse, incoming: Incoming, random: (below: number
     kind: receipt.kind ?? 'help',
     openedAt,
     updatedAt: openedAt,
+    replies: [],
     joined: receipt.outcome === 'joined',
     ...(receipt.dueAt ? { dueAt: receipt.dueAt } : {}),
     ...(receipt.unit ? { unit: receipt.unit } : {}),

@@ -8,6 +8,7 @@ import {
   next,
   refuseBarred,
   refuseFinished,
+  settled,
   unitOf,
 } from './record.ts';
 
@@ -39,7 +40,7 @@ export function assigned(c: Case, input: Omit<AssignInput, 'reason'>, given: Act
   const coUnits = [...new Set(input.coUnits ?? [])]
     .filter((code) => code !== unit.code)
     .map((code) => allowed(c, code, given, 'coUnits'));
-  return next(c, { status: 'dispatched', unit, coUnits }, given);
+  return next(c, { status: 'dispatched', unit, coUnits, proposals: settled(c.proposals, given, unit.code) }, given);
 }
 
 export function assignment(before: Case, after: Case): Record<string, unknown> {

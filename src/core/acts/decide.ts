@@ -6,6 +6,7 @@ import type { Matter } from '../matter.ts';
 import { maskReason } from '../text/mask.ts';
 import { assigned, assignment } from './assign.ts';
 import { corrected } from './correct.ts';
+import { extended } from './extend.ts';
 import { joinEvents, joined } from './matter.ts';
 import { type Acted, type ActGiven, at, auditLine, caseEvent, next, refuseFinished } from './record.ts';
 
@@ -23,7 +24,8 @@ export interface DecideKnown {
 
 /**
  * Accepting does what was proposed and tells it by the event of that deed: join → case.joined, divert → case.diverted,
- * category → case.corrected, route → case.assigned. A rejection, and `same_person` and `review`, which change nothing but
+ * category → case.corrected, route → case.assigned,
+ * extension → case.extended. A rejection, and `same_person` and `review`, which change nothing but
  * the proposal, are told as case.proposed with `proposal: {id, type, decision}`: the list of proposals has changed.
  * Throws `unknown_proposal` (404), `already_decided` (409), `unusable_proposal` (422) and what the deed throws.
  */
@@ -42,7 +44,7 @@ export function decide(c: Case, input: DecideInput, known: DecideKnown, given: A
   return {
     ...deed,
     audit: auditLine('case.decide', c.no, input.reason, { ...told.proposal }, given),
-    case: { ...deed.case, proposals: decided(c, input, given) },
+    case: { ...deed.case, proposals: decided(deed.case, input, given) },
   };
 }
 
@@ -93,6 +95,11 @@ function accept(c: Case, proposal: Proposal, known: DecideKnown, given: ActGiven
         case: changed,
         events: [caseEvent('case.assigned', changed, given, { ...assignment(c, changed), ...told })],
       };
+    }
+    case 'extension': {
+      const changed = extended(c, proposal, given);
+      if (!changed) throw unusable(proposal, 'the case is with another unit, or has that much time already');
+      return { case: changed, events: [caseEvent('case.extended', changed, given, told)] };
     }
     default:
       return noted(c, given, told);

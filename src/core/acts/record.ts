@@ -1,10 +1,11 @@
 // What every decision of a person leaves behind: the case one version on, its events and the line of the audit trail.
 import type { AuditEntry } from '../access.ts';
-import type { Case, Status, UnitRef } from '../case.ts';
+import type { Case, Proposal, Status, UnitRef } from '../case.ts';
 import type { City } from '../city.ts';
 import { GatewayError } from '../errors.ts';
 import type { EventType, NewEvent } from '../event.ts';
 import type { Matter } from '../matter.ts';
+import type { Message } from '../message.ts';
 import { thin } from '../tell.ts';
 import { maskReason } from '../text/mask.ts';
 import { toRfc3339 } from '../time.ts';
@@ -27,6 +28,9 @@ export interface Acted {
   readonly case: Case;
   readonly events: NewEvent[];
   readonly audit: AuditEntry;
+  /** What the citizen is told, and what the house is. */
+  readonly message?: Message;
+  readonly note?: Message;
   readonly move?: { readonly id: string; readonly open?: NewMatter };
 }
 
@@ -55,6 +59,16 @@ export function unitOf(code: string, given: ActGiven, field: string): UnitRef {
     status: 422,
     field,
     advice: 'GET /v1/units lists the codes.',
+  });
+}
+
+/** A case that changes hands leaves behind what its unit asked for: more time, another unit, a look of the desk. */
+export function settled(proposals: readonly Proposal[], given: ActGiven, unit?: string): Proposal[] {
+  return proposals.map((p) => {
+    if (p.decided || (p.type !== 'extension' && p.value.returnedBy === undefined)) return p;
+    const { unit: wanted } = p.value;
+    const accept = typeof wanted === 'object' && wanted !== null && Reflect.get(wanted, 'code') === unit;
+    return { ...p, decided: { accept, by: given.by, at: at(given), reason: 'the case has changed hands' } };
   });
 }
 
@@ -99,9 +113,16 @@ export function caseEvent(type: EventType, c: Case, given: ActGiven, more: Recor
 export function auditLine(
   action: string,
   subject: string,
-  reason: string,
+  reason: string | undefined,
   detail: Record<string, unknown>,
   given: ActGiven,
 ): AuditEntry {
-  return { at: at(given), actor: given.by, action, subject, reason: maskReason(reason), detail };
+  return {
+    at: at(given),
+    actor: given.by,
+    action,
+    subject,
+    ...(reason === undefined ? {} : { reason: maskReason(reason) }),
+    detail,
+  };
 }

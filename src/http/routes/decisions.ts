@@ -1,6 +1,6 @@
-// POST /v1/cases/{no}/assign, /correct, /decide: what people decide about a case, recorded with who, when and why.
+// POST /v1/cases/{no}/assign, /correct, /decide, /close, /reopen: what people decide about a case, recorded with who, when and why.
 import Type from 'typebox';
-import { type Acted, type ActGiven, assign, correct, decide, proposedMatter } from '../../core/acts.ts';
+import { type Acted, type ActGiven, assign, close, correct, decide, proposedMatter, reopen } from '../../core/acts.ts';
 import { type Case, Kind, Urgency } from '../../core/case.ts';
 import type { Route, RouteRequest } from '../../core/route.ts';
 import { actOn } from '../act-on.ts';
@@ -38,6 +38,8 @@ const DecideBody = Type.Object(
   strict,
 );
 
+const WhyBody = Type.Object({ reason: Reason }, strict);
+
 export function decisionRoutes(deps: ApiDeps): Route[] {
   const decision = (action: string, summary: string, body: Type.TObject, act: Act): Route => ({
     method: 'POST',
@@ -66,6 +68,12 @@ export function decisionRoutes(deps: ApiDeps): Route[] {
       const input = bodyOf(DecideBody, body);
       return decide(c, input, input.accept ? await matters(c, input.proposal, deps) : {}, given);
     }),
+    decision('close', 'Close a case that is dealt with', WhyBody, (c, { body }, given) =>
+      close(c, bodyOf(WhyBody, body).reason, given),
+    ),
+    decision('reopen', 'Have a case dealt with once more, in a new time', WhyBody, (c, { body }, given) =>
+      reopen(c, bodyOf(WhyBody, body).reason, given),
+    ),
   ];
 }
 

@@ -1,6 +1,7 @@
 // POST /v1/lookup: the citizen's own view of a case, for number and query code. One and the same answer for every wrong pair.
 import Type from 'typebox';
 import type { AuditEntry } from '../../core/access.ts';
+import { repliesIn } from '../../core/acts.ts';
 import type { Case } from '../../core/case.ts';
 import { formatCaseNo, parseCaseNo, parseQueryCode } from '../../core/case-no.ts';
 import type { Route } from '../../core/route.ts';
@@ -73,6 +74,7 @@ async function citizenView(c: Case, { store }: ApiDeps) {
     ...(c.dueAt === undefined ? {} : { dueAt: c.dueAt }),
     ...(c.answer ? { answer: c.answer } : {}),
     ...(c.divert ? { divert: c.divert } : {}),
+    replies: repliesIn(await store.messagesOf(c.no)),
     timeline: timeline(c, trail),
   };
 }
@@ -91,12 +93,14 @@ const PUBLIC_STEPS = [
   'closed',
 ];
 
+/** The trail is newest first; steps of one moment keep their order. */
 function timeline(c: Case, trail: readonly AuditEntry[]): { step: string; at: string }[] {
-  const steps = trail.flatMap(({ action, at }) => {
-    const step = action.split('.').at(-1) ?? '';
+  const steps = trail.flatMap(({ action, at, detail }) => {
+    const granted = detail?.type === 'extension' && detail.decision === 'accepted';
+    const step = granted ? 'extended' : (action.split('.').at(-1) ?? '');
     return action.startsWith('case.') && PUBLIC_STEPS.includes(step)
       ? [{ step: step === 'assign' ? 'dispatched' : step, at }]
       : [];
   });
-  return [{ step: 'received', at: c.openedAt }, ...steps.sort((a, b) => Date.parse(a.at) - Date.parse(b.at))];
+  return [{ step: 'received', at: c.openedAt }, ...steps.reverse().sort((a, b) => Date.parse(a.at) - Date.parse(b.at))];
 }

@@ -3,6 +3,7 @@ import type { Change, Changed } from '../../core/store.ts';
 import type { Direct } from '../direct.ts';
 import { matterToken } from '../recent.ts';
 import { erasedCase } from '../refusals.ts';
+import { saidIn } from '../said.ts';
 import { openPart } from './case-view.ts';
 import { type CaseRow, copy, type Ground } from './ground.ts';
 import { append } from './log.ts';
@@ -15,19 +16,19 @@ type Target = { readonly id: string; readonly open?: NonNullable<Growth['open']>
 export function openChange(ground: Ground): Pick<Direct, 'change' | 'moveMatter'> {
   function put(change: Change, row: CaseRow, to: Target | undefined): void {
     const c = change.case;
-    const { message } = change;
-    if (message && row.erased) throw erasedCase(c.no);
-    const lastAt = message ? Math.max(row.lastAt, Date.parse(message.receivedAt)) : row.lastAt;
+    const said = saidIn(change);
+    if (said.length > 0 && row.erased) throw erasedCase(c.no);
+    const lastAt = Math.max(row.lastAt, ...said.map((m) => Date.parse(m.receivedAt)));
     ground.cases.set(c.no, {
       ...row,
       open: openPart(c),
       lastAt,
       ...(c.said && !row.erased ? { said: copy(c.said) } : {}),
       ...(to ? { matter: to.id } : {}),
-      messages: message ? [...row.messages, copy(message)] : row.messages,
+      messages: [...row.messages, ...copy(said)],
     });
     if (to && to.id !== row.matter) move(row, to, change);
-    if (message) putDelivered(ground, message);
+    for (const message of said) putDelivered(ground, message);
     witness(ground, change.audit);
     append(ground, change.events);
   }

@@ -5,6 +5,7 @@ import type { Change, Changed } from '../../core/store.ts';
 import type { Direct } from '../direct.ts';
 import { matterToken } from '../recent.ts';
 import { erasedCase } from '../refusals.ts';
+import { saidIn } from '../said.ts';
 import { deliveryBlind } from './blinds.ts';
 import { CASE_COLUMNS, type CaseRow, keptValues, OPEN_COLUMNS, type ReadSecret } from './case-rows.ts';
 import type { Ground } from './ground.ts';
@@ -55,16 +56,17 @@ export function openChange(parts: ChangeParts): Pick<Direct, 'change' | 'moveMat
   function put(change: Change, row: CaseRow, to: { id: string; open?: Growth['open'] } | undefined): void {
     const c = change.case;
     const key = row.erased === 1 ? undefined : seals.find(row.vault);
-    if (change.message && !key) throw erasedCase(c.no);
+    const said = saidIn(change);
+    if (said.length > 0 && !key) throw erasedCase(c.no);
     const values = keptValues(c, row, to?.id);
-    const lastAt = change.message ? Date.parse(change.message.receivedAt) : 0;
+    const lastAt = Math.max(0, ...said.map((m) => Date.parse(m.receivedAt)));
     ground.lately.changed(row.id);
     update.run(lastAt, sealedOf(c, row, key), ...values, row.id);
     if (to && to.id !== row.matter) {
       if (row.matter) matters.shrink(row.matter);
       matters.grow({ id: to.id, at: c.updatedAt, ...(to.open ? { open: to.open } : {}) }, c.tenant);
     }
-    if (change.message && key) putMessage(change.message, row.id, key);
+    if (key) for (const message of said) putMessage(message, row.id, key);
     parts.witness(change.audit);
     parts.append(change.events);
   }
