@@ -63,6 +63,7 @@ export function doorOf(account: Account, deps: DoorDeps): Door {
     admit: deps.admit,
     words(receipt, where) {
       const { replies, utcOffsetMinutes } = deps.city();
+      if (receipt === 'welcome') return replies.welcome;
       const isNote = receipt.outcome === 'noted' && !receipt.caseNo;
       return where?.group && !isNote ? replies.group : receiptWords(receipt, replies, utcOffsetMinutes);
     },

@@ -6,6 +6,7 @@ export type Directory = Readonly<Record<string, () => Promise<Channel<unknown>>>
 
 export const CHANNELS: Directory = {
   web: async () => (await import('./web.ts')).web,
+  'wechat-official': async () => (await import('./wechat-official/index.ts')).wechatOfficial,
 };
 
 /** One configured mouth with its checked settings, not yet open. */

@@ -11,5 +11,6 @@ export const Replies = strict({
   outgoing: strict({ answer: Words, more: Words, result: Words, closed: Words }),
   enquiry: strict({ shown: Words, unproved: Words }),
   withdrawn: Words,
+  welcome: Words,
   status: Type.Record(Status, Words),
 });

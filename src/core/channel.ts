@@ -68,10 +68,10 @@ export interface Door {
     contentHash: string,
   ): { readonly ok: true } | { readonly ok: false; readonly retryAfter: number };
   /**
-   * The receipt in words, from the city's templates; '' when there is nothing to say. `group`: others read it too, so no
+   * The receipt in words, from the city's templates; '' when there is nothing to say. `welcome`: for who just came in. `group`: others read it too, so no
    * number, code or state is in it. The house's own words must never come back as a case: channels drop their echoes.
    */
-  words(receipt: Receipt, where?: { readonly group?: boolean }): string;
+  words(receipt: Receipt | 'welcome', where?: { readonly group?: boolean }): string;
   readonly cells: Cells;
   readonly log: Log;
   now(): number;

@@ -12,6 +12,7 @@ export interface Replies {
   readonly outgoing: Readonly<Record<'answer' | 'more' | 'result' | 'closed', string>>;
   readonly enquiry: { readonly shown: string; readonly unproved: string };
   readonly withdrawn: string;
+  readonly welcome: string;
   readonly status: Readonly<Record<Status, string>>;
 }
 

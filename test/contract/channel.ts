@@ -60,7 +60,7 @@ export function testDoor<S>(channel: Channel<S>, settings: S, receipt: Receipt =
       door.asked.push({ url, options });
       return door.network(url, options);
     },
-    words: (said, where) => (where?.group ? '群' : (said.note ?? `收到 ${said.caseNo}`)),
+    words: (said, where) => (said === 'welcome' ? '欢迎' : where?.group ? '群' : (said.note ?? `收到 ${said.caseNo}`)),
     cells: {
       async get(name) {
         return kept.get(name);

@@ -1,0 +1,57 @@
+// One push of the platform, XML or JSON, as plain fields; entities off, every value text, since message ids exceed 2^53.
+import { XMLParser } from 'fast-xml-parser';
+import { Unreadable } from '../../core/errors.ts';
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+export const MOST_BYTES = 65_536;
+
+const parser = new XMLParser({
+  processEntities: false,
+  parseTagValue: false,
+  ignoreAttributes: true,
+  trimValues: true,
+});
+
+/** Throws Unreadable: nothing, over 64 KiB, neither XML nor a JSON object, or a document type in it. */
+export function fieldsOf(body: string): Fields {
+  if (body.length > MOST_BYTES) throw new Unreadable('a push is at most 64 KiB', 'body');
+  const trimmed = body.trim();
+  const fields = trimmed.startsWith('{') ? fromJson(trimmed) : fromXml(trimmed);
+  if (typeof fields !== 'object' || fields === null || Array.isArray(fields))
+    throw new Unreadable('a push is one <xml> element or one JSON object', 'body');
+  return { ...fields };
+}
+
+function fromJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch (cause) {
+    throw new Unreadable('the push is no JSON', 'body', cause);
+  }
+}
+
+function fromXml(body: string): unknown {
+  if (!body.startsWith('<') || body.includes('<!DOCTYPE') || body.includes('<!ENTITY'))
+    throw new Unreadable('the push is no XML of this platform', 'body');
+  try {
+    const document: unknown = parser.parse(body);
+    return typeof document === 'object' && document !== null ? Reflect.get(document, 'xml') : undefined;
+  } catch (cause) {
+    throw new Unreadable('the push is no XML', 'body', cause);
+  }
+}
+
+/** The text of a field; numbers of JSON pushes too. Undefined when it is absent, empty or a structure. */
+export function textOf(fields: Fields, name: string): string | undefined {
+  const value = fields[name];
+  const text = typeof value === 'string' ? plain(value) : typeof value === 'number' ? String(value) : undefined;
+  return text === '' ? undefined : text;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' };
+
+/** The five entities every XML has, and no other: nothing can be declared, nothing grows. */
+function plain(value: string): string {
+  return value.replace(/&(lt|gt|quot|apos|amp);/g, (_, name: string) => ENTITIES[name] ?? '');
+}
