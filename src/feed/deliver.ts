@@ -6,7 +6,7 @@ import type { Clock } from './clock.ts';
 import type { EndpointRun, Item, Lane } from './run.ts';
 import { decide, describe, type Outcome, type Verdict } from './schedule.ts';
 import type { Answer, Outgoing } from './send.ts';
-import { sign } from './sign.ts';
+import { type Signer, sign } from './sign.ts';
 
 /** Sends one request; rejects when there was no complete answer. */
 export type Sender = (out: Outgoing) => Promise<Answer>;
@@ -42,7 +42,7 @@ export function webhookHeaders(of: {
   readonly seq: number;
   readonly attempt: number;
   readonly endpoint: string;
-  readonly keys: readonly Uint8Array[];
+  readonly signers: readonly Signer[];
   readonly body: string;
   readonly now: number;
   readonly agentName: string;
@@ -53,7 +53,7 @@ export function webhookHeaders(of: {
     'user-agent': of.agentName,
     'webhook-id': of.id,
     'webhook-timestamp': String(timestamp),
-    'webhook-signature': sign(of.keys, of.id, timestamp, of.body),
+    'webhook-signature': sign(of.signers, of.id, timestamp, of.body),
     'webhook-event-type': of.type,
     'webhook-sequence': String(of.seq).padStart(20, '0'),
     'webhook-attempt': String(of.attempt),
@@ -109,7 +109,7 @@ async function request(
     seq: item.seq,
     attempt: item.attempts + 1,
     endpoint: run.endpoint.id,
-    keys: run.keys(now),
+    signers: run.signers(now),
     body,
     now,
     agentName,

@@ -11,6 +11,7 @@ import { previewOf } from './preview.ts';
 import { positionOf } from './pull.ts';
 import { boundsFor, isAdmin, keyOf, owns } from './rights.ts';
 import type { RouteDeps } from './route-deps.ts';
+import { fitting, newSecret } from './secrets.ts';
 import {
   ChangedEndpoint,
   ChangeEndpoint,
@@ -20,7 +21,6 @@ import {
   listOf,
   reading,
 } from './shapes.ts';
-import { newSecret } from './sign.ts';
 
 export const ENDPOINT_SCOPES: readonly Scope[] = ['admin', 'integrator', 'unit'];
 const common = { access: ENDPOINT_SCOPES, tags: ['endpoints'] } as const;
@@ -39,7 +39,7 @@ export function endpointRoutes(deps: RouteDeps): Route[] {
       schema: { body: CreateEndpoint, answers: { 201: CreatedEndpoint } },
       async handle(request) {
         const key = keyOf(request);
-        const { url, types, filter, description, from = 'now', ...asked } = readCreate(request.body);
+        const { url, types, filter, signatures, description, from = 'now', ...asked } = readCreate(request.body);
         feed.guard.checkUrl(url);
         if (types) expandTypes(types);
         if (filter !== undefined) compileFilter(filter);
@@ -51,11 +51,11 @@ export function endpointRoutes(deps: RouteDeps): Route[] {
           ...(types === undefined ? {} : { types }),
           ...(description === undefined ? {} : { description }),
           state: isAdmin(key) ? 'enabled' : 'pending',
-          secrets: [{ secret }],
+          secrets: fitting([{ secret }], signatures?.includes('v1a') ?? false),
           createdBy: key.id,
           createdAt: toRfc3339(feed.clock.now(), deps.utcOffsetMinutes),
           cursor: await positionOf(store, from, deps.utcOffsetMinutes),
-          options: filter === undefined ? {} : { filter },
+          options: optionsWith({}, { filter, signatures }),
         };
         await audit(deps, key, 'endpoint.create', endpoint.id, { origin: new URL(url).origin });
         await feed.roster.add(endpoint);
@@ -92,7 +92,7 @@ export function endpointRoutes(deps: RouteDeps): Route[] {
       path: '/v1/endpoints/:id',
       body: 'json',
       summary:
-        'Changes URL, types, filter or description; null takes a value away. A new URL must be confirmed like a new endpoint.',
+        'Changes URL, types, filter, signatures or description; null takes a value away. A new URL must be confirmed like a new endpoint.',
       schema: { body: ChangeEndpoint, answers: { 200: ChangedEndpoint } },
       async handle(request) {
         const { key, endpoint } = endpointOf(request, deps);
@@ -125,20 +125,27 @@ export function endpointRoutes(deps: RouteDeps): Route[] {
   ];
 }
 
-function optionsWith({ filter: _old, ...others }: Endpoint['options'], filter: unknown): Endpoint['options'] {
-  return filter === null ? others : { ...others, filter };
+/** What is undefined stays as it was; null takes a setting away. */
+function optionsWith(options: Endpoint['options'], asked: Readonly<Record<string, unknown>>): Endpoint['options'] {
+  const given = Object.entries({ ...options, ...withoutUndefined(asked) });
+  return Object.fromEntries(given.filter(([, value]) => value !== null));
+}
+
+function withoutUndefined(asked: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
 }
 
 /** Only an admin vouches for a URL: anybody else's is to be confirmed, in whatever state the endpoint was. */
 function applied(endpoint: Endpoint, change: ReturnType<typeof readChange>, vouched: boolean): Endpoint {
-  const { types, description, disabledReason, options, ...rest } = endpoint;
+  const { types, description, disabledReason, options, secrets, ...rest } = endpoint;
   const newTypes = change.types === undefined ? types : (change.types ?? undefined);
   const newDescription = change.description === undefined ? description : (change.description ?? undefined);
   const unproved = change.url !== undefined && change.url !== endpoint.url && !vouched;
   return {
     ...rest,
     ...(change.url === undefined ? {} : { url: change.url }),
-    options: change.filter === undefined ? options : optionsWith(options, change.filter),
+    options: optionsWith(options, { filter: change.filter, signatures: change.signatures }),
+    secrets: change.signatures === undefined ? secrets : fitting(secrets, change.signatures.includes('v1a')),
     ...(newTypes === undefined ? {} : { types: newTypes }),
     ...(newDescription === undefined ? {} : { description: newDescription }),
     ...(disabledReason === undefined || unproved ? {} : { disabledReason }),

@@ -5,13 +5,16 @@ import type { RouteRequest } from '../core/route.ts';
 import type { Endpoint } from '../core/store.ts';
 import { toRfc3339 } from '../core/time.ts';
 import { encodeCursor } from './cursor.ts';
+import { publicKeys, schemesOf } from './endpoint-signing.ts';
 import { keyOf, owns } from './rights.ts';
 import type { RouteDeps } from './route-deps.ts';
+import { liveOf } from './secrets.ts';
 import type { EndpointView } from './shapes.ts';
 
 export function viewEndpoint(endpoint: Endpoint, { feed, store }: RouteDeps): EndpointView {
   const { id, url, state, createdAt, description, tenant, unit, types, disabledReason, options } = endpoint;
-  const live = endpoint.secrets.filter(({ until }) => (until ?? Number.POSITIVE_INFINITY) > feed.clock.now());
+  const now = feed.clock.now();
+  const keys = publicKeys(endpoint, now);
   return {
     id,
     url,
@@ -23,7 +26,9 @@ export function viewEndpoint(endpoint: Endpoint, { feed, store }: RouteDeps): En
     state,
     ...(disabledReason === undefined ? {} : { disabledReason }),
     createdAt,
-    secrets: live.length,
+    secrets: liveOf(endpoint.secrets, 'hmac', now).length,
+    signatures: schemesOf(endpoint),
+    ...(keys.length === 0 ? {} : { publicKeys: keys }),
     cursor: encodeCursor(store.epoch, endpoint.cursor),
   };
 }

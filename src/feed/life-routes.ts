@@ -4,20 +4,20 @@ import type { Route } from '../core/route.ts';
 import type { Endpoint } from '../core/store.ts';
 import { toRfc3339 } from '../core/time.ts';
 import { ENDPOINT_SCOPES } from './endpoint-routes.ts';
+import { publicKeys, schemesOf } from './endpoint-signing.ts';
 import { audit, changeEndpoint, endpointOf, viewEndpoint } from './endpoint-views.ts';
 import { confirm } from './handshake.ts';
 import type { PingResult } from './ping.ts';
 import { isAdmin } from './rights.ts';
 import type { RouteDeps } from './route-deps.ts';
+import { kindOf, newSecret, newSigningKey, rotated } from './secrets.ts';
 import { EndpointView, Nothing, Rotated, RotateSecret, reading } from './shapes.ts';
-import { newSecret } from './sign.ts';
 
 const common = { access: ENDPOINT_SCOPES, tags: ['endpoints'] } as const;
 const post = { ...common, method: 'POST', body: 'json' } as const;
 const readNothing = reading(Nothing);
 const readRotate = reading(RotateSecret);
 const DAY_SECONDS = 86_400;
-const MOST_SECRETS = 5;
 
 export function lifeRoutes(deps: RouteDeps): Route[] {
   const { feed } = deps;
@@ -88,21 +88,33 @@ export function lifeRoutes(deps: RouteDeps): Route[] {
     {
       ...post,
       path: '/v1/endpoints/:id/rotate',
-      summary: 'Makes a new secret. The old ones sign as well for overlapSeconds (a day), or end at once with revoke.',
+      summary:
+        'Makes a new secret, and a new key where v1a is on. The old ones sign as well for overlapSeconds (a day), or end at once with revoke.',
       schema: { body: RotateSecret, answers: { 200: Rotated } },
       async handle(request) {
         const { key, endpoint } = endpointOf(request, deps);
-        const { overlapSeconds = DAY_SECONDS, revoke = false } = readRotate(request.body);
+        const { overlapSeconds = DAY_SECONDS, revoke = false, only } = readRotate(request.body);
         const now = feed.clock.now();
         const until = revoke || overlapSeconds === 0 ? undefined : now + overlapSeconds * 1_000;
-        const secret = newSecret();
-        await audit(deps, key, 'endpoint.rotate', endpoint.id, { overlapSeconds, revoke });
-        await changeEndpoint(endpoint.id, deps, (current) => ({
+        const signs = schemesOf(endpoint).includes('v1a');
+        if (only === 'key' && !signs) throw keyless();
+        const fresh = [
+          ...(only === 'key' ? [] : [newSecret()]),
+          ...(signs && only !== 'secret' ? [newSigningKey()] : []),
+        ];
+        await audit(deps, key, 'endpoint.rotate', endpoint.id, { overlapSeconds, revoke, ...(only ? { only } : {}) });
+        const changed = await changeEndpoint(endpoint.id, deps, (current) => ({
           ...current,
-          secrets: rotated(current.secrets, secret, now, until),
+          secrets: fresh.reduce((secrets, one) => rotated(secrets, one, now, until), current.secrets),
         }));
-        const ends = until === undefined ? {} : { previousUntil: toRfc3339(until, deps.utcOffsetMinutes) };
-        return { status: 200, body: { id: endpoint.id, secret, ...ends } };
+        const secret = fresh.find((one) => kindOf(one) === 'hmac');
+        const body = {
+          id: endpoint.id,
+          ...(secret === undefined ? {} : { secret }),
+          ...(signs ? { publicKeys: publicKeys(changed, now) } : {}),
+          ...(until === undefined ? {} : { previousUntil: toRfc3339(until, deps.utcOffsetMinutes) }),
+        };
+        return { status: 200, body };
       },
     },
     {
@@ -122,18 +134,6 @@ function enabled({ disabledReason: _ended, ...endpoint }: Endpoint): Endpoint {
   return { ...endpoint, state: 'enabled' };
 }
 
-function rotated(
-  old: Endpoint['secrets'],
-  secret: string,
-  now: number,
-  until: number | undefined,
-): Endpoint['secrets'] {
-  if (until === undefined) return [{ secret }];
-  const live = old.filter((one) => (one.until ?? until) > now);
-  const ending = live.map((one) => ({ secret: one.secret, until: Math.min(one.until ?? until, until) }));
-  return [{ secret }, ...ending].slice(0, MOST_SECRETS);
-}
-
 /** What a receiver answers may be a page of somebody's inner system: only an admin sees it. */
 function shown(result: PingResult, whole: boolean): PingResult {
   if (whole || !result.response) return result;
@@ -150,5 +150,16 @@ function unconfirmed(result?: PingResult): GatewayError {
     retryable: false,
     status: 409,
     advice: 'Answer webhook.ping with data.challenge as plain text or as {"challenge": …}, then POST …/verify.',
+  });
+}
+
+function keyless(): GatewayError {
+  return new GatewayError({
+    code: 'no_signing_key',
+    message: 'This endpoint has no ed25519 key: it does not ask for v1a signatures.',
+    retryable: false,
+    status: 409,
+    field: 'only',
+    advice: 'PATCH the endpoint with {"signatures": ["v1", "v1a"]} first.',
   });
 }

@@ -4,7 +4,7 @@ import type { Endpoint } from '../core/store.ts';
 import { toRfc3339 } from '../core/time.ts';
 import type { Clock } from './clock.ts';
 import { ANSWER_BYTES, failureOf, type Sender, webhookHeaders } from './deliver.ts';
-import { secretKey } from './sign.ts';
+import { endpointSigners } from './endpoint-signing.ts';
 
 export interface PingResult {
   readonly status?: number;
@@ -39,14 +39,14 @@ export async function ping(deps: PingDeps, endpoint: Endpoint, challenge?: strin
   const time = toRfc3339(now, deps.utcOffsetMinutes);
   const tenant = endpoint.tenant ?? deps.tenant;
   const body = renderEvent({ id, type: 'webhook.ping', subject: endpoint.id, time, data, tenant }, 0, deps.instance);
-  const keys = endpoint.secrets.filter(({ until }) => (until ?? Infinity) > now).map(({ secret }) => secretKey(secret));
+  const signers = endpointSigners(endpoint).flatMap(({ signer, until }) => (until > now ? [signer] : []));
   const headers = webhookHeaders({
     id,
     type: 'webhook.ping',
     seq: 0,
     attempt: 1,
     endpoint: endpoint.id,
-    keys,
+    signers,
     body,
     now,
     agentName,

@@ -1,8 +1,9 @@
 // Run: what the feed holds in memory for one endpoint: its lanes, what is due, and how far it has read. No I/O.
 import type { LogEntry } from '../core/event.ts';
 import type { Delivery, Endpoint } from '../core/store.ts';
+import { endpointSigners, type LiveSigner } from './endpoint-signing.ts';
 import { type Matches, matcher, viewOfEndpoint } from './match.ts';
-import { secretKey } from './sign.ts';
+import type { Signer } from './sign.ts';
 
 /** One event on its way to one endpoint. `body` is dropped while it waits for another try and read again from the log. */
 export interface Item {
@@ -37,7 +38,7 @@ export class EndpointRun {
   endpoint: Endpoint; // its cursor is the one last written
   readonly url: URL;
   readonly #matches: Matches;
-  readonly #keys: readonly { readonly key: Uint8Array; readonly until: number }[];
+  readonly #signers: readonly LiveSigner[];
   readonly #laneOf: LaneRule;
   readonly #lanes = new Map<string, Lane>();
   readonly #ready: Lane[] = [];
@@ -75,7 +76,7 @@ export class EndpointRun {
     this.endpoint = endpoint;
     this.url = new URL(endpoint.url);
     this.#matches = matcher(viewOfEndpoint(endpoint));
-    this.#keys = endpoint.secrets.map(({ secret, until }) => ({ key: secretKey(secret), until: until ?? Infinity }));
+    this.#signers = endpointSigners(endpoint);
     this.#known = known;
     this.#laneOf = laneOf;
     this.position = endpoint.cursor;
@@ -95,9 +96,9 @@ export class EndpointRun {
     return this.stopped ? 0 : MOST_HELD - this.held;
   }
 
-  /** Keys whose signatures a receiver may check now. */
-  keys(now: number): Uint8Array[] {
-    return this.#keys.filter(({ until }) => until > now).map(({ key }) => key);
+  /** Those whose signatures a receiver may check now. */
+  signers(now: number): Signer[] {
+    return this.#signers.filter(({ until }) => until > now).map(({ signer }) => signer);
   }
 
   /** Reads on, as long as there is room. Answers the items that wait behind a failed one and so need a row. */

@@ -10,6 +10,10 @@ const Types = Type.Array(Type.String({ minLength: 1, maxLength: 60 }), {
   description: 'Event types; case.* stands for a group. Left out: all.',
 });
 const Description = Type.String({ maxLength: 500 });
+const Signatures = Type.Array(Type.Union([Type.Literal('v1'), Type.Literal('v1a'), Type.Literal('sm3')]), {
+  maxItems: 3,
+  description: 'v1 (HMAC-SHA256) always; v1a (ed25519) and sm3 (HMAC-SM3) beside it where named here.',
+});
 const Filter = Type.Unsafe<unknown>({
   description:
     'CloudEvents Subscriptions filter: {"exact": {…}}, prefix, suffix, all, any, not, {"sql": "…"} (CESQL), or a list of which all must hold.',
@@ -22,6 +26,7 @@ export const CreateEndpoint = Type.Object(
     url: Url,
     types: Type.Optional(Types),
     filter: Type.Optional(Filter),
+    signatures: Type.Optional(Signatures),
     description: Type.Optional(Description),
     tenant: Type.Optional(Type.String({ minLength: 1, maxLength: 40 })),
     unit: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
@@ -36,6 +41,7 @@ export const ChangeEndpoint = Type.Object(
     url: Type.Optional(Url),
     types: Type.Optional(Type.Union([Types, Type.Null()])),
     filter: Type.Optional(Type.Union([Filter, Type.Null()])),
+    signatures: Type.Optional(Signatures),
     description: Type.Optional(Type.Union([Description, Type.Null()])),
   },
   strict,
@@ -43,7 +49,12 @@ export const ChangeEndpoint = Type.Object(
 export const RotateSecret = Type.Object(
   {
     overlapSeconds: Type.Optional(Type.Integer({ minimum: 0, maximum: 604_800, description: 'default 86,400' })),
-    revoke: Type.Optional(Type.Boolean({ description: 'Ends all older secrets at once.' })),
+    revoke: Type.Optional(Type.Boolean({ description: 'Ends all older ones at once.' })),
+    only: Type.Optional(
+      Type.Union([Type.Literal('secret'), Type.Literal('key')], {
+        description: 'secret (v1, sm3) or key (v1a); left out: both, where there is a key.',
+      }),
+    ),
   },
   strict,
 );
@@ -62,6 +73,8 @@ const view = {
   disabledReason: Type.Optional(Type.String()),
   createdAt: Type.String(),
   secrets: Type.Integer({ description: 'Number of secrets that sign now.' }),
+  signatures: Type.Array(Type.String(), { description: 'Kinds of signature every delivery carries.' }),
+  publicKeys: Type.Optional(Type.Array(Type.String(), { description: 'whpk_… to verify v1a with, newest first.' })),
   cursor: Type.String({ description: 'Where it stands; can be used with GET /v1/events.' }),
 };
 export const EndpointView = Type.Object(view);
@@ -80,7 +93,8 @@ export const CreatedEndpoint = Type.Object({
 });
 export const Rotated = Type.Object({
   id: Type.String(),
-  secret: Type.String({ description: 'Shown this once.' }),
+  secret: Type.Optional(Type.String({ description: 'Shown this once.' })),
+  publicKeys: Type.Optional(Type.Array(Type.String())),
   previousUntil: Type.Optional(Type.String()),
 });
 

@@ -1,34 +1,33 @@
-// Standard Webhooks v1: HMAC-SHA256 over `id.timestamp.body` with `whsec_` secrets; several live secrets, several signatures.
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+// Signatures after Standard Webhooks over `id.timestamp.body`: v1 (HMAC-SHA256), v1a (ed25519), and sm3 (HMAC-SM3) beside them.
+import { createHmac, type KeyObject, sign as signWithKey, timingSafeEqual, verify as verifyWithKey } from 'node:crypto';
 import { GatewayError } from '../core/errors.ts';
+import { privateKey, publicKey, secretKey } from './secrets.ts';
 
-const PREFIX = 'whsec_';
-const SECRET_BYTES = 32;
+export const SCHEMES = ['v1', 'v1a', 'sm3'] as const;
+export type Scheme = (typeof SCHEMES)[number];
 
-/** A new secret, `whsec_` and 32 random bytes in base64. */
-export function newSecret(random: (bytes: number) => Uint8Array = randomBytes): string {
-  return PREFIX + Buffer.from(random(SECRET_BYTES)).toString('base64');
-}
+/** One entry of `webhook-signature`, from what is signed. */
+export type Signer = (content: Uint8Array) => string;
 
-/** Key bytes of a secret, with or without its prefix. Throws `secret_invalid`. */
-export function secretKey(secret: string): Buffer {
-  const key = Buffer.from(secret.startsWith(PREFIX) ? secret.slice(PREFIX.length) : secret, 'base64');
-  if (key.length === 0) {
-    throw new GatewayError({
-      code: 'secret_invalid',
-      message: 'A signing secret must not be empty.',
-      retryable: false,
-    });
+/** The signers of a secret: an HMAC secret signs as v1, and as sm3 where asked for; a `whsk_` key as v1a. */
+export function signersOf(secret: string, schemes: readonly Scheme[]): Signer[] {
+  if (secret.startsWith('whsk_')) {
+    const key = privateKey(secret);
+    return [(content) => `v1a,${signWithKey(null, content, key).toString('base64')}`];
   }
-  return key;
+  const key = secretKey(secret);
+  const digests = schemes.flatMap((scheme) => (scheme === 'v1a' ? [] : [scheme]));
+  return digests.map((scheme) => (content) => `${scheme},${digest(scheme, key, content).toString('base64')}`);
 }
 
-/** `webhook-signature`: one `v1,…` for each key, separated by spaces. `timestamp` is in epoch seconds. */
-export function sign(keys: readonly Uint8Array[], id: string, timestamp: number, body: Uint8Array | string): string {
-  return keys.map((key) => `v1,${digest(key, id, String(timestamp), body).toString('base64')}`).join(' ');
+/** `webhook-signature`: one entry a signer, separated by spaces. `timestamp` is in epoch seconds. */
+export function sign(signers: readonly Signer[], id: string, timestamp: number, body: Uint8Array | string): string {
+  const content = contentOf(id, String(timestamp), body);
+  return signers.map((signer) => signer(content)).join(' ');
 }
 
 export interface Signed {
+  /** `whsec_` secrets (v1 and sm3), `whpk_` public keys (v1a). */
   readonly secrets: readonly string[];
   /** Names in lower case, as Node gives them. */
   readonly headers: Readonly<Record<string, string | undefined>>;
@@ -39,9 +38,9 @@ export interface Signed {
   readonly tolerance?: number;
 }
 
-/** Throws `signature_invalid` with the reason, unless one of the signatures fits one of the secrets. */
-export function verify({ secrets, headers, body, now, tolerance = 300 }: Signed): void {
-  const keys = secrets.map(secretKey);
+/** The scheme that fits. Throws `signature_invalid` with the reason, unless one of the signatures fits one of the secrets. */
+export function verify({ secrets, headers, body, now, tolerance = 300 }: Signed): Scheme {
+  const checks = secrets.map(checkOf);
   const id = headers['webhook-id'];
   const timestamp = headers['webhook-timestamp'];
   const given = headers['webhook-signature'];
@@ -52,17 +51,45 @@ export function verify({ secrets, headers, body, now, tolerance = 300 }: Signed)
   if (Math.abs(now - Number(timestamp)) > tolerance) {
     throw invalid(`webhook-timestamp is more than ${tolerance} seconds away`);
   }
-  const wanted = keys.map((key) => digest(key, id, timestamp, body));
+  const content = contentOf(id, timestamp, body);
+  const asked = new Set(checks.flatMap(({ schemes }) => schemes));
   for (const entry of given.split(' ')) {
-    if (!entry.startsWith('v1,')) continue;
-    const bytes = Buffer.from(entry.slice(3), 'base64');
-    if (wanted.some((want) => want.length === bytes.length && timingSafeEqual(want, bytes))) return;
+    const scheme = SCHEMES.find((one) => entry.startsWith(`${one},`));
+    if (!scheme || !asked.has(scheme)) continue;
+    const signature = Buffer.from(entry.slice(scheme.length + 1), 'base64');
+    if (checks.some(({ schemes, fits }) => schemes.includes(scheme) && fits(scheme, content, signature))) return scheme;
   }
-  throw invalid('no v1 signature fits');
+  throw invalid(`no ${[...asked].sort().reverse().join(' or ')} signature fits`);
 }
 
-function digest(key: Uint8Array, id: string, timestamp: string, body: Uint8Array | string): Buffer {
-  return createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest();
+interface Check {
+  readonly schemes: readonly Scheme[];
+  readonly fits: (scheme: Scheme, content: Uint8Array, signature: Uint8Array) => boolean;
+}
+
+function checkOf(secret: string): Check {
+  if (secret.startsWith('whpk_')) {
+    const key: KeyObject = publicKey(secret);
+    return { schemes: ['v1a'], fits: (_scheme, content, signature) => verifyWithKey(null, content, key, signature) };
+  }
+  const key = secretKey(secret);
+  return {
+    schemes: ['v1', 'sm3'],
+    fits(scheme, content, signature) {
+      const want = digest(scheme === 'sm3' ? 'sm3' : 'v1', key, content);
+      return want.length === signature.length && timingSafeEqual(want, signature);
+    },
+  };
+}
+
+function contentOf(id: string, timestamp: string, body: Uint8Array | string): Buffer {
+  return Buffer.concat([Buffer.from(`${id}.${timestamp}.`), typeof body === 'string' ? Buffer.from(body) : body]);
+}
+
+function digest(scheme: 'v1' | 'sm3', key: Uint8Array, content: Uint8Array): Buffer {
+  return createHmac(scheme === 'v1' ? 'sha256' : 'sm3', key)
+    .update(content)
+    .digest();
 }
 
 function invalid(why: string): GatewayError {

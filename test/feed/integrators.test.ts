@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { parseCaseNo } from '../../src/core/case-no.ts';
-import { secretKey, sign } from '../../src/feed/sign.ts';
+import { sign, signersOf } from '../../src/feed/sign.ts';
 import { ADMIN, desk } from './desk.ts';
 import { endpoint, feedOver, SECRET } from './house.ts';
 import { LogFake } from './log-fake.ts';
@@ -58,7 +58,7 @@ it.skipIf(!python)('the sample in Python tells a genuine body from a changed one
   const headers = {
     'webhook-id': 'evt_1',
     'webhook-timestamp': String(now),
-    'webhook-signature': `v1,AAAA ${sign([secretKey(SECRET)], 'evt_1', now, '{"积水":1}')}`,
+    'webhook-signature': `v1,AAAA ${sign(signersOf(SECRET, ['v1']), 'evt_1', now, '{"积水":1}')}`,
   };
   const program = `${sample('python')}\nimport json, sys\nfor body in ('{"积水":1}', '{"积水":2}'):\n    print(genuine(sys.argv[1], json.loads(sys.argv[2]), body.encode()))\n`;
   const said = execFileSync('python3', ['-', SECRET, JSON.stringify(headers)], { input: program, encoding: 'utf8' });
