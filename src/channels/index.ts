@@ -7,6 +7,10 @@ export type Directory = Readonly<Record<string, () => Promise<Channel<unknown>>>
 export const CHANNELS: Directory = {
   web: async () => (await import('./web.ts')).web,
   'wechat-official': async () => (await import('./wechat-official/index.ts')).wechatOfficial,
+  qq: async () => (await import('./qq/qq.ts')).qq,
+  onebot: async () => (await import('./onebot/onebot.ts')).onebot,
+  telegram: async () => (await import('./telegram/telegram.ts')).telegram,
+  weibo: async () => (await import('./weibo/weibo.ts')).weibo,
 };
 
 /** One configured mouth with its checked settings, not yet open. */

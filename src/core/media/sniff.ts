@@ -62,6 +62,7 @@ export function sniff(bytes: Uint8Array): string | undefined {
   if (head.startsWith('\x1a\x45\xdf\xa3')) return 'video/webm';
   if (head.startsWith('OggS')) return 'audio/ogg';
   if (head.startsWith('#!AMR')) return 'audio/amr';
+  if (head.slice(0, 8).includes('#!SILK')) return 'audio/silk';
   if (head.startsWith('ID3') || /^\xff[\xfb\xf3\xf2]/.test(head)) return 'audio/mpeg';
   return undefined;
 }

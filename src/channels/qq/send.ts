@@ -1,0 +1,131 @@
+// Replies over QQ's API: only as an answer to a message, within its window and numbered, because later pushes were abolished.
+// Source: QQ bot documentation, api-v2/server-inter/message/send-receive/send.md and dev-prepare/interface-framework/api-use.md.
+import { keepToken, type TokenKeeper } from '../../core/access-token.ts';
+import type { Door, Outgoing } from '../../core/channel.ts';
+import { GatewayError } from '../../core/errors.ts';
+import { type Fields, fieldsOf, textOf } from '../../core/payload.ts';
+import { type Where, whereOf } from './read.ts';
+
+export interface QqApi {
+  readonly appId: string;
+  readonly secret: string;
+  readonly apiBase?: string;
+}
+
+export const PRIVATE_WINDOW_MS = 3_600_000;
+export const REPLIES_EACH = 5;
+const OPEN_WINDOW_MS = 300_000;
+const TOKEN_BASE = 'https://bots.qq.com';
+const API_BASE = 'https://api.sgroup.qq.com';
+/** The same msg_id with the same msg_seq: it arrived before, and we only did not hear so. */
+const ALREADY_SENT = 40054005;
+const TOKEN_REFUSED = [11241, 11242, 11243, 11244];
+/** msg_id is no longer good for a reply. */
+const TOO_LATE = 40034024;
+
+export function qqSender(api: QqApi, door: Door): (outgoing: Outgoing) => Promise<string | undefined> {
+  const tokens = keepToken(() => fetchToken(api, door), door.now);
+  return async (outgoing) => {
+    const where = addressee(outgoing, door.now());
+    const first = await post(api, door, tokens, where, outgoing);
+    const answer = first.refused ? await post(api, door, tokens, where, outgoing) : first;
+    return settled(answer);
+  };
+}
+
+/** Throws `window_closed` where QQ would not take it any more, and refuses to tell a group what is one person's. */
+function addressee({ inReply, caseNo, message }: Outgoing, now: number): Where {
+  const where = inReply?.raw && whereOf(parsed(inReply.raw.content));
+  const windowMs = where?.kind === 'user' ? PRIVATE_WINDOW_MS : OPEN_WINDOW_MS;
+  if (!inReply || !where || now - Date.parse(inReply.receivedAt) > windowMs) throw windowClosed();
+  const others = where.kind === 'group' || where.kind === 'channel';
+  if (others && message.text.includes(caseNo))
+    throw new GatewayError({
+      code: 'not_in_a_group',
+      message: 'a case number is never told a group',
+      retryable: false,
+    });
+  return where;
+}
+
+const windowClosed = (): GatewayError =>
+  new GatewayError({
+    code: 'window_closed',
+    message: 'QQ takes a reply only within its time after a message of the citizen',
+    retryable: false,
+  });
+
+function parsed(content: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch (cause) {
+    throw new GatewayError({ code: 'no_address', message: 'the original is not readable', retryable: false, cause });
+  }
+}
+
+const PATHS: Readonly<Record<Where['kind'], (id: string) => string>> = {
+  user: (id) => `/v2/users/${id}/messages`,
+  group: (id) => `/v2/groups/${id}/messages`,
+  channel: (id) => `/channels/${id}/messages`,
+  dms: (id) => `/dms/${id}/messages`,
+};
+
+interface Answered {
+  readonly status: number;
+  readonly body: Fields;
+  readonly refused: boolean;
+}
+
+async function post(
+  api: QqApi,
+  door: Door,
+  tokens: TokenKeeper,
+  where: Where,
+  { message, inReply, earlier }: Outgoing,
+): Promise<Answered> {
+  const token = await tokens.get();
+  const numbered = where.kind === 'user' || where.kind === 'group' ? { msg_type: 0, msg_seq: earlier + 1 } : {};
+  const answer = await door.fetch((api.apiBase ?? API_BASE) + PATHS[where.kind](encodeURIComponent(where.id)), {
+    method: 'POST',
+    headers: { authorization: `QQBot ${token}`, 'content-type': 'application/json', 'x-union-appid': api.appId },
+    body: JSON.stringify({ content: message.text, msg_id: inReply?.externalId, ...numbered }),
+    api: true,
+  });
+  const body = bodyOf(answer.bytes);
+  const refused = answer.status === 401 || TOKEN_REFUSED.includes(Number(body.code));
+  if (refused) tokens.refused(token);
+  return { status: answer.status, body, refused };
+}
+
+function settled({ status, body }: Answered): string | undefined {
+  if (status < 300) return textOf(body.id) || undefined;
+  if (Number(body.code) === ALREADY_SENT) return undefined;
+  if (Number(body.code) === TOO_LATE) throw windowClosed();
+  const message = `QQ answered ${status} with code ${textOf(body.code) || 'none'}`;
+  throw new GatewayError({ code: 'platform_refused', message, retryable: status === 429 || status >= 500 });
+}
+
+async function fetchToken({ appId, secret, apiBase }: QqApi, door: Door) {
+  const answer = await door.fetch(`${apiBase ?? TOKEN_BASE}/app/getAppAccessToken`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ appId, clientSecret: secret }),
+    api: true,
+  });
+  const { access_token, expires_in } = bodyOf(answer.bytes);
+  const token = textOf(access_token);
+  // The platform writes the seconds as text.
+  if (token !== '') return { token, expiresInSeconds: Number(expires_in) || 0 };
+  const advice = 'Compare appId and secret of the account with those on q.qq.com.';
+  const message = `QQ gave no access token (status ${answer.status})`;
+  throw new GatewayError({ code: 'no_token', message, retryable: true, retryAfter: 60, advice });
+}
+
+function bodyOf(bytes: Uint8Array): Fields {
+  try {
+    return fieldsOf(JSON.parse(Buffer.from(bytes).toString('utf8')));
+  } catch {
+    // An answer that is no JSON (a proxy's page) says nothing but its status.
+    return {};
+  }
+}

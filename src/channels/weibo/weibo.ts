@@ -1,0 +1,115 @@
+// Weibo: private messages to the city's 政务微博, pushed by its 粉丝服务平台; the receipt goes back in the same answer.
+import { createHash } from 'node:crypto';
+import { ANY_TEXT, readBlock } from '../../core/block.ts';
+import { type AccountBlock, type Channel, type Door, defineChannel } from '../../core/channel.ts';
+import { bytesOf, decode } from '../../core/payload.ts';
+import { accountClosed, badSignature, checkTime, sameText } from '../../core/proof.ts';
+import type { RouteAnswer, RouteRequest } from '../../core/route.ts';
+import { parseWeibo, pushIn, readWeibo, type WeiboPayload, type WeiboPush } from './read.ts';
+import { WINDOW_MS, weiboSender } from './send.ts';
+
+export interface WeiboSettings {
+  readonly appSecret: string;
+  /** The account's own OAuth token; without it only the answer to a push can reach the citizen. */
+  readonly accessToken?: string;
+  readonly apiBase?: string;
+  readonly maxSkewSeconds?: number;
+}
+
+function settings(block: AccountBlock): WeiboSettings {
+  const { appSecret, accessToken } = readBlock(block, { appSecret: ANY_TEXT }, { accessToken: ANY_TEXT });
+  const { apiBase, maxSkewSeconds } = block;
+  return {
+    appSecret,
+    ...(accessToken === undefined ? {} : { accessToken }),
+    ...(apiBase === undefined ? {} : { apiBase }),
+    ...(maxSkewSeconds === undefined ? {} : { maxSkewSeconds }),
+  };
+}
+
+/** Hex SHA-1 of app secret, timestamp and nonce, sorted and joined. */
+export const weiboSignature = (appSecret: string, timestamp: string, nonce: string): string =>
+  createHash('sha1').update([appSecret, timestamp, nonce].sort().join('')).digest('hex');
+
+/** Of the query alone: the platform does not sign the body, so the address must be https and kept to itself. */
+function checkCaller({ query }: RouteRequest, { appSecret, maxSkewSeconds }: WeiboSettings, now: number): void {
+  const { signature = '', timestamp = '', nonce = '' } = query;
+  if (timestamp === '' || !sameText(signature.toLowerCase(), weiboSignature(appSecret, timestamp, nonce)))
+    throw badSignature();
+  // Written in milliseconds by the platform, in seconds by its documentation.
+  const at = Number(timestamp);
+  checkTime(at > 1e11 ? at / 1000 : at, now, maxSkewSeconds);
+}
+
+const plain = (body: string): RouteAnswer => ({
+  status: 200,
+  headers: { 'content-type': 'text/plain; charset=utf-8' },
+  body,
+});
+
+async function take(request: RouteRequest, settings: WeiboSettings, door: Door): Promise<RouteAnswer> {
+  checkCaller(request, settings, door.now());
+  const push = parseWeibo(decode(bytesOf(request.body)));
+  const [accepted] = await door.accept({ push } satisfies WeiboPayload);
+  const words = accepted ? door.words(accepted.receipt) : '';
+  return words === '' ? plain('') : reply(pushIn(push), words, door.now());
+}
+
+/** In the spelling the push came in; sender and receiver change places. */
+function reply({ sender, receiver, format }: WeiboPush, words: string, now: number): RouteAnswer {
+  if (format === 'json') {
+    const data = encodeURIComponent(JSON.stringify({ text: words }));
+    return { status: 200, body: { result: true, receiver_id: sender, sender_id: receiver, type: 'text', data } };
+  }
+  const cdata = (text: string): string => `<![CDATA[${text.replaceAll(']]>', ']]]]><![CDATA[>')}]]>`;
+  const fields = [
+    `<ToUserName>${cdata(sender)}</ToUserName>`,
+    `<FromUserName>${cdata(receiver)}</FromUserName>`,
+    `<CreateTime>${Math.floor(now / 1000)}</CreateTime>`,
+    `<MsgType>${cdata('text')}</MsgType>`,
+    `<Content>${cdata(words)}</Content>`,
+  ];
+  const headers = { 'content-type': 'text/xml; charset=utf-8' };
+  return { status: 200, headers, body: `<xml>${fields.join('')}</xml>` };
+}
+
+export const weibo: Channel<WeiboSettings> = defineChannel({
+  name: 'weibo',
+  settings,
+  read: readWeibo,
+  open(settings, door) {
+    let open = true;
+    const shared = { path: `/in/${door.account}`, access: 'public', tags: ['intake'] } as const;
+    door.route({
+      ...shared,
+      method: 'GET',
+      summary: 'Address check of Weibo',
+      handle: (request) => {
+        checkCaller(request, settings, door.now());
+        return plain(request.query.echostr ?? '');
+      },
+    });
+    door.route({
+      ...shared,
+      method: 'POST',
+      body: 'raw',
+      summary: 'Pushes of Weibo; the answer carries the receipt',
+      handle: (request) => {
+        if (!open) throw accountClosed();
+        return take(request, settings, door);
+      },
+    });
+    const { accessToken, apiBase } = settings;
+    return {
+      async close() {
+        open = false;
+      },
+      ...(accessToken === undefined
+        ? {}
+        : {
+            send: weiboSender(accessToken, apiBase, door),
+            outward: { receipts: 'channel' as const, windowMs: WINDOW_MS },
+          }),
+    };
+  },
+});
