@@ -33,7 +33,7 @@ async function openGateway(settings) {
 
 const SUBJECTS = [
   ['control', openControl],
-  ['gateway, rules only', () => openGateway({ relate: { enabled: false } })],
+  ['gateway, rules only', () => openGateway({ relate: { enabled: false }, understanding: { enabled: false } })],
   ['gateway, everything on', () => openGateway({})],
 ];
 

@@ -8,6 +8,7 @@ import { checkEmergencies, Emergencies, emergenciesOf } from './config/emergenci
 import { checkNetwork, readEnvironment } from './config/environment.ts';
 import { feedOf, House, httpOf, relateOf } from './config/house.ts';
 import { readKnowledge } from './config/knowledge.ts';
+import { understandingOf } from './config/models.ts';
 import { ConfigProblems, ledger } from './config/problems.ts';
 import { readFile, type Source } from './config/read.ts';
 import { Replies } from './config/replies.ts';
@@ -70,6 +71,7 @@ function readCity(source: Source, house: House | undefined): City | undefined {
   const emergencies = dangers && emergenciesOf(dangers);
   const knowledge = readKnowledge(source, units && new Set(units.units.map((unit) => unit.code)));
   const topics = catalogue && catalogueOf(catalogue, ledger);
+  const understanding = understandingOf(source, house, topics?.categories);
   const divisions = places && divisionsOf(places);
   if (divisions) checkPlaces(divisions, ledger);
   if (units && topics && divisions) checkUnits(unitsOf(units), units.fallback, topics.categories, divisions, ledger);
@@ -94,6 +96,7 @@ function readCity(source: Source, house: House | undefined): City | undefined {
     demo: house.demo ?? false,
     relate: relateOf(house),
     replies,
+    ...(understanding ? { understanding } : {}),
   };
 }
 

@@ -17,11 +17,11 @@ export async function* jsonLines(file: string): AsyncGenerator<JsonLine> {
   for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
     row += 1;
     if (line.trim() === '') continue;
-    yield parse(row, line);
+    yield parseLine(row, line);
   }
 }
 
-function parse(row: number, line: string): JsonLine {
+export function parseLine(row: number, line: string): JsonLine {
   try {
     const value: unknown = JSON.parse(line);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { row, value: { ...value } };

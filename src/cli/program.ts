@@ -1,12 +1,14 @@
 // The commands of civicline, put together; runs one command line and answers its exit code.
 import { Command, CommanderError } from 'commander';
 import { version } from '../version.ts';
+import { classifyCommand } from './classify.ts';
 import { dataCommands } from './data.ts';
 import { doctorCommand } from './doctor.ts';
 import { fail } from './fail.ts';
 import { importCommand } from './import-command.ts';
 import { keyCommand } from './key.ts';
 import { serveCommand } from './serve.ts';
+import { evaluateCommand, trainCommand } from './train.ts';
 
 /** `args` without node and script. 0 well, 1 not done or something found wanting, 2 bad usage. */
 export async function runCommand(args: readonly string[]): Promise<number> {
@@ -14,7 +16,9 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     .description('一号通: one door for everything a city says to its 12345 hotline')
     .version(version)
     .exitOverride();
-  for (const command of [serveCommand(), importCommand(), keyCommand(), ...dataCommands(), doctorCommand()]) {
+  const understanding = [classifyCommand(), trainCommand(), evaluateCommand()];
+  const running = [serveCommand(), importCommand(), keyCommand(), ...dataCommands(), doctorCommand()];
+  for (const command of [...running, ...understanding]) {
     command.exitOverride();
     for (const sub of command.commands) sub.exitOverride();
     program.addCommand(command);

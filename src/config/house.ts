@@ -49,6 +49,12 @@ export const House = strict({
       minFreeBytes: Type.Optional(Count(0, 2 ** 50)),
     }),
   ),
+  understanding: Type.Optional(
+    strict({
+      enabled: Type.Optional(Type.Boolean()),
+      threshold: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+    }),
+  ),
   relate: Type.Optional(
     strict({
       enabled: Type.Optional(Type.Boolean()),

@@ -2,6 +2,7 @@
 import type { DivertTo, Kind, Rival, Urgency } from './case.ts';
 import type { Level } from './message.ts';
 import type { Replies } from './replies.ts';
+import type { Predictor } from './understand/predict.ts';
 
 export interface KindRule {
   readonly code: Kind;
@@ -102,6 +103,14 @@ export interface RelateSettings {
   readonly urgentFrom: number;
 }
 
+/** What was learnt from labelled messages. Without a model the catalogue's words decide alone. */
+export interface Understanding {
+  /** Labels are level-1 names of the catalogue, or its codes. */
+  readonly category?: Predictor;
+  /** Below this confidence of the model, categories it was never shown are proposed too. */
+  readonly threshold: number;
+}
+
 export interface City {
   readonly tenant: string;
   readonly level: Level;
@@ -124,4 +133,5 @@ export interface City {
   readonly demo: boolean;
   readonly relate: RelateSettings;
   readonly replies: Replies;
+  readonly understanding?: Understanding;
 }

@@ -3,6 +3,7 @@ import type { Answer, Divert, Kind, Place, Proposal, Rival, Status, UnitRef, Urg
 import type { City } from './city.ts';
 import type { Message } from './message.ts';
 import type { Receipt } from './receipt.ts';
+import type { Label } from './understand/categorise.ts';
 
 /** The words of a message in the forms the steps need. All NFKC, without zero-width characters, digits half-width. */
 export interface Words {
@@ -86,6 +87,8 @@ export interface Draft {
   readonly kind: Kind;
   readonly kindConfidence: number;
   readonly categories: readonly Rival[];
+  /** The model's own best class; absent without a model. */
+  readonly label?: Label;
   readonly urgency: Urgency;
   readonly place?: Place;
   readonly relation: Relation;

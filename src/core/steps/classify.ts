@@ -1,13 +1,13 @@
-// Step classify: kind, category with its rivals and urgency by the words of the catalogue; greetings and the like are noted.
+// Step classify: kind, category with its rivals and urgency, by the trained model where there is one and by the catalogue's words; greetings and the like are noted.
 import type { Kind, Rival, Urgency } from '../case.ts';
-import type { CategoryRule, City, KindRule } from '../city.ts';
-import type { Draft } from '../draft.ts';
+import type { City, KindRule } from '../city.ts';
+import type { Draft, Words } from '../draft.ts';
 import { lexicon, once } from '../text/lexicon.ts';
 import { noteFor } from '../text/notes.ts';
+import { byWords, DOUBT, scored } from '../understand/catalogue.ts';
+import { categorise, type Label } from '../understand/categorise.ts';
 
 const MOCKING = /^(?:个屁|你妈|你大爷|你全家|才怪|个头|个鬼|不起来|不了)/;
-/** Doubt over all readings: with it, even a single hit is no certainty. */
-const DOUBT = 1;
 const MOST_RIVALS = 5;
 
 const kindWords = once((kinds: readonly KindRule[]) =>
@@ -15,22 +15,44 @@ const kindWords = once((kinds: readonly KindRule[]) =>
     kinds.flatMap((rule) => [rule.name, ...rule.words].map((word): [string, KindRule] => [word, rule])),
   ),
 );
-const categoryWords = once((categories: readonly CategoryRule[]) =>
-  lexicon<CategoryRule>(categories.flatMap((rule) => rule.words.map((word): [string, CategoryRule] => [word, rule]))),
-);
 
 export function classify(draft: Draft, city: City): Draft {
   const noted = noteFor(draft.words.full, draft.message.parts.length > 0, city.notes);
-  const { rivals, urgency } = categorise(draft.words.full, draft.words.title.length, city);
-  const kind = readKind(draft.words.full, rivals.length > 0, city);
+  const { rivals, urgency, label, told } = read(draft.words, city);
+  const kind = readKind(draft.words.full, told, city);
   return {
     ...draft,
     ...(noted === undefined ? {} : { noted }),
+    ...(label === undefined ? {} : { label }),
     kind: kind.kind,
     kindConfidence: kind.confidence,
     categories: rivals.length > 0 ? rivals : [city.otherCategory],
     urgency,
   };
+}
+
+interface Reading {
+  readonly rivals: readonly Rival[];
+  readonly urgency: Urgency;
+  readonly label?: Label;
+  /** Whether a word of the catalogue was found: the sign of a matter. */
+  readonly told: boolean;
+}
+
+function read(words: Words, city: City): Reading {
+  const found = scored(words.full, words.title.length, city.categories);
+  const urgency = found[0]?.rule.urgency ?? 'normal';
+  const told = found.length > 0;
+  const model = city.understanding?.category;
+  if (!model) return { rivals: byWords(found, MOST_RIVALS), urgency, told };
+  const probabilities = model.probabilities(words.title, textOf(words));
+  const { threshold } = city.understanding;
+  return { ...categorise(model, probabilities, found, city.categories, threshold), urgency, told };
+}
+
+/** What was said below the title. */
+function textOf({ full, title }: Words): string {
+  return title !== '' && full.startsWith(`${title}\n`) ? full.slice(title.length + 1) : full === title ? '' : full;
 }
 
 function readKind(text: string, hasMatter: boolean, city: City): { kind: Kind; confidence: number } {
@@ -53,38 +75,4 @@ function readKind(text: string, hasMatter: boolean, city: City): { kind: Kind; c
     if (score > most) [kind, most] = [code, score];
   }
   return { kind, confidence: most > 0 ? most / sum : hasMatter ? 0.4 : 0.2 };
-}
-
-interface Scored {
-  readonly rule: CategoryRule;
-  score: number;
-}
-
-function categorise(text: string, titleLength: number, city: City): { rivals: Rival[]; urgency: Urgency } {
-  const scores = new Map<string, Scored>();
-  const seen = new Set<string>();
-  for (const { at, word, value } of categoryWords(city.categories).scan(text)) {
-    const key = `${value.code} ${word}`;
-    if (seen.has(key)) continue;
-    seen.add(key);
-    const weight = (word.length < 3 ? 1 : word.length === 3 ? 1.6 : 2.2) * (at < titleLength ? 1.5 : 1);
-    const known = scores.get(value.code);
-    if (known) known.score += weight;
-    else scores.set(value.code, { rule: value, score: weight });
-  }
-  const ranked = [...scores.values()].sort((a, b) => b.score - a.score || deeper(a, b)).slice(0, MOST_RIVALS);
-  const sum = ranked.reduce((total, one) => total + one.score, DOUBT);
-  const rivals = ranked.map(({ rule, score }) => ({
-    code: rule.code,
-    name: rule.name,
-    level1: rule.level1,
-    path: [...rule.path],
-    confidence: Math.round((score / sum) * 1000) / 1000,
-  }));
-  return { rivals, urgency: ranked[0]?.rule.urgency ?? 'normal' };
-}
-
-/** Between equals the finer category says more; then the order of codes, so that the result never wavers. */
-function deeper(a: Scored, b: Scored): number {
-  return b.rule.code.length - a.rule.code.length || (a.rule.code < b.rule.code ? -1 : 1);
 }

@@ -7,6 +7,8 @@ const ANOTHER = /另外|另一件|还有一(?:个|件)|顺便(?:再)?(?:问|反�
 /** Places that differ within one conversation are two matters; numbers and dates that differ are more detail. */
 const PLACES: ReadonlySet<string> = new Set(['division', 'kind', 'road', 'community', 'house', 'line']);
 const NEARLY_SAME = 0.5;
+/** A rival less likely than this is no topic of the message. */
+const LIKELY = 0.1;
 
 /** Within the minutes of one conversation: `score` and `against` compare the words with the case's first message. */
 export function continues(draft: Draft, other: KnownCase, score: number, against: readonly string[]): boolean {
@@ -19,5 +21,6 @@ export function continues(draft: Draft, other: KnownCase, score: number, against
 export function sameTopic(draft: Draft, other: KnownCase): boolean {
   const [first] = draft.categories;
   if (first === undefined || first.confidence === 0) return true;
-  return draft.categories.some(({ code }) => code.startsWith(other.category) || other.category.startsWith(code));
+  const likely = draft.categories.filter((rival, rank) => rank === 0 || rival.confidence >= LIKELY);
+  return likely.some(({ code }) => code.startsWith(other.category) || other.category.startsWith(code));
 }

@@ -1,0 +1,126 @@
+// Categorise: level 1 by the model, levels 2 and 3 by the catalogue's words below it, and what the model was never shown by its words alone.
+import type { Rival } from '../case.ts';
+import type { CategoryRule } from '../city.ts';
+import { once } from '../text/lexicon.ts';
+import { byWords, DOUBT, rival, type Scored } from './catalogue.ts';
+import type { Predictor } from './predict.ts';
+
+export interface Label {
+  /** One of the model's own classes. */
+  readonly name: string;
+  readonly confidence: number;
+}
+
+const MOST_RIVALS = 5;
+const TWICE = 2;
+/** A level 1 less likely than this is no rival. */
+const LEAST = 0.02;
+/** A finer category is named when its words make up at least this share of those below its parent. */
+const CLEAR = 0.4;
+/** How much the words may claim for a category the model cannot know, once the model itself is unsure. */
+const OUTSIDE = 0.8;
+
+const byCode = once((categories: readonly CategoryRule[]) => new Map(categories.map((rule) => [rule.code, rule])));
+const tops = once(
+  (categories: readonly CategoryRule[]) =>
+    new Map(categories.filter((rule) => rule.path.length === 1).map((rule) => [rule.name, rule])),
+);
+
+/** The category a label means: a level-1 name, or a code of any depth. Undefined when the catalogue has none such. */
+export function ruleOf(label: string, categories: readonly CategoryRule[]): CategoryRule | undefined {
+  return tops(categories).get(label) ?? byCode(categories).get(label);
+}
+
+/**
+ * Rivals in descending order of confidence. A finer category takes the place of its level 1 as long as that keeps the
+ * order; its confidence is its own share times its level 1's. `threshold`: below it, level-1 names the model was not
+ * trained on are proposed too, by their words.
+ */
+export function categorise(
+  model: Predictor,
+  probabilities: Float64Array,
+  found: readonly Scored[],
+  categories: readonly CategoryRule[],
+  threshold: number,
+): { label: Label; rivals: Rival[] } {
+  const likely = model.labels
+    .map((name, at) => ({ name, confidence: probabilities[at] ?? 0 }))
+    .sort((a, b) => b.confidence - a.confidence || (a.name < b.name ? -1 : 1));
+  const [best] = likely;
+  if (!best) return { label: { name: '', confidence: 0 }, rivals: [] };
+  // Hardly better than guessing: the words, or nothing, say more.
+  if (best.confidence * model.labels.length < TWICE) return { label: best, rivals: byWords(found, MOST_RIVALS) };
+  const outside = best.confidence < threshold ? unknownTo(model, found, categories) : [];
+  const left = 1 - outside.reduce((sum, one) => sum + one.confidence, 0);
+  const inside = likely
+    .filter((one) => one.confidence >= LEAST)
+    .slice(0, MOST_RIVALS)
+    .flatMap((one, at) => {
+      const next = (likely[at + 1]?.confidence ?? 0) * left;
+      return within(one.name, one.confidence * left, next, found, categories);
+    });
+  const rivals = [...inside, ...outside].sort((a, b) => b.confidence - a.confidence).slice(0, MOST_RIVALS);
+  return { label: best, rivals };
+}
+
+/** A label with the best of what lies below it: both, or the finer alone where it still stands above the next label. */
+function within(
+  name: string,
+  confidence: number,
+  next: number,
+  found: readonly Scored[],
+  categories: readonly CategoryRule[],
+): Rival[] {
+  const top = ruleOf(name, categories);
+  if (!top) return [{ code: name, name, level1: name, path: [name], confidence }];
+  const fine = below(top, found, categories);
+  if (!fine) return [rival(top, confidence)];
+  const joint = confidence * fine.share;
+  return joint >= next ? [rival(fine.rule, joint)] : [rival(top, confidence), rival(fine.rule, joint)];
+}
+
+/** The finest category below `top` whose words, with those below it, are clear; undefined when none is. */
+function below(
+  top: CategoryRule,
+  found: readonly Scored[],
+  categories: readonly CategoryRule[],
+): { rule: CategoryRule; share: number } | undefined {
+  const own = found.filter(({ rule }) => rule.code.startsWith(top.code) && rule.code !== top.code);
+  const sum = own.reduce((total, one) => total + one.score, DOUBT);
+  const sums = new Map<string, number>();
+  for (const { rule, score } of own)
+    for (let end = top.code.length + 1; end <= rule.code.length; end++) {
+      const code = rule.code.slice(0, end);
+      sums.set(code, (sums.get(code) ?? 0) + score);
+    }
+  let finest: { rule: CategoryRule; share: number } | undefined;
+  for (const [code, score] of sums) {
+    const rule = byCode(categories).get(code);
+    const share = score / sum;
+    if (!rule || share < CLEAR) continue;
+    const deeper = rule.code.length - (finest?.rule.code.length ?? 0);
+    if (!finest || deeper > 0 || (deeper === 0 && share > finest.share)) finest = { rule, share };
+  }
+  return finest;
+}
+
+/** Categories of level-1 names no label stands for, best two by their words. */
+function unknownTo(model: Predictor, found: readonly Scored[], categories: readonly CategoryRule[]): Rival[] {
+  const known = knownTo(model, categories);
+  const sum = found.reduce((total, one) => total + one.score, DOUBT);
+  return found
+    .filter(({ rule }) => !known.has(rule.level1))
+    .slice(0, 2)
+    .map(({ rule, score }) => rival(rule, (OUTSIDE * score) / sum));
+}
+
+const knownTo = (() => {
+  const kept = new WeakMap<Predictor, ReadonlySet<string>>();
+  return (model: Predictor, categories: readonly CategoryRule[]): ReadonlySet<string> => {
+    const before = kept.get(model);
+    if (before) return before;
+    const names = new Set(model.labels.map((label) => ruleOf(label, categories)?.level1 ?? label));
+    kept.set(model, names);
+    return names;
+  };
+})();
