@@ -3,9 +3,12 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
 import { loadSettings } from '../config.ts';
+import type { CategoryRule } from '../core/city.ts';
 import type { Labelled } from '../core/learn/corpus.ts';
 import { type Figures, figuresOf } from '../core/learn/figures.ts';
 import { train } from '../core/learn/train.ts';
+import { scored } from '../core/understand/catalogue.ts';
+import { likelihoods } from '../core/understand/categorise.ts';
 import { decodeModel, encodeModel } from '../core/understand/model.ts';
 import { type Predictor, predictor } from '../core/understand/predict.ts';
 import { usage } from './fail.ts';
@@ -67,14 +70,16 @@ async function runTrain(options: TrainOptions): Promise<void> {
 
 async function runEvaluate(options: { readonly labelled: string; readonly model?: string }): Promise<void> {
   const judge = openModel(options.model);
+  const { categories } = loadSettings(process.env).city;
   const labelled = await readLabelled(options.labelled);
   if (labelled.length === 0) throw usage(`${options.labelled} is empty`);
   const began = performance.now();
-  const figures = measure(judge, labelled);
+  const figures = measure(judge, labelled, categories);
   const ms = performance.now() - began;
   const textOnly = measure(
     judge,
     labelled.map((one) => ({ ...one, title: '' })),
+    categories,
   );
   say(table(figures, 'measured'));
   const unknown = labelled.filter((one) => !judge.labels.includes(one.label)).length;
@@ -87,11 +92,13 @@ async function runEvaluate(options: { readonly labelled: string; readonly model?
   });
 }
 
-function measure(judge: Predictor, labelled: readonly Labelled[]): Figures {
-  const guesses = labelled.map(({ title, text, label }) => ({
-    gold: judge.labels.indexOf(label),
-    probabilities: judge.probabilities(title, text),
-  }));
+/** As the door judges: the model with the catalogue's words. */
+function measure(judge: Predictor, labelled: readonly Labelled[], categories: readonly CategoryRule[]): Figures {
+  const guesses = labelled.map(({ title, text, label }) => {
+    const full = title === '' || text.startsWith(title) ? text : `${title}\n${text}`;
+    const found = scored(full, title.length, categories);
+    return { gold: judge.labels.indexOf(label), probabilities: likelihoods(judge, { title, text }, found, categories) };
+  });
   return figuresOf(judge.labels, guesses);
 }
 

@@ -5,7 +5,7 @@ import type { Draft, Words } from '../draft.ts';
 import { lexicon, once } from '../text/lexicon.ts';
 import { noteFor } from '../text/notes.ts';
 import { byWords, DOUBT, scored } from '../understand/catalogue.ts';
-import { categorise, type Label } from '../understand/categorise.ts';
+import { categorise, type Label, likelihoods } from '../understand/categorise.ts';
 
 const MOCKING = /^(?:个屁|你妈|你大爷|你全家|才怪|个头|个鬼|不起来|不了)/;
 const MOST_RIVALS = 5;
@@ -45,7 +45,8 @@ function read(words: Words, city: City): Reading {
   const told = found.length > 0;
   const model = city.understanding?.category;
   if (!model) return { rivals: byWords(found, MOST_RIVALS), urgency, told };
-  const probabilities = model.probabilities(words.title, textOf(words));
+  const said = { title: words.title, text: textOf(words) };
+  const probabilities = likelihoods(model, said, found, city.categories);
   const { threshold } = city.understanding;
   return { ...categorise(model, probabilities, found, city.categories, threshold), urgency, told };
 }

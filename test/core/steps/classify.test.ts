@@ -99,7 +99,9 @@ describe('category', () => {
     const shares = categories.map((one) => one.confidence);
     expect(categories.length).toBeGreaterThan(1);
     expect([...shares].sort((a, b) => b - a)).toEqual(shares);
-    expect(shares.reduce((sum, one) => sum + one, 0)).toBeLessThan(1);
+    // A finer category is part of the one it lies below.
+    const apart = categories.filter((one) => !categories.some((up) => up !== one && one.code.startsWith(up.code)));
+    expect(apart.reduce((sum, one) => sum + one.confidence, 0)).toBeLessThan(1);
     expect(categories[0]?.path[0]).toBe(categories[0]?.level1);
   });
 
