@@ -31,6 +31,8 @@ export interface FeedSettings {
   readonly timeoutMs: number;
   /** Seconds before attempt n; feed.md 4.4 by default. */
   readonly schedule: readonly number[];
+  /** Seconds after which an undelivered event of a type is told as late; types not named have no limit. */
+  readonly lateAfterSeconds: Readonly<Record<string, number>>;
 }
 
 export interface Settings {

@@ -40,6 +40,7 @@ export const House = strict({
       allowedNetworks: Type.Optional(Type.Array(CIDR)),
       concurrency: Type.Optional(Count(1, 1_000)),
       timeoutMs: Type.Optional(Count(1_000, 30_000)),
+      lateAfterSeconds: Type.Optional(Type.Record(Type.String(), Count(1, 604_800))),
       schedule: Type.Optional(Type.Array(Type.Number({ minimum: 0 }), { minItems: 1, maxItems: 50 })),
     }),
   ),
@@ -75,6 +76,8 @@ const MEDIA = [
   ...['application/pdf', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'],
 ];
 /** Seconds before attempt n: 13 attempts, the last after nearly three days. */
+/** An emergency that a unit's system has not taken within a minute needs a person. */
+const LATE = { 'case.diverted': 60, 'case.opened': 600, 'case.assigned': 600 };
 const SCHEDULE = [0, 5, 30, 120, 600, 1_800, 3_600, 7_200, 14_400, 28_800, 43_200, 72_000, 86_400];
 
 export function httpOf({ http }: House): Settings['http'] {
@@ -89,7 +92,14 @@ export function httpOf({ http }: House): Settings['http'] {
 }
 
 export function feedOf({ feed }: House): Settings['feed'] {
-  return { allowedNetworks: [], concurrency: 16, timeoutMs: 15_000, schedule: SCHEDULE, ...feed };
+  return {
+    allowedNetworks: [],
+    concurrency: 16,
+    timeoutMs: 15_000,
+    schedule: SCHEDULE,
+    lateAfterSeconds: LATE,
+    ...feed,
+  };
 }
 
 export function relateOf({ relate }: House): Settings['city']['relate'] {

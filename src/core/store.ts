@@ -127,7 +127,21 @@ export interface Endpoint {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-export type DeliveryState = 'pending' | 'delivered' | 'dead' | 'skipped';
+/** `parked`: waits in the store behind a dead letter of its case, until a person redrives or skips that one. */
+export type DeliveryState = 'pending' | 'parked' | 'delivered' | 'dead' | 'skipped';
+
+/** A lane in which something is dead, or parked behind what was. */
+export interface HaltedLane {
+  readonly lane: string;
+  readonly dead: boolean;
+  readonly parked: boolean;
+}
+
+/** What a follower of the log keeps beside it: a consumer's place, a replay's progress. Holds no personal data. */
+export interface Keeping {
+  readonly id: string;
+  readonly value: Readonly<Record<string, unknown>>;
+}
 
 /** One event for one endpoint. Written when its first attempt ends, or when it must wait behind an earlier one of its case. */
 export interface Delivery {
@@ -232,6 +246,14 @@ export interface Store {
     readonly before?: number;
     readonly limit: number;
   }): Promise<Delivery[]>;
+  /** Lanes of one endpoint with dead letters or with rows parked behind one. */
+  halted(endpoint: string): Promise<HaltedLane[]>;
+  /** Dead and parked rows of one lane, oldest first. */
+  haltedIn(endpoint: string, lane: string, limit: number): Promise<Delivery[]>;
+  /** Keeps, or with null lets go of, what a follower notes under (kind, id). Durable when it resolves. */
+  keep(kind: string, id: string, value: Keeping['value'] | null): Promise<void>;
+  /** All that is kept of one kind, by id. */
+  keepings(kind: string): Promise<Keeping[]>;
 
   putKey(key: ApiKey): Promise<void>;
   keyByHash(hash: string): Promise<ApiKey | undefined>;

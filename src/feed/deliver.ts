@@ -2,6 +2,7 @@
 import type { Log } from '../core/channel.ts';
 import type { NewEvent } from '../core/event.ts';
 import type { Delivery, DeliveryState, Endpoint, Store } from '../core/store.ts';
+import type { Turn } from './circuit.ts';
 import type { Clock } from './clock.ts';
 import type { EndpointRun, Item, Lane } from './run.ts';
 import { decide, describe, type Outcome, type Verdict } from './schedule.ts';
@@ -10,6 +11,8 @@ import { type Signer, sign } from './sign.ts';
 
 /** Sends one request; rejects when there was no complete answer. */
 export type Sender = (out: Outgoing) => Promise<Answer>;
+
+export type Notice = 'delivery.exhausted' | 'delivery.recovered' | 'lane.blocked';
 
 export interface Counters {
   delivered: number;
@@ -28,8 +31,14 @@ export interface DeliverDeps {
   readonly counters: Counters;
   record(run: EndpointRun, row: Delivery, frees: boolean): void;
   later(run: EndpointRun, lane: Lane, at: number): void;
-  /** `delivery.exhausted`, for whoever watches. */
-  announce(endpoint: Endpoint, type: 'delivery.exhausted', data: NewEvent['data']): void;
+  /** The first of this lane is given up and the endpoint wants the rest of it to stand still. */
+  park(run: EndpointRun, lane: Lane): void;
+  /** Nothing is left of a lane that stood still: what is parked there may follow. */
+  passed(run: EndpointRun, lane: string): void;
+  /** An attempt ended; `first`: the first of its event. */
+  ended(run: EndpointRun, success: boolean, turn: Turn, first: boolean): void;
+  /** What whoever watches is told. */
+  announce(endpoint: Endpoint, type: Notice, data: NewEvent['data']): void;
   /** The endpoint said 410. */
   disable(run: EndpointRun, reason: string): void;
   abandoned(): boolean;
@@ -46,6 +55,8 @@ export function webhookHeaders(of: {
   readonly body: string;
   readonly now: number;
   readonly agentName: string;
+  /** Id of the replay that sends it again. */
+  readonly replay?: string | undefined;
 }): Record<string, string> {
   const timestamp = Math.floor(of.now / 1_000);
   return {
@@ -58,6 +69,7 @@ export function webhookHeaders(of: {
     'webhook-sequence': String(of.seq).padStart(20, '0'),
     'webhook-attempt': String(of.attempt),
     'webhook-endpoint-id': of.endpoint,
+    ...(of.replay === undefined ? {} : { 'webhook-replay': of.replay }),
   };
 }
 
@@ -113,6 +125,7 @@ async function request(
     body,
     now,
     agentName,
+    replay: item.replay,
   });
   try {
     const answer = await send({ url: run.url, method: 'POST', headers, body, timeoutMs, maxBytes: ANSWER_BYTES });
@@ -132,7 +145,8 @@ function settle(
   { outcome, started, now }: { outcome: Outcome; started: number; now: number },
 ): void {
   const ok = verdict.what === 'delivered';
-  run.learn(ok, verdict.what === 'again' && verdict.slow, now, ok ? undefined : verdict.reason);
+  const turn = run.learn(ok, verdict.what === 'again' && verdict.slow, now, ok ? undefined : verdict.reason);
+  deps.ended(run, ok, turn, item.attempts === 1);
   const row = (state: DeliveryState, nextAt?: number): Delivery => ({
     endpoint: run.endpoint.id,
     seq: item.seq,
@@ -151,12 +165,16 @@ function settle(
   if (verdict.what === 'delivered') {
     deps.counters.delivered++;
     deps.record(run, row('delivered'), true);
-    run.done(lane);
+    if (item.late) deps.announce(run.endpoint, 'delivery.recovered', seen(item));
+    finish(deps, run, lane);
   } else if (verdict.what === 'dead') {
     deps.counters.dead++;
-    exhausted(deps, run.endpoint, item, verdict.reason);
     deps.record(run, row('dead'), true);
-    run.done(lane);
+    const told = exhausted(deps, run.endpoint, item, verdict.reason);
+    if (told && stands(run, outcome)) {
+      deps.announce(run.endpoint, 'lane.blocked', { ...seen(item), lane: item.lane });
+      deps.park(run, lane);
+    } else finish(deps, run, lane);
   } else {
     deps.counters.failed++;
     const at = verdict.what === 'again' ? Math.ceil(verdict.at) : now;
@@ -168,20 +186,38 @@ function settle(
   }
 }
 
-/** No event about an event about deliveries: two broken endpoints would write to each other for ever. */
-function exhausted(deps: DeliverDeps, endpoint: Endpoint, item: Item, reason: string): void {
+/** A lane that stood still and has nothing more in memory asks for what is parked there. */
+function finish(deps: DeliverDeps, run: EndpointRun, lane: Lane): void {
+  run.done(lane);
+  if (lane.items.length === 0 && run.parkedIn(lane.key) !== undefined) deps.passed(run, lane.key);
+}
+
+/** An event that is gone from the log can never be sent: nothing is gained by waiting for it. */
+function stands(run: EndpointRun, outcome: Outcome): boolean {
+  return run.terms.onExhausted === 'park_lane' && run.terms.ordering !== 'none' && outcome !== MISSING;
+}
+
+const seen = ({ seq, eventId, type, attempts }: Item) => ({ seq, eventId, type, attempts });
+
+/**
+ * No event about an event about deliveries: two broken endpoints would write to each other for ever. False for those.
+ */
+function exhausted(deps: DeliverDeps, endpoint: Endpoint, item: Item, reason: string): boolean {
   const { seq, eventId, type, attempts } = item;
   deps.log.warn(
     { endpoint: endpoint.id, seq, eventId, type, attempts, reason },
     'an event is given up for an endpoint',
   );
-  if (/^(delivery|endpoint|lane)\./.test(type)) return;
+  if (/^(delivery|endpoint|lane)\./.test(type)) return false;
   deps.announce(endpoint, 'delivery.exhausted', { endpoint: endpoint.id, seq, eventId, type, attempts, reason });
+  return true;
 }
 
 async function bodyOf(store: Pick<Store, 'readLog'>, item: Item): Promise<string | undefined> {
   const [entry] = await store.readLog({ after: item.seq - 1, limit: 1 });
-  return entry?.seq === item.seq ? entry.body : undefined;
+  if (entry?.seq !== item.seq) return undefined;
+  item.time ??= entry.time;
+  return entry.body;
 }
 
 export function failureOf(error: unknown): { code: string; message: string } {

@@ -1,17 +1,18 @@
 // Delivery routes: what became of each event at an endpoint, dead letters among them, and sending one again.
 import { GatewayError } from '../core/errors.ts';
-import type { Route } from '../core/route.ts';
+import type { Route, RouteRequest } from '../core/route.ts';
 import type { Delivery, DeliveryState } from '../core/store.ts';
 import { toRfc3339 } from '../core/time.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { ENDPOINT_SCOPES } from './endpoint-routes.ts';
 import { audit, endpointOf } from './endpoint-views.ts';
 import type { RouteDeps } from './route-deps.ts';
-import { DeliveriesQuery, DeliveryView, listOf, Nothing, reading, whole } from './shapes.ts';
+import { DeliveriesQuery, DeliveryView, listOf, Nothing, reading, SkipDelivery, whole } from './shapes.ts';
 
 const common = { access: ENDPOINT_SCOPES, tags: ['deliveries'] } as const;
-const STATES: readonly DeliveryState[] = ['pending', 'delivered', 'dead', 'skipped'];
+const STATES: readonly DeliveryState[] = ['pending', 'parked', 'delivered', 'dead', 'skipped'];
 const readNothing = reading(Nothing);
+const readSkip = reading(SkipDelivery);
 
 export function deliveryRoutes(deps: RouteDeps): Route[] {
   const { feed, store, utcOffsetMinutes } = deps;
@@ -57,14 +58,37 @@ export function deliveryRoutes(deps: RouteDeps): Route[] {
       async handle(request) {
         readNothing(request.body);
         const { key, endpoint } = endpointOf(request, deps);
-        const text = request.params.seq ?? '';
-        const seq = /^\d{1,20}$/.test(text) ? Number(text) : 0;
-        if (!Number.isSafeInteger(seq) || seq < 1 || !(await feed.resend(endpoint.id, seq))) throw unknown();
+        const seq = seqOf(request);
+        if (!(await feed.resend(endpoint.id, seq))) throw unknown();
         await audit(deps, key, 'endpoint.resend', endpoint.id, { seq });
         return { status: 202, body: { id: endpoint.id, seq, state: 'pending' } };
       },
     },
+    {
+      ...common,
+      method: 'POST',
+      path: '/v1/endpoints/:id/deliveries/:seq/skip',
+      body: 'json',
+      summary: 'Gives a dead letter up for good, with a reason; what stands still behind it in its case goes on.',
+      schema: { body: SkipDelivery },
+      async handle(request) {
+        const { reason } = readSkip(request.body);
+        const { key, endpoint } = endpointOf(request, deps);
+        const seq = seqOf(request);
+        if (!(await feed.skip(endpoint.id, seq, reason))) throw unknown();
+        await audit(deps, key, 'endpoint.skip', endpoint.id, { seq });
+        return { status: 200, body: { id: endpoint.id, seq, state: 'skipped' } };
+      },
+    },
   ];
+}
+
+/** Position of the delivery a path names. Throws `delivery_unknown` (404) when it is none. */
+function seqOf({ params }: RouteRequest): number {
+  const text = params.seq ?? '';
+  const seq = /^\d{1,16}$/.test(text) ? Number(text) : 0;
+  if (Number.isSafeInteger(seq) && seq > 0) return seq;
+  throw unknown();
 }
 
 function viewDelivery(row: Delivery, utcOffsetMinutes: number): DeliveryView {

@@ -21,6 +21,7 @@ import {
   listOf,
   reading,
 } from './shapes.ts';
+import { withTerms } from './terms.ts';
 
 export const ENDPOINT_SCOPES: readonly Scope[] = ['admin', 'integrator', 'unit'];
 const common = { access: ENDPOINT_SCOPES, tags: ['endpoints'] } as const;
@@ -55,7 +56,7 @@ export function endpointRoutes(deps: RouteDeps): Route[] {
           createdBy: key.id,
           createdAt: toRfc3339(feed.clock.now(), deps.utcOffsetMinutes),
           cursor: await positionOf(store, from, deps.utcOffsetMinutes),
-          options: optionsWith({}, { filter, signatures }),
+          options: withTerms(optionsWith({}, { filter, signatures }), asked),
         };
         await audit(deps, key, 'endpoint.create', endpoint.id, { origin: new URL(url).origin });
         await feed.roster.add(endpoint);
@@ -92,7 +93,7 @@ export function endpointRoutes(deps: RouteDeps): Route[] {
       path: '/v1/endpoints/:id',
       body: 'json',
       summary:
-        'Changes URL, types, filter, signatures or description; null takes a value away. A new URL must be confirmed like a new endpoint.',
+        'Changes URL, types, filter, signatures, description or terms; null takes a value away. A new URL must be confirmed like a new endpoint.',
       schema: { body: ChangeEndpoint, answers: { 200: ChangedEndpoint } },
       async handle(request) {
         const { key, endpoint } = endpointOf(request, deps);
@@ -118,6 +119,7 @@ export function endpointRoutes(deps: RouteDeps): Route[] {
       async handle(request) {
         const { key, endpoint } = endpointOf(request, deps);
         await audit(deps, key, 'endpoint.delete', endpoint.id, { origin: new URL(endpoint.url).origin });
+        await feed.replays.drop(endpoint.id);
         await feed.roster.remove(endpoint.id);
         return { status: 204 };
       },
@@ -144,7 +146,7 @@ function applied(endpoint: Endpoint, change: ReturnType<typeof readChange>, vouc
   return {
     ...rest,
     ...(change.url === undefined ? {} : { url: change.url }),
-    options: optionsWith(options, { filter: change.filter, signatures: change.signatures }),
+    options: withTerms(optionsWith(options, { filter: change.filter, signatures: change.signatures }), change),
     secrets: change.signatures === undefined ? secrets : fitting(secrets, change.signatures.includes('v1a')),
     ...(newTypes === undefined ? {} : { types: newTypes }),
     ...(newDescription === undefined ? {} : { description: newDescription }),

@@ -10,6 +10,7 @@ import { keyOf, owns } from './rights.ts';
 import type { RouteDeps } from './route-deps.ts';
 import { liveOf } from './secrets.ts';
 import type { EndpointView } from './shapes.ts';
+import { termsOf } from './terms.ts';
 
 export function viewEndpoint(endpoint: Endpoint, { feed, store }: RouteDeps): EndpointView {
   const { id, url, state, createdAt, description, tenant, unit, types, disabledReason, options } = endpoint;
@@ -23,6 +24,7 @@ export function viewEndpoint(endpoint: Endpoint, { feed, store }: RouteDeps): En
     ...(unit === undefined ? {} : { unit }),
     ...(types === undefined ? {} : { types: [...types] }),
     ...(options.filter === undefined ? {} : { filter: options.filter }),
+    ...termsOf(endpoint),
     state,
     ...(disabledReason === undefined ? {} : { disabledReason }),
     createdAt,

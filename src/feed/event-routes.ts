@@ -6,13 +6,13 @@ import { CATALOGUE } from './catalogue.ts';
 import { encodeCursor } from './cursor.ts';
 import { filterOfQuery } from './filter/filter.ts';
 import { expandTypes, type View } from './match.ts';
-import { positionOf, typesOf, waitForPage } from './pull.ts';
+import { type Page, positionOf, typesOf, waitForPage } from './pull.ts';
 import { keyOf, viewOf } from './rights.ts';
 import type { RouteDeps } from './route-deps.ts';
 import { listOf, PullQuery, StreamQuery, whole } from './shapes.ts';
 import { stream } from './stream.ts';
 
-const EVENT_SCOPES: readonly Scope[] = ['admin', 'operator', 'integrator', 'unit'];
+export const EVENT_SCOPES: readonly Scope[] = ['admin', 'operator', 'integrator', 'unit'];
 const common = { method: 'GET', access: EVENT_SCOPES, tags: ['events'] } as const;
 
 export function eventRoutes({ feed, store, utcOffsetMinutes }: RouteDeps): Route[] {
@@ -31,14 +31,7 @@ export function eventRoutes({ feed, store, utcOffsetMinutes }: RouteDeps): Route
         const view = shownTo(request);
         const after = await positionOf(store, query.after ?? 'earliest', utcOffsetMinutes);
         const found = await waitForPage({ store, window, clock }, { after, limit, view, waitMs, signal });
-        // The stored bytes themselves, not a rendering of them: identical in push, pull and stream.
-        const bodies = found.entries.map((entry) => entry.body).join(',');
-        const next = JSON.stringify(encodeCursor(store.epoch, found.next));
-        return {
-          status: 200,
-          headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' },
-          body: `{"data":[${bodies}],"next_cursor":${next},"has_more":${found.more}}`,
-        };
+        return pageBody(store.epoch, found);
       },
     },
     {
@@ -69,6 +62,22 @@ export function eventRoutes({ feed, store, utcOffsetMinutes }: RouteDeps): Route
       handle: () => ({ status: 200, body: { data: CATALOGUE, next_cursor: null, has_more: false } }),
     },
   ];
+}
+
+/** The stored bytes themselves, not a rendering of them: identical in push, pull and stream. */
+export function pageBody(
+  epoch: string,
+  { entries, next, more }: Page,
+  besides: Readonly<Record<string, unknown>> = {},
+) {
+  const bodies = entries.map((entry) => entry.body).join(',');
+  const rest = Object.entries(besides).map(([name, value]) => `,${JSON.stringify(name)}:${JSON.stringify(value)}`);
+  const cursor = JSON.stringify(encodeCursor(epoch, next));
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' },
+    body: `{"data":[${bodies}],"next_cursor":${cursor},"has_more":${more}${rest.join('')}}`,
+  };
 }
 
 function shownTo(request: RouteRequest): View {

@@ -5,18 +5,24 @@ import type { EventType, NewEvent } from '../core/event.ts';
 import type { Endpoint, Store } from '../core/store.ts';
 import { toRfc3339 } from '../core/time.ts';
 import type { FeedSettings } from '../settings.ts';
+import type { Turn } from './circuit.ts';
 import { type Clock, realClock } from './clock.ts';
+import { Consumers } from './consumers.ts';
 import { type Counters, delivering, type Sender } from './deliver.ts';
+import { Failing } from './failing.ts';
 import { Follower } from './follow.ts';
 import { type Guard, openGuard } from './guard.ts';
 import { type Health, healthOf } from './health.ts';
+import { release } from './lanes.ts';
+import { watchLate } from './late.ts';
 import { Ledger } from './ledger.ts';
 import { type PingResult, ping } from './ping.ts';
-import { resend } from './resend.ts';
+import { Replays } from './replay.ts';
+import { resend, skip } from './resend.ts';
 import { Roster } from './roster.ts';
 import type { EndpointRun, LaneRule } from './run.ts';
 import { send } from './send.ts';
-import { LogWindow, MOST_KEPT } from './window.ts';
+import { firstPosition, LogWindow } from './window.ts';
 
 /** What the feed asks of the store. */
 export type FeedStore = Pick<
@@ -32,6 +38,10 @@ export type FeedStore = Pick<
   | 'settle'
   | 'pending'
   | 'deliveries'
+  | 'halted'
+  | 'haltedIn'
+  | 'keep'
+  | 'keepings'
   | 'audit'
 >;
 
@@ -65,10 +75,16 @@ export interface Feed {
   readonly window: LogWindow;
   /** Something was committed. Cheap; call it after every commit. */
   nudge(): void;
+  /** The run of an enabled endpoint. */
+  runOf(endpointId: string): EndpointRun | undefined;
   health(endpointId: string): Promise<Health | undefined>;
   metrics(): { delivered: number; failed: number; dead: number; inflight: number; lagSeq: number };
   /** Sends one event again, at once. False when neither a delivery nor the log has it. */
   resend(endpointId: string, seq: number): Promise<boolean>;
+  readonly replays: Replays;
+  readonly consumers: Consumers;
+  /** Gives up a dead letter for good; what stands still behind it goes on. False when there is no such delivery. */
+  skip(endpointId: string, seq: number, reason: string): Promise<boolean>;
   /** Sends a signed webhook.ping outside the log. */
   ping(endpoint: Endpoint, challenge?: string): Promise<PingResult>;
   /** Appends an event about an endpoint. */
@@ -131,6 +147,9 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
       if (!run.removed) ledger.put(run, row, frees);
     },
     later: (run, lane, at) => follower.later(run, lane, at),
+    park: (run, lane) => follower.park(run, lane),
+    passed: (run, lane) => void goOn(run, lane),
+    ended: (run, success, turn, first) => ended(run, success, turn, first),
     announce,
     disable: (run, reason) => disable(run, reason),
     abandoned: () => abandoned,
@@ -157,7 +176,32 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
     clock,
     log,
     laneOf: deps.laneOf ?? ((entry) => entry.subject),
+    goOn: (run, lane) => void goOn(run, lane),
   });
+  const failing = new Failing({ store, log });
+  const released = (run: EndpointRun, lane: string): void => {
+    if (!/^ep_/.test(lane)) announce(run.endpoint, 'lane.released', { lane });
+  };
+  /** What is parked in a lane follows, when nothing dead stands before it. A store that fails is asked again. */
+  const goOn = async (run: EndpointRun, lane: string): Promise<void> => {
+    try {
+      await release({ store, ledger, follower, released }, run, lane);
+    } catch (error) {
+      log.warn({ endpoint: run.endpoint.id, error: String(error) }, 'a parked case could not go on; trying again');
+      if (!closing) clock.after(AGAIN_MS, () => void goOn(run, lane));
+    }
+  };
+  const ended = (run: EndpointRun, success: boolean, turn: Turn, first: boolean): void => {
+    const { endpoint, circuit, seen } = run;
+    if (success) failing.succeeded(endpoint.id);
+    else if (failing.failed(endpoint.id, clock.now(), first))
+      disable(run, 'it has taken nothing for five days; enable it once it answers again');
+    if (turn === 'closed') announce(endpoint, 'endpoint.recovered');
+    if (turn !== 'opened') return;
+    const nextTry = toRfc3339(circuit.until, deps.utcOffsetMinutes);
+    announce(endpoint, 'endpoint.failing', { reason: seen.lastError ?? 'failed', nextTry });
+  };
+  const cancelLate = watchLate({ clock, follower, lateAfterSeconds: settings.lateAfterSeconds, announce });
 
   /** First the notice, then the state: a crash in between says it twice rather than never. Sends nothing from now on. */
   const disable = (run: EndpointRun, reason: string): void => {
@@ -184,16 +228,30 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
     void write();
   };
 
+  const replays = new Replays({ store, ledger, follower, clock, log });
+  const consumers = new Consumers(store, () => clock.now());
+  await failing.load();
   await roster.load();
+  await replays.load();
+  await consumers.load();
   return {
     clock,
     guard,
     roster,
     window,
+    replays,
+    consumers,
     nudge,
+    runOf: (id) => {
+      const run = follower.runs.get(id);
+      return run?.stopped ? undefined : run;
+    },
     health: async (id) => {
       const endpoint = roster.find(id);
-      return endpoint && healthOf(endpoint, follower.runs.get(id), await store.head(), deps.utcOffsetMinutes);
+      return (
+        endpoint &&
+        healthOf(endpoint, follower.runs.get(id), await store.head(), deps.utcOffsetMinutes, failing.since(id))
+      );
     },
     metrics: () => ({
       ...counters,
@@ -201,11 +259,19 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
       lagSeq: Math.max(0, ...[...follower.runs.values()].map((run) => window.end - run.cursor)),
     }),
     resend: (id, seq) => resend({ store, ledger, follower, now: clock.now() }, id, seq),
+    async skip(id, seq, reason) {
+      const row = await skip({ store, ledger, now: clock.now() }, id, seq, reason);
+      const run = follower.runs.get(id);
+      if (row && run) await goOn(run, row.lane);
+      return row !== undefined;
+    },
     ping: (endpoint, challenge) =>
       ping({ ...deps, send: sender, clock, newId, timeoutMs: settings.timeoutMs, agentName }, endpoint, challenge),
     announce,
     async close() {
       closing = true;
+      cancelLate();
+      replays.close();
       roster.close();
       const idle = new Promise<void>((resolve) => {
         drained = resolve;
@@ -227,11 +293,4 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
       else await agent.destroy();
     },
   };
-}
-
-/** Where the shared reading begins: with the endpoint that is furthest behind, but not further than the window keeps. */
-async function firstPosition(store: Pick<FeedStore, 'head' | 'endpoints'>): Promise<number> {
-  const head = await store.head();
-  const cursors = (await store.endpoints()).filter(({ state }) => state === 'enabled').map(({ cursor }) => cursor);
-  return Math.max(Math.min(head, ...cursors), head - MOST_KEPT, 0);
 }

@@ -13,7 +13,7 @@ export interface FollowDeps {
   readonly concurrency: number;
   /** Tries the first of a lane; must end with `run.done` or `run.later`, unless the run has stopped. Never rejects. */
   attempt(run: EndpointRun, lane: Lane, item: Item): Promise<void>;
-  /** An event waits behind an earlier one of its case. */
+  /** An event waits behind an earlier one of its case; a parked one need not be held any more once that is written. */
   waits(run: EndpointRun, row: Delivery): void;
   moved(run: EndpointRun): void;
   /** The last attempt of a stopped run has ended. */
@@ -98,7 +98,9 @@ export class Follower {
     while (run.room > 0 && !this.#closed) {
       const entries = await this.#deps.window.read(run.position, Math.min(READ, run.room));
       if (entries.length === 0) return;
-      for (const item of run.take(entries)) this.#recordWaiting(run, item);
+      const { waiting, parked } = run.take(entries);
+      for (const item of waiting) this.#recordWaiting(run, item, 'pending');
+      for (const item of parked) this.#recordWaiting(run, item, 'parked');
       this.#deps.moved(run);
       this.stir(run);
     }
@@ -117,14 +119,22 @@ export class Follower {
 
   /** Puts a lane off to `at`; what waits behind it gets rows, so that the cursor can pass. */
   later(run: EndpointRun, lane: Lane, at: number): void {
-    for (const item of run.later(lane, at)) this.#recordWaiting(run, item);
+    for (const item of run.later(lane, at)) this.#recordWaiting(run, item, 'pending');
   }
 
-  #recordWaiting(run: EndpointRun, item: Item): void {
+  /** The first of a lane is dead and its endpoint wants the rest to stand still. */
+  park(run: EndpointRun, lane: Lane): void {
+    for (const item of run.park(lane)) {
+      this.#recordWaiting(run, item, 'parked');
+      run.held--;
+    }
+  }
+
+  #recordWaiting(run: EndpointRun, item: Item, state: 'pending' | 'parked'): void {
     item.recorded = true;
     item.body = undefined;
     const { seq, eventId, type, lane } = item;
-    this.#deps.waits(run, { endpoint: run.endpoint.id, seq, eventId, type, lane, state: 'pending', attempts: 0 });
+    this.#deps.waits(run, { endpoint: run.endpoint.id, seq, eventId, type, lane, state, attempts: 0 });
   }
 
   #line(run: EndpointRun): void {
@@ -142,7 +152,7 @@ export class Follower {
       run.queued = false;
       const full = run.slow > 0 && this.#slow >= concurrency * SLOW_FACTOR;
       if (full || !run.canSend(this.#deps.clock.now())) continue;
-      const lane = run.next();
+      const lane = run.next(this.#deps.clock.now());
       const item = lane?.items[0];
       if (lane && item) this.#start(run, lane, item);
       this.#line(run);

@@ -19,6 +19,13 @@ export interface Health {
   readonly lastSuccessAt?: string;
   readonly lastFailureAt?: string;
   readonly lastError?: string;
+  /** open: it hardly answered, so nothing is sent until nextTry; half: it comes back step by step. */
+  readonly circuit: 'closed' | 'open' | 'half';
+  readonly nextTry?: string;
+  /** Cases that stand still behind a dead letter. */
+  readonly parkedCases: number;
+  /** Since when it has taken nothing. */
+  readonly failingSince?: string;
   /** It asked to be left alone until then (Retry-After). */
   readonly heldUntil?: string;
 }
@@ -28,6 +35,7 @@ export function healthOf(
   run: EndpointRun | undefined,
   head: number,
   utcOffsetMinutes: number,
+  failingSince?: number,
 ): Health {
   const { lastSuccessAt, lastFailureAt, lastError, successes = 0, failures = 0 } = run?.seen ?? {};
   const time = (at: number): string => toRfc3339(at, utcOffsetMinutes);
@@ -38,6 +46,10 @@ export function healthOf(
     inflight: run?.inflight ?? 0,
     held: run?.held ?? 0,
     concurrency: run?.limit ?? 0,
+    circuit: run?.circuit.state ?? 'closed',
+    ...(run?.circuit.state === 'open' ? { nextTry: time(run.circuit.until) } : {}),
+    parkedCases: run?.parkedLanes ?? 0,
+    ...(failingSince === undefined ? {} : { failingSince: time(failingSince) }),
     successes,
     failures,
     ...(lastSuccessAt === undefined ? {} : { lastSuccessAt: time(lastSuccessAt) }),

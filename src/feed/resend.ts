@@ -1,6 +1,6 @@
-// Resend: one event to one endpoint once more, at once, because a person asked for it.
+// Resend: one event to one endpoint once more, at once, or never again, because a person asked for it.
 import { GatewayError } from '../core/errors.ts';
-import type { Store } from '../core/store.ts';
+import type { Delivery, Store } from '../core/store.ts';
 import type { Follower } from './follow.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -35,3 +35,31 @@ export async function resend({ store, ledger, follower, now }: ResendDeps, id: s
   follower.stir(run);
   return true;
 }
+
+/** Gives up a dead letter for good. False when there is no such delivery; throws `not_dead` (409). Durable when it resolves. */
+export async function skip(
+  { store, ledger, now }: Omit<ResendDeps, 'follower'> & { readonly store: Pick<Store, 'deliveries' | 'settle'> },
+  id: string,
+  seq: number,
+  reason: string,
+): Promise<Delivery | undefined> {
+  await ledger.flush();
+  return await ledger.exclusive(async () => {
+    const [row] = await store.deliveries({ endpoint: id, before: seq + 1, limit: 1 });
+    if (row?.seq !== seq) return undefined;
+    if (row.state === 'skipped') return row;
+    if (row.state !== 'dead') throw notDead(row.state);
+    const skipped: Delivery = { ...row, state: 'skipped', lastAt: now, lastError: `skipped: ${reason}` };
+    await store.settle([skipped], []);
+    return skipped;
+  });
+}
+
+const notDead = (state: string) =>
+  new GatewayError({
+    code: 'not_dead',
+    message: `This delivery is ${state}; only a dead letter can be skipped.`,
+    retryable: false,
+    status: 409,
+    advice: 'GET …/deliveries?state=dead lists the dead letters.',
+  });

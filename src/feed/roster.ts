@@ -4,18 +4,19 @@ import type { Delivery, Endpoint, Store } from '../core/store.ts';
 import type { Clock } from './clock.ts';
 import type { Follower } from './follow.ts';
 import type { Ledger } from './ledger.ts';
-import { EndpointRun, type LaneRule } from './run.ts';
+import { EndpointRun, type LaneRule, MOST_PENDING } from './run.ts';
 
 export interface RosterDeps {
-  readonly store: Pick<Store, 'endpoints' | 'putEndpoint' | 'deleteEndpoint' | 'pending' | 'deliveries'>;
+  readonly store: Pick<Store, 'endpoints' | 'putEndpoint' | 'deleteEndpoint' | 'pending' | 'deliveries' | 'halted'>;
   readonly follower: Follower;
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly log: Log;
   readonly laneOf: LaneRule;
+  /** A lane has parked rows and no dead letter: it was interrupted while it went on. */
+  goOn(run: EndpointRun, lane: string): void;
 }
 
-const MOST_PENDING = 10_000;
 const PAGE = 1_000;
 const AGAIN_MS = 1_000;
 
@@ -122,13 +123,14 @@ export class Roster {
     }
     const endpoint = this.#all.get(id);
     if (endpoint?.state !== 'enabled' || follower.runs.has(id)) return;
-    const begun = await this.#begin(endpoint);
+    const { begun, goesOn } = await this.#begin(endpoint);
     if (this.#all.get(id) !== endpoint || this.#closed) return; // changed meanwhile: the next step is on its way
     this.#madeFrom.set(begun, endpoint);
     follower.add(begun);
+    for (const lane of goesOn) this.#deps.goOn(begun, lane);
   }
 
-  async #begin(endpoint: Endpoint): Promise<EndpointRun> {
+  async #begin(endpoint: Endpoint): Promise<{ readonly begun: EndpointRun; readonly goesOn: readonly string[] }> {
     const { store, laneOf } = this.#deps;
     const pending = await store.pending(endpoint.id, MOST_PENDING);
     const known = new Set(pending.map((row) => row.seq).filter((seq) => seq > endpoint.cursor));
@@ -140,6 +142,14 @@ export class Roster {
       before = rows.at(-1)?.seq;
       if (before === undefined || before <= endpoint.cursor || rows.length < PAGE) break;
     }
-    return new EndpointRun(endpoint, pending, known, laneOf);
+    const begun = new EndpointRun(endpoint, pending, known, laneOf);
+    const parks = begun.terms.onExhausted === 'park_lane' && begun.terms.ordering !== 'none';
+    const goesOn: string[] = [];
+    for (const { lane, dead, parked } of await store.halted(endpoint.id)) {
+      const stands = dead && parks && !/^ep_/.test(lane);
+      if (stands || parked) begun.standStill(lane);
+      if (!stands && parked) goesOn.push(lane);
+    }
+    return { begun, goesOn };
   }
 }

@@ -1,15 +1,24 @@
 // Routes: all the feed offers over HTTP: endpoints, their deliveries, events by pull and as a stream, the catalogue.
 import { ulid } from 'ulid';
 import type { Route } from '../core/route.ts';
+import { consumerRoutes } from './consumer-routes.ts';
 import { deliveryRoutes } from './delivery-routes.ts';
 import { endpointRoutes } from './endpoint-routes.ts';
 import { eventRoutes } from './event-routes.ts';
 import { lifeRoutes } from './life-routes.ts';
+import { replayRoutes } from './replay-routes.ts';
 import type { FeedRoutesDeps, RouteDeps } from './route-deps.ts';
 
 export type { FeedRoutesDeps };
 
 export function feedRoutes(deps: FeedRoutesDeps): Route[] {
   const all: RouteDeps = { newId: ulid, ...deps };
-  return [...endpointRoutes(all), ...lifeRoutes(all), ...deliveryRoutes(all), ...eventRoutes(all)];
+  return [
+    ...endpointRoutes(all),
+    ...lifeRoutes(all),
+    ...deliveryRoutes(all),
+    ...replayRoutes(all),
+    ...eventRoutes(all),
+    ...consumerRoutes(all),
+  ];
 }

@@ -1,9 +1,11 @@
 // Run: what the feed holds in memory for one endpoint: its lanes, what is due, and how far it has read. No I/O.
 import type { LogEntry } from '../core/event.ts';
 import type { Delivery, Endpoint } from '../core/store.ts';
+import { Circuit, type Turn } from './circuit.ts';
 import { endpointSigners, type LiveSigner } from './endpoint-signing.ts';
 import { type Matches, matcher, viewOfEndpoint } from './match.ts';
 import type { Signer } from './sign.ts';
+import { type Terms, termsOf } from './terms.ts';
 
 /** One event on its way to one endpoint. `body` is dropped while it waits for another try and read again from the log. */
 export interface Item {
@@ -12,6 +14,12 @@ export interface Item {
   readonly type: string;
   readonly lane: string;
   body: string | undefined;
+  /** When it was committed, epoch ms; unknown for a row taken up again until its body is read. */
+  time?: number;
+  /** `delivery.late` was told. */
+  late?: true;
+  /** The replay that sends it again. */
+  replay?: string;
   attempts: number;
   /** Its row, or its first one, is in the ledger: the cursor may pass it. */
   recorded: boolean;
@@ -29,9 +37,16 @@ export interface Lane {
 /** Which events must stay in order; a case's by default. */
 export type LaneRule = (entry: Pick<LogEntry, 'subject' | 'id'>) => string;
 
-/** More than this held for one endpoint, and reading stops: the rest lies safely in the log. */
+/** Taken from the log: what must be sent, what waits behind a failed one, what is parked behind a dead letter. */
+export interface Taken {
+  readonly waiting: readonly Item[];
+  readonly parked: readonly Item[];
+}
+
+/** More than this with its words held for one endpoint, and reading stops: the rest lies safely in the log. */
 export const MOST_HELD = 1_000;
-const MOST_AT_ONCE = 8;
+/** Those that wait for another try are held without words, so that many failing cases do not stop the others. */
+export const MOST_PENDING = 10_000;
 const SUCCESSES_A_STEP = 20;
 
 export class EndpointRun {
@@ -43,6 +58,12 @@ export class EndpointRun {
   readonly #lanes = new Map<string, Lane>();
   readonly #ready: Lane[] = [];
   readonly #waiting: Lane[] = [];
+  /** Lanes that stand still behind a dead letter, with the number of rows parked there by this run. */
+  readonly #parked = new Map<string, number>();
+  readonly circuit = new Circuit();
+  readonly terms: Terms;
+  #waitingItems = 0;
+  #nextSend = 0;
   #unrecorded: Item[] = [];
   /** Positions after the cursor that have rows already: not to be taken a second time. */
   readonly #known: Set<number>;
@@ -75,10 +96,12 @@ export class EndpointRun {
   constructor(endpoint: Endpoint, pending: readonly Delivery[], known: Set<number>, laneOf: LaneRule) {
     this.endpoint = endpoint;
     this.url = new URL(endpoint.url);
+    this.terms = termsOf(endpoint);
     this.#matches = matcher(viewOfEndpoint(endpoint));
     this.#signers = endpointSigners(endpoint);
     this.#known = known;
-    this.#laneOf = laneOf;
+    const { ordering } = this.terms;
+    this.#laneOf = ordering === 'case' ? laneOf : ordering === 'none' ? (entry) => entry.id : () => 'all';
     this.position = endpoint.cursor;
     for (const row of pending) this.#restore(row);
   }
@@ -93,7 +116,10 @@ export class EndpointRun {
   }
 
   get room(): number {
-    return this.stopped ? 0 : MOST_HELD - this.held;
+    if (this.stopped) return 0;
+    const room = Math.min(MOST_HELD - (this.held - this.#waitingItems), MOST_PENDING - this.held);
+    // While its circuit is open there is no hurry to hold more than a probe needs.
+    return this.circuit.state === 'open' ? Math.min(room, 64 - this.held) : room;
   }
 
   /** Those whose signatures a receiver may check now. */
@@ -101,30 +127,39 @@ export class EndpointRun {
     return this.#signers.filter(({ until }) => until > now).map(({ signer }) => signer);
   }
 
-  /** Reads on, as long as there is room. Answers the items that wait behind a failed one and so need a row. */
-  take(entries: readonly LogEntry[]): Item[] {
-    const behind: Item[] = [];
+  /** Reads on, as long as there is room. Answers the items that wait behind another one and so need a row. */
+  take(entries: readonly LogEntry[]): Taken {
+    const waiting: Item[] = [];
+    const parked: Item[] = [];
     for (const entry of entries) {
       if (this.room <= 0) break;
       this.position = entry.seq;
       // What is said about an endpoint is not said to it: a broken one would feed itself for ever.
       if (this.#known.delete(entry.seq) || entry.subject === this.endpoint.id || !this.#matches(entry)) continue;
-      const { seq, id: eventId, type, body } = entry;
-      const item: Item = { seq, eventId, type, lane: this.#laneOf(entry), body, attempts: 0, recorded: false };
+      const { seq, id: eventId, type, body, time } = entry;
+      const item: Item = { seq, eventId, type, lane: this.#laneOf(entry), body, time, attempts: 0, recorded: false };
       this.#unrecorded.push(item);
-      if (this.#append(item).state === 'waiting') behind.push(item);
+      const before = this.#parked.get(item.lane);
+      if (before !== undefined) {
+        this.#parked.set(item.lane, before + 1);
+        parked.push(item);
+      } else if (this.#append(item).state === 'waiting') waiting.push(item);
     }
-    return behind;
+    return { waiting, parked };
   }
 
   canSend(now: number): boolean {
-    return !this.stopped && this.#ready.length > 0 && this.inflight < this.limit && now >= this.holdUntil;
+    if (this.stopped || this.#ready.length === 0 || now < Math.max(this.holdUntil, this.#nextSend)) return false;
+    return this.inflight < this.circuit.allows(now, this.limit);
   }
 
   /** The lane to try next; it is busy until `done` or `later`. */
-  next(): Lane | undefined {
+  next(now: number): Lane | undefined {
     const lane = this.#ready.shift();
-    if (lane) lane.state = 'busy';
+    if (!lane) return undefined;
+    lane.state = 'busy';
+    const { rate } = this.terms;
+    if (rate !== undefined) this.#nextSend = Math.max(now, this.#nextSend) + 1_000 / rate;
     return lane;
   }
 
@@ -135,6 +170,58 @@ export class EndpointRun {
     else this.#makeReady(lane);
   }
 
+  /** The first of this lane is dead: what comes after it stands still. Answers what is to be parked. */
+  park(lane: Lane): readonly Item[] {
+    lane.items.shift();
+    this.#lanes.delete(lane.key);
+    this.#parked.set(lane.key, (this.#parked.get(lane.key) ?? 0) + lane.items.length);
+    return lane.items;
+  }
+
+  /** A lane that stood still before this run began. */
+  standStill(lane: string): void {
+    this.#parked.set(lane, 0);
+  }
+
+  /** The lane an entry of the log belongs to, and whether this endpoint takes it at all. */
+  laneFor(entry: LogEntry): string | undefined {
+    return entry.subject !== this.endpoint.id && this.#matches(entry) ? this.#laneOf(entry) : undefined;
+  }
+
+  /** Rows this run has parked in a lane; undefined when it does not stand still. */
+  parkedIn(lane: string): number | undefined {
+    return this.#parked.get(lane);
+  }
+
+  get parkedLanes(): number {
+    return this.#parked.size;
+  }
+
+  /** Takes parked rows of a lane up again, oldest first; the lane goes on standing still for what is read from the log. */
+  takeUp(rows: readonly Delivery[]): void {
+    for (const { seq, eventId, type, lane, attempts } of rows) {
+      if (this.#lanes.get(lane)?.items.some((item) => item.seq === seq)) continue;
+      this.#append({ seq, eventId, type, lane, body: undefined, attempts, recorded: true });
+    }
+  }
+
+  /** The lane goes on. */
+  unpark(lane: string): void {
+    this.#parked.delete(lane);
+  }
+
+  /** Items held since before `now` for longer than their type allows, and not told as late yet. */
+  overdue(now: number, lateAfterMs: (type: string) => number | undefined): Item[] {
+    const late: Item[] = [];
+    for (const { items } of this.#lanes.values()) {
+      for (const item of items) {
+        const limit = item.late || item.time === undefined ? undefined : lateAfterMs(item.type);
+        if (limit !== undefined && now - (item.time ?? now) > limit) late.push(item);
+      }
+    }
+    return late;
+  }
+
   /** The first of this lane is tried again at `at`. Answers all of the lane that have no row yet. */
   later(lane: Lane, at: number): Item[] {
     lane.state = 'waiting';
@@ -142,6 +229,7 @@ export class EndpointRun {
     const after = this.#waiting.findIndex((other) => other.at > at);
     this.#waiting.splice(after < 0 ? this.#waiting.length : after, 0, lane);
     for (const item of lane.items) item.body = undefined;
+    this.#waitingItems += lane.items.length;
     return lane.items.filter((item) => !item.recorded);
   }
 
@@ -151,16 +239,18 @@ export class EndpointRun {
       const lane = this.#waiting.shift();
       if (lane) this.#makeReady(lane);
     }
-    if (this.#ready.length > 0 && this.holdUntil > now) return this.holdUntil;
+    const pause = Math.max(this.holdUntil, this.#nextSend, this.circuit.state === 'open' ? this.circuit.until : 0);
+    if (this.#ready.length > 0 && pause > now) return Math.ceil(pause);
     return this.#waiting[0]?.at;
   }
 
   /** Sends an event once more, or the waiting one at once, without breaking into an attempt that runs. */
-  again(row: Pick<Delivery, 'seq' | 'eventId' | 'type' | 'lane'>): void {
+  again(row: Pick<Delivery, 'seq' | 'eventId' | 'type' | 'lane'>, replay?: string): void {
     const lane = this.#lanes.get(row.lane);
     if (!lane?.items.some((item) => item.seq === row.seq)) {
       const { seq, eventId, type } = row;
       const item: Item = { seq, eventId, type, lane: row.lane, body: undefined, attempts: 0, recorded: true };
+      if (replay !== undefined) item.replay = replay;
       if (seq > this.position) this.#known.add(seq);
       this.#append(item);
     }
@@ -171,19 +261,21 @@ export class EndpointRun {
   }
 
   /** Learns from an attempt: faster step by step while it goes well, half at once when the endpoint cannot keep up. */
-  learn(success: boolean, overloaded: boolean, now: number, reason?: string): void {
+  learn(success: boolean, overloaded: boolean, now: number, reason?: string): Turn {
+    const { concurrency } = this.terms;
     if (success) {
-      if (this.seen.successes === 0) this.limit = MOST_AT_ONCE;
+      if (this.seen.successes === 0) this.limit = concurrency;
       this.seen.successes++;
       this.seen.lastSuccessAt = now;
-      if (++this.#streak % SUCCESSES_A_STEP === 0) this.limit = Math.min(MOST_AT_ONCE, this.limit + 1);
-      return;
+      if (++this.#streak % SUCCESSES_A_STEP === 0) this.limit = Math.min(concurrency, this.limit + 1);
+    } else {
+      this.seen.failures++;
+      this.seen.lastFailureAt = now;
+      if (reason !== undefined) this.seen.lastError = reason;
+      this.#streak = 0;
+      if (overloaded) this.limit = Math.max(1, this.limit >> 1);
     }
-    this.seen.failures++;
-    this.seen.lastFailureAt = now;
-    if (reason !== undefined) this.seen.lastError = reason;
-    this.#streak = 0;
-    if (overloaded) this.limit = Math.max(1, this.limit >> 1);
+    return this.circuit.learn(success, now, this.limit);
   }
 
   #restore(row: Delivery): void {
@@ -201,6 +293,7 @@ export class EndpointRun {
     const known = this.#lanes.get(item.lane);
     if (known) {
       known.items.push(item);
+      if (known.state === 'waiting') this.#waitingItems++;
       return known;
     }
     const lane: Lane = { key: item.lane, items: [item], state: 'ready', at: 0 };
@@ -210,6 +303,7 @@ export class EndpointRun {
   }
 
   #makeReady(lane: Lane): void {
+    if (lane.state === 'waiting') this.#waitingItems -= lane.items.length;
     lane.state = 'ready';
     this.#ready.push(lane);
   }

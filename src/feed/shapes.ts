@@ -2,6 +2,7 @@
 import Type, { type Static, type TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { GatewayError } from '../core/errors.ts';
+import { termFields } from './terms.ts';
 
 const strict = { additionalProperties: false } as const;
 const Types = Type.Array(Type.String({ minLength: 1, maxLength: 60 }), {
@@ -28,6 +29,7 @@ export const CreateEndpoint = Type.Object(
     filter: Type.Optional(Filter),
     signatures: Type.Optional(Signatures),
     description: Type.Optional(Description),
+    ...termFields,
     tenant: Type.Optional(Type.String({ minLength: 1, maxLength: 40 })),
     unit: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
     from: Type.Optional(
@@ -43,6 +45,7 @@ export const ChangeEndpoint = Type.Object(
     filter: Type.Optional(Type.Union([Filter, Type.Null()])),
     signatures: Type.Optional(Signatures),
     description: Type.Optional(Type.Union([Description, Type.Null()])),
+    ...termFields,
   },
   strict,
 );
@@ -58,6 +61,77 @@ export const RotateSecret = Type.Object(
   },
   strict,
 );
+export const SkipDelivery = Type.Object(
+  { reason: Type.String({ minLength: 1, maxLength: 200, description: 'Why this event need not arrive here.' }) },
+  strict,
+);
+export const StartReplay = Type.Object(
+  {
+    after: Type.Optional(Type.String({ maxLength: 400, description: 'earliest (default), a time or a cursor.' })),
+    before: Type.Optional(
+      Type.String({ maxLength: 400, description: 'now (default), a time or a cursor: the last event to look at.' }),
+    ),
+    types: Type.Optional(Types),
+    filter: Type.Optional(Filter),
+    states: Type.Optional(
+      Type.Array(Type.Enum(['dead', 'delivered', 'skipped', 'missing']), {
+        minItems: 1,
+        uniqueItems: true,
+        description: 'Which events, by what became of them here; default dead and missing.',
+      }),
+    ),
+    rate: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 10_000, description: 'Events a second; default: no limit.' }),
+    ),
+    dryRun: Type.Optional(Type.Boolean({ description: 'Only counts what would be sent.' })),
+  },
+  strict,
+);
+export const ReplayView = Type.Object({
+  id: Type.String(),
+  endpoint: Type.String(),
+  state: Type.Enum(['running', 'done', 'cancelled']),
+  states: Type.Array(Type.String()),
+  types: Type.Optional(Type.Array(Type.String())),
+  rate: Type.Optional(Type.Integer()),
+  createdAt: Type.String(),
+  by: Type.String(),
+  sent: Type.Integer({ description: 'Events put on their way.' }),
+  progress: Type.Number({ minimum: 0, maximum: 1, description: 'Part of the range that has been looked at.' }),
+});
+export type ReplayView = Static<typeof ReplayView>;
+export const DryRun = Type.Object({
+  endpoint: Type.String(),
+  matches: Type.Integer(),
+  complete: Type.Boolean({ description: 'False when the range was too long to be counted to its end.' }),
+});
+
+const Place = Type.String({ minLength: 1, maxLength: 400 });
+export const PutConsumer = Type.Object(
+  {
+    types: Type.Optional(Types),
+    filter: Type.Optional(Filter),
+    from: Type.Optional(
+      Type.String({ maxLength: 400, description: 'Only when new: earliest, now (default), a time or a cursor.' }),
+    ),
+  },
+  strict,
+);
+export const CommitConsumer = Type.Object(
+  { cursor: Place, lease: Type.Optional(Type.String({ maxLength: 100 })) },
+  strict,
+);
+export const SeekConsumer = Type.Object({ to: Place }, strict);
+export const ConsumerView = Type.Object({
+  name: Type.String(),
+  types: Type.Optional(Type.Array(Type.String())),
+  cursor: Type.String({ description: 'Everything up to here is committed.' }),
+  lag: Type.Integer({ description: 'Entries of the log after that, of all types.' }),
+  leasedUntil: Type.Optional(Type.String()),
+  createdAt: Type.String(),
+});
+export type ConsumerView = Static<typeof ConsumerView>;
+
 export const Nothing = Type.Object({}, strict);
 
 const State = Type.Union([Type.Literal('pending'), Type.Literal('enabled'), Type.Literal('disabled')]);
@@ -69,6 +143,7 @@ const view = {
   unit: Type.Optional(Type.String()),
   types: Type.Optional(Type.Array(Type.String())),
   filter: Type.Optional(Filter),
+  ...termFields,
   state: State,
   disabledReason: Type.Optional(Type.String()),
   createdAt: Type.String(),
@@ -131,8 +206,14 @@ export const StreamQuery = Type.Object({
   types,
   filter: FilterText,
 });
+export const ConsumeQuery = Type.Object({
+  limit: text('1 to 1,000; default 100.'),
+  wait: text('Seconds to wait when there is nothing yet, 0 to 30; default 0.'),
+  lease: text('Seconds to hold the consumer alone, 1 to 600; nobody else reads or commits meanwhile.'),
+  token: text('The lease token of an earlier answer, to extend that lease.'),
+});
 export const DeliveriesQuery = Type.Object({
-  state: text('pending, delivered, dead or skipped.'),
+  state: text('pending, parked, delivered, dead or skipped.'),
   limit: text('1 to 1,000; default 100.'),
   after: text('next_cursor of an earlier answer.'),
 });

@@ -97,3 +97,10 @@ function firstAfter(entries: readonly LogEntry[], after: number): number {
   }
   return low;
 }
+
+/** Where the shared reading begins: with the endpoint that is furthest behind, but not further than the window keeps. */
+export async function firstPosition(store: Pick<Store, 'head' | 'endpoints'>): Promise<number> {
+  const head = await store.head();
+  const cursors = (await store.endpoints()).filter(({ state }) => state === 'enabled').map(({ cursor }) => cursor);
+  return Math.max(Math.min(head, ...cursors), head - MOST_KEPT, 0);
+}

@@ -185,6 +185,28 @@ export function logPromises(bench: Bench): void {
       expect(seqs(await store.pending('ep_1', 9))).toEqual([3, 12]);
     });
 
+    it('by lane, what is dead and what is parked behind it, until neither is', async () => {
+      const { store } = bench;
+      await store.putEndpoint(endpoint('ep_1'));
+      const dead = delivery(3, { lane: 'A', state: 'dead' });
+      const parked = [delivery(9, { lane: 'A', state: 'parked' }), delivery(7, { lane: 'A', state: 'parked' })];
+      const others = [delivery(4, { lane: 'B', state: 'parked' }), delivery(5, { lane: 'C', state: 'dead' })];
+      await store.settle([...parked, dead, ...others, delivery(6, { lane: 'D' })], []);
+      expect(await store.halted('ep_1')).toEqual([
+        { lane: 'A', dead: true, parked: true },
+        { lane: 'B', dead: false, parked: true },
+        { lane: 'C', dead: true, parked: false },
+      ]);
+      expect(seqs(await store.haltedIn('ep_1', 'A', 2))).toEqual([3, 7]);
+      expect(await store.halted('ep_2')).toEqual([]);
+      await store.settle(
+        [3, 7, 9].map((seq) => delivery(seq, { lane: 'A', state: 'delivered' })),
+        [],
+      );
+      expect(await store.haltedIn('ep_1', 'A', 9)).toEqual([]);
+      expect((await store.halted('ep_1')).map(({ lane }) => lane)).toEqual(['B', 'C']);
+    });
+
     it('none of an endpoint that was deleted meanwhile', async () => {
       const store = await filled();
       await store.deleteEndpoint('ep_1');
@@ -194,6 +216,24 @@ export function logPromises(bench: Bench): void {
       expect(seqs(await store.pending('ep_2', 9))).toEqual([4, 21]);
       await store.putEndpoint(endpoint('ep_1'));
       expect(await store.deliveries({ endpoint: 'ep_1', limit: 9 })).toEqual([]);
+    });
+  });
+
+  describe('keeps what followers note', () => {
+    it('by kind and id, the last word alone, until it is let go of', async () => {
+      const { store } = bench;
+      await store.keep('consumer', 'b', { position: 1 });
+      await store.keep('consumer', 'a', { position: 2, nested: { of: ['x'] } });
+      await store.keep('replay', 'a', { at: 3 });
+      await store.keep('consumer', 'b', { position: 4 });
+      expect(await store.keepings('consumer')).toEqual([
+        { id: 'a', value: { position: 2, nested: { of: ['x'] } } },
+        { id: 'b', value: { position: 4 } },
+      ]);
+      await store.keep('consumer', 'a', null);
+      await store.keep('consumer', 'never', null);
+      expect((await store.keepings('consumer')).map(({ id }) => id)).toEqual(['b']);
+      expect(await store.keepings('nothing')).toEqual([]);
     });
   });
 }

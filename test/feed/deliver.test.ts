@@ -75,7 +75,7 @@ describe('a delivery on the wire', () => {
     await until(() => store.of('ep_1')[0]?.state === 'dead');
     expect(hook.heard).toHaveLength(5);
     expect(trap.connections).toBe(0);
-    expect(store.log.at(-1)).toMatchObject({ type: 'delivery.exhausted', subject: 'ep_1' });
+    expect(store.log.at(-2)).toMatchObject({ type: 'delivery.exhausted', subject: 'ep_1' });
   });
 
   it('disables an endpoint that says 410, tells so in the log, and keeps the event for the day it is enabled', async () => {

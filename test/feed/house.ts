@@ -72,6 +72,7 @@ export const settings = (over: Partial<FeedSettings> = {}): FeedSettings => ({
   concurrency: 16,
   timeoutMs: 15_000,
   schedule: SCHEDULE,
+  lateAfterSeconds: {},
   ...over,
 });
 

@@ -2,7 +2,7 @@
 
 import type { AuditEntry } from '../../src/core/access.ts';
 import { type LogEntry, type NewEvent, renderEvent } from '../../src/core/event.ts';
-import type { Delivery, Endpoint } from '../../src/core/store.ts';
+import type { Delivery, Endpoint, Keeping } from '../../src/core/store.ts';
 import type { FeedStore } from '../../src/feed/feed.ts';
 
 export class LogFake implements FeedStore {
@@ -11,6 +11,7 @@ export class LogFake implements FeedStore {
   readonly rows = new Map<string, Delivery>();
   readonly kept = new Map<string, Endpoint>();
   readonly audits: AuditEntry[] = [];
+  readonly kinds = new Map<string, Map<string, Keeping['value']>>();
   settles = 0;
   reads = 0;
   now = 1_790_000_000_000;
@@ -98,6 +99,26 @@ export class LogFake implements FeedStore {
       .filter((row) => (state === undefined || row.state === state) && (before === undefined || row.seq < before))
       .reverse()
       .slice(0, limit);
+  }
+  async halted(endpoint: string) {
+    const rows = this.of(endpoint);
+    const lanes = [
+      ...new Set(rows.filter((row) => row.state === 'dead' || row.state === 'parked').map((row) => row.lane)),
+    ];
+    const has = (lane: string, state: string) => rows.some((row) => row.lane === lane && row.state === state);
+    return lanes.map((lane) => ({ lane, dead: has(lane, 'dead'), parked: has(lane, 'parked') }));
+  }
+  async haltedIn(endpoint: string, lane: string, limit: number) {
+    const rows = this.of(endpoint).filter((row) => row.lane === lane);
+    return rows.filter((row) => row.state === 'dead' || row.state === 'parked').slice(0, limit);
+  }
+  async keep(kind: string, id: string, value: Keeping['value'] | null) {
+    if (this.failing) throw this.failing;
+    if (value === null) this.kinds.get(kind)?.delete(id);
+    else this.kinds.set(kind, (this.kinds.get(kind) ?? new Map()).set(id, value));
+  }
+  async keepings(kind: string) {
+    return [...(this.kinds.get(kind) ?? [])].map(([id, value]) => ({ id, value }));
   }
   async audit(entry: AuditEntry) {
     this.audits.push(entry);

@@ -1,5 +1,5 @@
 // Endpoints and deliveries: where events go, and how each fared.
-import type { Delivery } from '../../core/store.ts';
+import type { Delivery, DeliveryState } from '../../core/store.ts';
 import type { Direct } from '../direct.ts';
 import { copy, type Ground } from './ground.ts';
 import { ascending } from './trail.ts';
@@ -28,9 +28,13 @@ export function openEndpoints(ground: Ground): Pick<Direct, 'putEndpoint' | 'end
   };
 }
 
+const isHalted = (state: DeliveryState): boolean => state === 'dead' || state === 'parked';
+
 const rowName = (endpoint: string, seq: number): string => `${seq} ${endpoint}`;
 
-export function openDeliveries(ground: Ground): Pick<Direct, 'settle' | 'pending' | 'deliveries'> {
+export function openDeliveries(
+  ground: Ground,
+): Pick<Direct, 'settle' | 'pending' | 'deliveries' | 'halted' | 'haltedIn'> {
   const { endpoints, deliverySeqs, pendingSeqs } = ground;
 
   function put(row: Delivery): void {
@@ -61,6 +65,16 @@ export function openDeliveries(ground: Ground): Pick<Direct, 'settle' | 'pending
         }
       });
     },
+    halted(endpoint) {
+      const rows = read(endpoint, deliverySeqs.of(endpoint)).filter(({ state }) => isHalted(state));
+      const lanes = [...new Set(rows.map(({ lane }) => lane))].sort(ascending);
+      const has = (lane: string, state: DeliveryState) => rows.some((row) => row.lane === lane && row.state === state);
+      return lanes.map((lane) => ({ lane, dead: has(lane, 'dead'), parked: has(lane, 'parked') }));
+    },
+    haltedIn: (endpoint, lane, limit) =>
+      read(endpoint, deliverySeqs.of(endpoint))
+        .filter((row) => row.lane === lane && isHalted(row.state))
+        .slice(0, limit),
     pending: (endpoint, limit) => read(endpoint, pendingSeqs.of(endpoint).slice(0, limit)),
     deliveries({ endpoint, state, before, limit }) {
       const seqs = deliverySeqs.of(endpoint).filter((seq) => before === undefined || seq < before);

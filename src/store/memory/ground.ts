@@ -5,7 +5,7 @@ import type { LogEntry } from '../../core/event.ts';
 import type { Matter } from '../../core/matter.ts';
 import type { Message } from '../../core/message.ts';
 import type { Receipt } from '../../core/receipt.ts';
-import type { Delivery, Endpoint, Quarantined } from '../../core/store.ts';
+import type { Delivery, Endpoint, Keeping, Quarantined } from '../../core/store.ts';
 import { Recent } from '../recent.ts';
 import { Index, Journal, Shelf } from './journal.ts';
 
@@ -84,6 +84,7 @@ export class Ground {
   readonly deliverySeqs = new Index<string>(this.#journal);
   readonly pendingSeqs = new Index<string>(this.#journal);
   readonly cells = new Shelf<string, string>(this.#journal);
+  readonly keepings = new Shelf<string, Keeping & { readonly kind: string }>(this.#journal);
   readonly keys = new Shelf<string, ApiKey>(this.#journal);
   readonly trail: AuditEntry[] = [];
   /** Of erased cases: how long the trail was; what was written before has lost its reasons. */

@@ -12,6 +12,7 @@ import { openDeliveries, openEndpoints } from './endpoints.ts';
 import { openErase } from './erase.ts';
 import { openForget } from './forget.ts';
 import { Ground } from './ground.ts';
+import { openKeepings } from './keepings.ts';
 import { openLog } from './log.ts';
 import { openMatterReader } from './matters.ts';
 import { openRecall } from './recall.ts';
@@ -49,6 +50,7 @@ function assemble(ground: Ground): Direct {
     ...openLog(ground),
     ...openEndpoints(ground),
     ...openDeliveries(ground),
+    ...openKeepings(ground),
     ...openKeys(ground),
     ...openTrail(ground),
     ...openBlobs(ground),

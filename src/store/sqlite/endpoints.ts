@@ -79,13 +79,22 @@ const UPSERT = `INSERT INTO deliveries
   ON CONFLICT DO UPDATE SET state = excluded.state, attempts = excluded.attempts, next_at = excluded.next_at,
   last_at = excluded.last_at, last_status = excluded.last_status, last_error = excluded.last_error, ms = excluded.ms`;
 
-export function openDeliveries(ground: Ground): Pick<Direct, 'settle' | 'pending' | 'deliveries'> {
+export function openDeliveries(
+  ground: Ground,
+): Pick<Direct, 'settle' | 'pending' | 'deliveries' | 'halted' | 'haltedIn'> {
   const { db } = ground;
   const upsert = db.prepare(UPSERT);
   const move = db.prepare('UPDATE endpoints SET cursor = max(cursor, ?) WHERE id = ?');
   const alive = db.prepare<[string], number>('SELECT 1 FROM endpoints WHERE id = ?').pluck();
   const pending = db.prepare<[string, number], DeliveryRow>(
     "SELECT * FROM deliveries WHERE endpoint = ? AND state = 'pending' ORDER BY seq LIMIT ?",
+  );
+  const lanes = db.prepare<[string], { lane: string; dead: number; parked: number }>(
+    `SELECT lane, max(state = 'dead') dead, max(state = 'parked') parked FROM deliveries
+     WHERE endpoint = ? AND state IN ('dead', 'parked') GROUP BY lane`,
+  );
+  const inLane = db.prepare<[string, string, number], DeliveryRow>(
+    `SELECT * FROM deliveries WHERE endpoint = ? AND lane = ? AND state IN ('dead', 'parked') ORDER BY seq LIMIT ?`,
   );
 
   function put(d: Delivery): void {
@@ -104,6 +113,9 @@ export function openDeliveries(ground: Ground): Pick<Direct, 'settle' | 'pending
       });
     },
     pending: (endpoint, limit) => pending.all(endpoint, limit).map(deliveryOf),
+    halted: (endpoint) =>
+      lanes.all(endpoint).map(({ lane, dead, parked }) => ({ lane, dead: dead === 1, parked: parked === 1 })),
+    haltedIn: (endpoint, lane, limit) => inLane.all(endpoint, lane, limit).map(deliveryOf),
     deliveries({ endpoint, state, before, limit }) {
       const where = ['endpoint = ?'];
       const values: (string | number)[] = [endpoint];

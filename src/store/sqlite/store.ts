@@ -13,6 +13,7 @@ import { explain } from './errors.ts';
 import { openFollower } from './follow.ts';
 import { openForget } from './forget.ts';
 import { Ground } from './ground.ts';
+import { openKeepings } from './keepings.ts';
 import { openKeys } from './keys.ts';
 import { openAppend, openLog } from './log.ts';
 import { openMatterReader, openMatterRows } from './matters.ts';
@@ -96,6 +97,7 @@ function assemble(ground: Ground): Omit<Direct, 'close'> {
     ...openLog(ground, append),
     ...openEndpoints(ground, seals),
     ...openDeliveries(ground),
+    ...openKeepings(ground),
     ...openKeys(ground),
     ...openTrail(ground, witness),
     ...openBlobs(ground, seals),

@@ -176,6 +176,7 @@ export const deliveries = sqliteTable(
   (t) => [
     primaryKey({ columns: [t.endpoint, t.seq] }),
     index('deliveries_pending').on(t.endpoint, t.seq).where(sql`state = 'pending'`),
+    index('deliveries_halted').on(t.endpoint, t.lane, t.seq).where(sql`state in ('dead', 'parked')`),
   ],
 );
 
@@ -215,6 +216,17 @@ export const outgoing = sqliteTable(
     index('outgoing_due').on(t.nextAt).where(sql`state = 'pending'`),
     index('outgoing_waiting').on(t.person).where(sql`state = 'waiting'`),
   ],
+);
+
+/** WITHOUT ROWID in the migration. What followers of the log keep beside it: places, progress. */
+export const keepings = sqliteTable(
+  'keepings',
+  {
+    kind: text().notNull(),
+    id: text().notNull(),
+    doc: text().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.kind, t.id] })],
 );
 
 export const keys = sqliteTable(

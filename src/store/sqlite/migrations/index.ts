@@ -21,4 +21,8 @@ export const MIGRATIONS: readonly Migration[] = [
     name: '0003_outward',
     sql: "CREATE TABLE `cells` (\n\t`account` text NOT NULL,\n\t`name` text NOT NULL,\n\t`vault` integer NOT NULL,\n\t`sealed` blob NOT NULL,\n\tPRIMARY KEY(`account`, `name`)\n) WITHOUT ROWID;\n\nCREATE TABLE `outgoing` (\n\t`id` text PRIMARY KEY NOT NULL,\n\t`case_no` text NOT NULL,\n\t`purpose` text NOT NULL,\n\t`message_id` text NOT NULL,\n\t`account` text NOT NULL,\n\t`state` text NOT NULL,\n\t`attempts` integer NOT NULL,\n\t`next_at` integer,\n\t`at` integer NOT NULL,\n\t`last_at` integer,\n\t`why` text,\n\t`person` blob\n);\n\nCREATE INDEX `outgoing_case` ON `outgoing` (`case_no`);\nCREATE INDEX `outgoing_due` ON `outgoing` (`next_at`) WHERE state = 'pending';\nCREATE INDEX `outgoing_waiting` ON `outgoing` (`person`) WHERE state = 'waiting';",
   },
+  {
+    name: '0004_feed_state',
+    sql: "CREATE TABLE `keepings` (\n\t`kind` text NOT NULL,\n\t`id` text NOT NULL,\n\t`doc` text NOT NULL,\n\tPRIMARY KEY(`kind`, `id`)\n) WITHOUT ROWID;\n\nCREATE INDEX `deliveries_halted` ON `deliveries` (`endpoint`,`lane`,`seq`) WHERE state in ('dead', 'parked');",
+  },
 ];

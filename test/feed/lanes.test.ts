@@ -1,0 +1,207 @@
+// What a dead letter means for its case, what an endpoint's terms change, and when the feed speaks up about an endpoint.
+import { describe, expect, it } from 'vitest';
+import type { FeedDeps } from '../../src/feed/feed.ts';
+import type { Answer, Outgoing } from '../../src/feed/send.ts';
+import { ClockFake } from './clock-fake.ts';
+import { ADMIN, desk } from './desk.ts';
+import { endpoint, feedOver, settings } from './house.ts';
+import { LogFake } from './log-fake.ts';
+
+const answer = (status: number): Answer => ({ status, headers: {}, bytes: new Uint8Array(), truncated: false });
+
+async function house(
+  reply: (out: Outgoing) => number | Promise<Answer>,
+  terms: Record<string, unknown> = {},
+  over: Partial<FeedDeps> = {},
+) {
+  const store = new LogFake();
+  const clock = new ClockFake();
+  await store.putEndpoint(endpoint({ options: { terms } }));
+  const sent: number[] = [];
+  const open = async () =>
+    await feedOver(store, {
+      clock,
+      settings: settings({ schedule: [0, 1] }),
+      send: async (out) => {
+        sent.push(Number(out.headers['webhook-sequence']));
+        const said = reply(out);
+        return typeof said === 'number' ? answer(said) : await said;
+      },
+      ...over,
+    });
+  const feed = await open();
+  const told = () => store.log.filter((one) => one.subject === 'ep_1').map((one) => one.type);
+  const states = () =>
+    store
+      .of('ep_1')
+      .filter((row) => row.lane === 'A')
+      .map((row) => row.state);
+  const restart = async (old: typeof feed) => {
+    const closed = old.close();
+    await clock.advance(3_000);
+    await closed;
+    return await open();
+  };
+  return { store, clock, sent, feed, told, states, restart };
+}
+
+const bad = (out: Outgoing) => (out.headers['webhook-event-type'] === 'case.opened' ? 500 : 204);
+
+describe('a dead letter', () => {
+  it('stops its case, and no other, until it is redriven; then the rest follows in order', async () => {
+    let mood = bad;
+    const { store, clock, sent, feed, told, states } = await house((out) => mood(out));
+    for (const type of ['case.opened', 'case.assigned', 'case.signed'] as const) store.commit({ type, subject: 'A' });
+    store.commit({ type: 'case.signed', subject: 'B' });
+    feed.nudge();
+    await clock.advance(60_000);
+    store.commit({ type: 'case.closed', subject: 'A' });
+    feed.nudge();
+    await clock.advance(60_000);
+    expect(states()).toEqual(['dead', 'parked', 'parked', 'parked']);
+    expect(told()).toEqual(['delivery.exhausted', 'lane.blocked']);
+    expect(await feed.health('ep_1')).toMatchObject({ held: 0, parkedCases: 1 });
+    mood = () => 204;
+    sent.length = 0;
+    await feed.resend('ep_1', 1);
+    await clock.advance(60_000);
+    expect(sent.filter((seq) => store.log[seq - 1]?.subject === 'A')).toEqual([1, 2, 3, 7]);
+    expect(states()).toEqual(['delivered', 'delivered', 'delivered', 'delivered']);
+    expect(told().at(-1)).toBe('lane.released');
+    expect((await feed.health('ep_1'))?.parkedCases).toBe(0);
+  });
+
+  it('lets its case go on when a person skips it with a reason, also after a restart', async () => {
+    const { store, clock, sent, feed, states, restart } = await house(bad);
+    store.commit({ type: 'case.opened', subject: 'A' });
+    store.commit({ type: 'case.signed', subject: 'A' });
+    feed.nudge();
+    await clock.advance(60_000);
+    const again = await restart(feed);
+    store.commit({ type: 'case.closed', subject: 'A' });
+    again.nudge();
+    await clock.advance(60_000);
+    expect(states()).toEqual(['dead', 'parked', 'parked']);
+    const call = desk(again, store);
+    expect((await call(ADMIN, 'POST', '/v1/endpoints/ep_1/deliveries/2/skip', { reason: 'x' })).status).toBe(409);
+    const skipped = await call(ADMIN, 'POST', '/v1/endpoints/ep_1/deliveries/1/skip', { reason: 'entered by hand' });
+    expect(skipped.json).toMatchObject({ state: 'skipped' });
+    await clock.advance(60_000);
+    expect(states()).toEqual(['skipped', 'delivered', 'delivered']);
+    expect(store.of('ep_1')[0]?.lastError).toBe('skipped: entered by hand');
+    expect(sent.slice(-2).map((seq) => store.log[seq - 1]?.type)).toEqual(['case.signed', 'case.closed']);
+  });
+
+  it('stops nothing at an endpoint that asked for skip', async () => {
+    const { store, clock, feed, states, told } = await house(bad, { onExhausted: 'skip' });
+    store.commit({ type: 'case.opened', subject: 'A' });
+    store.commit({ type: 'case.signed', subject: 'A' });
+    feed.nudge();
+    await clock.advance(60_000);
+    expect(states()).toEqual(['dead', 'delivered']);
+    expect(told()).toEqual(['delivery.exhausted']);
+  });
+});
+
+describe('the terms of an endpoint', () => {
+  it('send everything in one line, or nothing in any, as it asked', async () => {
+    const three = async (ordering: string) => {
+      let most = 0;
+      let now = 0;
+      const { store, clock, feed } = await house(
+        async () => {
+          most = Math.max(most, ++now);
+          await new Promise<void>((done) => clock.after(100, done));
+          now--;
+          return answer(204);
+        },
+        { ordering },
+      );
+      store.commit({ type: 'case.opened', subject: 'A' });
+      feed.nudge();
+      await clock.advance(1_000);
+      for (const subject of ['A', 'A', 'B']) store.commit({ type: 'case.signed', subject });
+      feed.nudge();
+      await clock.advance(2_000);
+      return most;
+    };
+    expect([await three('endpoint'), await three('case'), await three('none')]).toEqual([1, 2, 3]);
+  });
+
+  it('hold it to its rate and its concurrency', async () => {
+    const { store, clock, sent, feed } = await house(() => 204, { rate: 2 });
+    for (let n = 0; n < 20; n++) store.commit({ type: 'case.opened', subject: `c${n}` });
+    feed.nudge();
+    await clock.advance(4_000);
+    expect(sent.length).toBeGreaterThanOrEqual(8);
+    expect(sent.length).toBeLessThanOrEqual(9);
+  });
+
+  it('are asked for by POST and PATCH, shown, and refused when they make no sense', async () => {
+    const { store, feed } = await house(() => 204);
+    const call = desk(feed, store);
+    const asked = { url: 'https://receiver.example/x', ordering: 'endpoint', concurrency: 64 };
+    const made = await call(ADMIN, 'POST', '/v1/endpoints', asked);
+    expect(made.json).toMatchObject({ ordering: 'endpoint', onExhausted: 'park_lane', concurrency: 64 });
+    const id = String(made.json.id);
+    const changed = await call(ADMIN, 'PATCH', `/v1/endpoints/${id}`, { onExhausted: 'skip', rate: 5 });
+    expect(changed.json).toMatchObject({ ordering: 'endpoint', onExhausted: 'skip', concurrency: 64, rate: 5 });
+    expect((await call(ADMIN, 'POST', '/v1/endpoints', { ...asked, concurrency: 65 })).status).toBe(422);
+  });
+});
+
+describe('an endpoint that hardly answers', () => {
+  it('is told as failing, gets one real event as a probe, and is told as recovered', async () => {
+    let status = 500;
+    const { store, clock, sent, feed, told } = await house(() => status);
+    for (let n = 0; n < 12; n++) store.commit({ type: 'case.opened', subject: `c${n}` });
+    feed.nudge();
+    await clock.advance(20_000);
+    const before = sent.length;
+    expect(told()).toContain('endpoint.failing');
+    expect(await feed.health('ep_1')).toMatchObject({ circuit: 'open' });
+    await clock.advance(12_000);
+    expect(sent.length).toBe(before + 1);
+    status = 204;
+    await clock.advance(180_000);
+    expect(told()).toContain('endpoint.recovered');
+    expect((await feed.health('ep_1'))?.circuit).toBe('closed');
+  });
+
+  it('is disabled after five days without one success, with a reason, across restarts, and loses nothing', async () => {
+    const days = Array.from({ length: 60 }, () => 3_600);
+    const { store, clock, feed, told, restart } = await house(
+      () => 500,
+      {},
+      { settings: settings({ schedule: [0, ...days] }) },
+    );
+    for (let n = 0; n < 30; n++) store.commit({ type: 'case.opened', subject: `c${n}` });
+    feed.nudge();
+    await clock.advance(3 * 86_400_000);
+    const again = await restart(feed);
+    await clock.advance(3 * 86_400_000);
+    expect(told()).toContain('endpoint.disabled');
+    expect(store.kept.get('ep_1')).toMatchObject({
+      state: 'disabled',
+      disabledReason: expect.stringMatching(/five days/),
+    });
+    expect(await again.health('ep_1')).toMatchObject({ state: 'disabled' });
+    expect(store.of('ep_1').every((row) => row.state === 'pending' || row.state === 'dead')).toBe(true);
+  });
+});
+
+describe('an emergency that an endpoint does not take', () => {
+  it('is told as late once, and again when it has arrived', async () => {
+    let status = 500;
+    const quick = settings({ schedule: [0, 40, 40, 40], lateAfterSeconds: { 'case.diverted': 60 } });
+    const { store, clock, feed, told } = await house(() => status, {}, { settings: quick });
+    store.commit({ type: 'case.diverted', subject: 'A' });
+    store.commit({ type: 'case.opened', subject: 'B' });
+    feed.nudge();
+    await clock.advance(79_000);
+    expect(told()).toEqual(['delivery.late']);
+    status = 204;
+    await clock.advance(60_000);
+    expect(told()).toEqual(['delivery.late', 'delivery.recovered']);
+  });
+});
