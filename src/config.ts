@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Accounts } from './config/accounts.ts';
 import { Catalogue, catalogueOf } from './config/catalogue.ts';
 import { Calendar, checkCalendar, checkDeadlines, Deadlines } from './config/clocks.ts';
+import { readDangerModel } from './config/danger-model.ts';
 import { checkPlaces, checkUnits, divisionsOf, Places, Units, unitsOf } from './config/directory.ts';
 import { checkEmergencies, Emergencies, emergenciesOf } from './config/emergencies.ts';
 import { checkNetwork, readEnvironment } from './config/environment.ts';
@@ -69,6 +70,7 @@ function readCity(source: Source, house: House | undefined): City | undefined {
   const replies = readFile(source, 'replies.yaml', Replies);
   const dangers = readFile(source, 'emergencies.yaml', Emergencies);
   const emergencies = dangers && emergenciesOf(dangers);
+  const dangerModel = readDangerModel(source);
   const knowledge = readKnowledge(source, units && new Set(units.units.map((unit) => unit.code)));
   const topics = catalogue && catalogueOf(catalogue, ledger);
   const understanding = understandingOf(source, house, topics?.categories);
@@ -92,6 +94,7 @@ function readCity(source: Source, house: House | undefined): City | undefined {
     deadlines: deadlines.deadlines,
     calendar: calendar.years,
     emergencies,
+    ...(dangerModel ? { dangerModel } : {}),
     knowledge,
     demo: house.demo ?? false,
     relate: relateOf(house),

@@ -67,8 +67,32 @@ export interface EmergencyRule {
   readonly urgency: Urgency;
   /** Any of these hits … */
   readonly words: readonly string[];
+  /** … or of these everyday words in a short message or beside a cue of haste (救命, 正在); elsewhere a person is asked … */
+  readonly vague: readonly string[];
+  /** … or one word of every group of a row, close together in one sentence; a loose row is as weak as an everyday word … */
+  readonly together: readonly { readonly groups: readonly (readonly string[])[]; readonly loose: boolean }[];
+  /** Words that say it is happening now; the same for all rules. */
+  readonly cues: readonly string[];
   /** … unless the hit lies inside one of these look-alikes (打架子鼓, 杀价). */
   readonly unless: readonly string[];
+}
+
+/** A linear model over characters and pairs of them, for wordings of danger no list foresees. Trained by scripts/train-danger.mjs. */
+export interface DangerModel {
+  /** Its classes beside "no danger". */
+  readonly to: readonly DivertTo[];
+  /** One for "no danger", then one a class; the weights' unit is `scale`. */
+  readonly bias: readonly number[];
+  readonly scale: number;
+  /** Log odds from which it is shown, or a person asked, in a short message and in a long one. */
+  readonly sure: number;
+  readonly sureLong: number;
+  readonly ask: number;
+  readonly askLong: number;
+  /** Single characters and pairs, parted by spaces. */
+  readonly grams: string;
+  /** One printable character a weight, O for nothing; a row of classes for each gram. */
+  readonly weights: string;
 }
 
 /** Reply to a greeting, a thank-you, a menu word: answered without a case. Matched against the whole message. */
@@ -128,6 +152,8 @@ export interface City {
   readonly deadlines: readonly DeadlineRule[];
   readonly calendar: readonly CalendarYear[];
   readonly emergencies: readonly EmergencyRule[];
+  /** Absent: the rules stand alone. */
+  readonly dangerModel?: DangerModel;
   readonly notes: readonly NoteRule[];
   readonly knowledge: readonly Knowledge[];
   readonly demo: boolean;
