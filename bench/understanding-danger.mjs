@@ -67,6 +67,7 @@ if (existsSync(ordinary)) {
   if (show)
     for (const [i, one] of looks.entries()) {
       const { title, text } = messages[i];
-      if (one.seen === 'shown') say(`  ${one.to} ${(title ?? '').slice(0, 40)} ${text.slice(0, 60).replace(/\s+/g, ' ')}`);
+      if (one.seen === 'shown')
+        say(`  ${one.to} ${(title ?? '').slice(0, 40)} ${text.slice(0, 60).replace(/\s+/g, ' ')}`);
     }
 } else say(`ordinary messages: ${ordinary} is absent`);
