@@ -1,8 +1,7 @@
-// Event routes: the one log by pull and as a stream, and the catalogue of its types.
+// Event routes: the one log by pull and as a stream.
 import type { Scope } from '../core/access.ts';
 import { Event } from '../core/event.ts';
 import type { Route, RouteRequest } from '../core/route.ts';
-import { CATALOGUE } from './catalogue.ts';
 import { encodeCursor } from './cursor.ts';
 import { filterOfQuery } from './filter/filter.ts';
 import { expandTypes, type View } from './match.ts';
@@ -54,12 +53,6 @@ export function eventRoutes({ feed, store, utcOffsetMinutes }: RouteDeps): Route
           body: stream({ window, clock, epoch: store.epoch, after, view, signal }),
         };
       },
-    },
-    {
-      ...common,
-      path: '/v1/event-types',
-      summary: 'All event types with their meaning.',
-      handle: () => ({ status: 200, body: { data: CATALOGUE, next_cursor: null, has_more: false } }),
     },
   ];
 }

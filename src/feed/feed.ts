@@ -16,7 +16,7 @@ import { type Health, healthOf } from './health.ts';
 import { release } from './lanes.ts';
 import { watchLate } from './late.ts';
 import { Ledger } from './ledger.ts';
-import { type PingResult, ping } from './ping.ts';
+import { type PingResult, type PingWhat, ping } from './ping.ts';
 import { Replays } from './replay.ts';
 import { resend, skip } from './resend.ts';
 import { Roster } from './roster.ts';
@@ -85,8 +85,8 @@ export interface Feed {
   readonly consumers: Consumers;
   /** Gives up a dead letter for good; what stands still behind it goes on. False when there is no such delivery. */
   skip(endpointId: string, seq: number, reason: string): Promise<boolean>;
-  /** Sends a signed webhook.ping outside the log. */
-  ping(endpoint: Endpoint, challenge?: string): Promise<PingResult>;
+  /** Sends a signed webhook.ping, or an invented event, outside the log. */
+  ping(endpoint: Endpoint, what?: PingWhat): Promise<PingResult>;
   /** Appends an event about an endpoint. */
   announce(endpoint: Endpoint, type: EventType, data?: NewEvent['data']): void;
   /** Lets attempts in flight end (2 s at most) and writes everything down. */
@@ -265,8 +265,8 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
       if (row && run) await goOn(run, row.lane);
       return row !== undefined;
     },
-    ping: (endpoint, challenge) =>
-      ping({ ...deps, send: sender, clock, newId, timeoutMs: settings.timeoutMs, agentName }, endpoint, challenge),
+    ping: (endpoint, what) =>
+      ping({ ...deps, send: sender, clock, newId, timeoutMs: settings.timeoutMs, agentName }, endpoint, what),
     announce,
     async close() {
       closing = true;

@@ -11,7 +11,7 @@ export async function confirm(
   deps: RouteDeps,
 ): Promise<{ endpoint: Endpoint; result: PingResult }> {
   const challenge = randomBytes(24).toString('base64url');
-  const result = await deps.feed.ping(endpoint, challenge);
+  const result = await deps.feed.ping(endpoint, { challenge });
   if (!returned(result, challenge)) return { endpoint, result };
   const enabled = await changeEndpoint(endpoint.id, deps, (now) =>
     // Only what was proved: a URL that was changed meanwhile proves nothing.

@@ -7,14 +7,16 @@ import { ENDPOINT_SCOPES } from './endpoint-routes.ts';
 import { publicKeys, schemesOf } from './endpoint-signing.ts';
 import { audit, changeEndpoint, endpointOf, viewEndpoint } from './endpoint-views.ts';
 import { confirm } from './handshake.ts';
+import { expandTypes } from './match.ts';
 import type { PingResult } from './ping.ts';
 import { isAdmin } from './rights.ts';
 import type { RouteDeps } from './route-deps.ts';
 import { kindOf, newSecret, newSigningKey, rotated } from './secrets.ts';
-import { EndpointView, Nothing, Rotated, RotateSecret, reading } from './shapes.ts';
+import { EndpointView, Nothing, Rotated, RotateSecret, reading, TestSend } from './shapes.ts';
 
 const common = { access: ENDPOINT_SCOPES, tags: ['endpoints'] } as const;
 const post = { ...common, method: 'POST', body: 'json' } as const;
+const readTest = reading(TestSend);
 const readNothing = reading(Nothing);
 const readRotate = reading(RotateSecret);
 const DAY_SECONDS = 86_400;
@@ -25,12 +27,17 @@ export function lifeRoutes(deps: RouteDeps): Route[] {
     {
       ...post,
       path: '/v1/endpoints/:id/test',
-      summary: 'Sends a signed webhook.ping that is not in the log, and shows what was sent and what came back.',
-      schema: { body: Nothing },
+      summary:
+        'Sends a signed webhook.ping, or an invented event of a type, that is not in the log; shows what was sent and what came back.',
+      schema: { body: TestSend },
       async handle(request) {
-        readNothing(request.body);
+        const { type: asked } = readTest(request.body);
         const { key, endpoint } = endpointOf(request, deps);
-        return { status: 200, body: shown(await feed.ping(endpoint), isAdmin(key)) };
+        const [type] = asked === undefined ? [] : expandTypes([asked]);
+        return {
+          status: 200,
+          body: shown(await feed.ping(endpoint, type === undefined ? {} : { type }), isAdmin(key)),
+        };
       },
     },
     {

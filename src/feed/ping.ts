@@ -1,10 +1,11 @@
 // Ping: a signed webhook.ping outside the log, for test sends and for proving that an endpoint wants to be one.
-import { renderEvent } from '../core/event.ts';
+import { type EventType, renderEvent } from '../core/event.ts';
 import type { Endpoint } from '../core/store.ts';
 import { toRfc3339 } from '../core/time.ts';
 import type { Clock } from './clock.ts';
 import { ANSWER_BYTES, failureOf, type Sender, webhookHeaders } from './deliver.ts';
 import { endpointSigners } from './endpoint-signing.ts';
+import { exampleOf } from './type-examples.ts';
 
 export interface PingResult {
   readonly status?: number;
@@ -30,19 +31,26 @@ export interface PingDeps {
   readonly agentName: string;
 }
 
-/** Never rejects because of the endpoint: how it failed is the answer. `challenge` asks it to be returned. */
-export async function ping(deps: PingDeps, endpoint: Endpoint, challenge?: string): Promise<PingResult> {
+export interface PingWhat {
+  /** Asked to be returned. */
+  readonly challenge?: string;
+  /** An invented event of this type instead of webhook.ping; its data says `test`. */
+  readonly type?: EventType;
+}
+
+/** Never rejects because of the endpoint: how it failed is the answer. */
+export async function ping(deps: PingDeps, endpoint: Endpoint, what: PingWhat = {}): Promise<PingResult> {
   const { clock, agentName, timeoutMs } = deps;
   const now = clock.now();
   const id = `evt_${deps.newId()}`;
-  const data = { endpoint: endpoint.id, ...(challenge === undefined ? {} : { challenge }) };
+  const { type, subject, data } = contentOf(endpoint, what);
   const time = toRfc3339(now, deps.utcOffsetMinutes);
   const tenant = endpoint.tenant ?? deps.tenant;
-  const body = renderEvent({ id, type: 'webhook.ping', subject: endpoint.id, time, data, tenant }, 0, deps.instance);
+  const body = renderEvent({ id, type, subject, time, data, tenant }, 0, deps.instance);
   const signers = endpointSigners(endpoint).flatMap(({ signer, until }) => (until > now ? [signer] : []));
   const headers = webhookHeaders({
     id,
-    type: 'webhook.ping',
+    type,
     seq: 0,
     attempt: 1,
     endpoint: endpoint.id,
@@ -60,6 +68,15 @@ export async function ping(deps: PingDeps, endpoint: Endpoint, challenge?: strin
   } catch (error) {
     return { error: failureOf(error), request, ms: clock.now() - now };
   }
+}
+
+function contentOf(endpoint: Endpoint, { type = 'webhook.ping', challenge }: PingWhat) {
+  if (type !== 'webhook.ping') {
+    const { subject, data } = exampleOf(type);
+    return { type, subject, data: { ...data, test: true } };
+  }
+  const data = { endpoint: endpoint.id, ...(challenge === undefined ? {} : { challenge }) };
+  return { type, subject: endpoint.id, data };
 }
 
 /** Did the endpoint return the challenge, as JSON `{"challenge": …}` or as plain text? */

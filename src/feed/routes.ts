@@ -1,6 +1,7 @@
 // Routes: all the feed offers over HTTP: endpoints, their deliveries, events by pull and as a stream, the catalogue.
 import { ulid } from 'ulid';
 import type { Route } from '../core/route.ts';
+import { catalogueRoutes } from './catalogue-routes.ts';
 import { consumerRoutes } from './consumer-routes.ts';
 import { deliveryRoutes } from './delivery-routes.ts';
 import { endpointRoutes } from './endpoint-routes.ts';
@@ -18,7 +19,8 @@ export function feedRoutes(deps: FeedRoutesDeps): Route[] {
     ...lifeRoutes(all),
     ...deliveryRoutes(all),
     ...replayRoutes(all),
-    ...eventRoutes(all),
     ...consumerRoutes(all),
+    ...eventRoutes(all),
+    ...catalogueRoutes(),
   ];
 }

@@ -132,6 +132,14 @@ export const ConsumerView = Type.Object({
 });
 export type ConsumerView = Static<typeof ConsumerView>;
 
+export const TestSend = Type.Object(
+  {
+    type: Type.Optional(
+      Type.String({ maxLength: 60, description: 'An example of this event type; left out: a ping.' }),
+    ),
+  },
+  strict,
+);
 export const Nothing = Type.Object({}, strict);
 
 const State = Type.Union([Type.Literal('pending'), Type.Literal('enabled'), Type.Literal('disabled')]);

@@ -5,8 +5,11 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll } from 'vitest';
+import { Compile } from 'typebox/compile';
+import { afterAll, expect } from 'vitest';
 import { parse, stringify } from 'yaml';
+import type { EventType } from '../../src/core/event.ts';
+import { TYPE_DATA } from '../../src/feed/type-data.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const CLI = join(root, 'dist', 'cli.js');
@@ -178,12 +181,21 @@ export const say = (url: string, body: Readonly<Record<string, unknown>>, key?: 
 // biome-ignore lint/suspicious/noExplicitAny: tests look into events of every shape
 type AnyEvent = any;
 
-/** The whole log as the administrator reads it. */
+/** What an event says that the catalogue does not, or says otherwise. */
+function untold({ type, data }: AnyEvent): unknown[] {
+  const schema = TYPE_DATA[type as EventType];
+  const named: object = Reflect.get(schema, 'properties');
+  const stray = Object.keys(data).filter((field) => !Object.hasOwn(named, field));
+  return [...stray.map((field) => `${type}: ${field}`), ...Compile(schema).Errors(data)];
+}
+
+/** The whole log as the administrator reads it; every event is held against the catalogue. */
 export async function wholeLog(url: string, token = ADMIN): Promise<AnyEvent[]> {
   const events: AnyEvent[] = [];
   for (let after = 'earliest'; ; ) {
     const { json } = await ask(url, 'GET', `/v1/events?limit=1000&after=${after}`, { token });
     events.push(...json.data);
+    for (const event of json.data) expect(untold(event)).toEqual([]);
     if (!json.has_more) return events;
     after = json.next_cursor;
   }

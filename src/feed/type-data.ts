@@ -1,0 +1,139 @@
+// Type data: the JSON Schema of what each event type says in `data`, and an example. New fields may be added within a version.
+import type { TSchema } from 'typebox';
+import Type from 'typebox';
+import { Divert, UnitRef } from '../core/case.ts';
+import type { EventType } from '../core/event.ts';
+
+/** Of all types so far; a change that takes something away or means it otherwise gets the next one. */
+export const SCHEMA_VERSION = 1;
+
+const text = (description: string) => Type.Optional(Type.String({ description }));
+const caseNo = Type.String({ description: 'Case number, 14 digits.' });
+const href = Type.String({
+  description: 'Where more of it can be read with a key: /v1/cases/{no} or /v1/matters/{id}.',
+});
+const messageId = text('Id of the message this is about.');
+const externalId = text('Id the sender gave, where one did and the sender is not hidden.');
+const MatterRef = Type.Object({ id: Type.String(), size: Type.Optional(Type.Integer()) });
+
+/** What is told of a case as it stands after the event. */
+const aboutCase = {
+  tenant: text('Division whose hotline it is.'),
+  level: text('city, county, …'),
+  status: text('State of the case.'),
+  kind: text('consult, help, complaint, report, suggestion, praise or other.'),
+  urgency: text('Urgency.'),
+  category: Type.Optional(Type.Object({ code: Type.String(), name: Type.String() })),
+  division: text('Division code of the place.'),
+  unit: Type.Optional(UnitRef),
+  dueAt: text('By when the city owes an answer, RFC 3339.'),
+  divert: Type.Optional(Divert),
+  externalId,
+};
+const ofCase = (more: Record<string, TSchema> = {}): TSchema => Type.Object({ caseNo, ...aboutCase, ...more, href });
+const matter = Type.Optional(MatterRef);
+const channel = text('Channel the message came by.');
+const opening = { matter, channel };
+const reported = {
+  proposal: Type.Optional(
+    Type.Object(
+      { id: Type.String(), type: Type.String(), decision: Type.String() },
+      { description: 'What was decided.' },
+    ),
+  ),
+  reportedBy: text('Code of the unit that reports.'),
+  onBehalf: Type.Optional(Type.Boolean({ description: 'An operator reported for the unit.' })),
+  messageId,
+};
+
+const ofMatter = (more: Record<string, TSchema> = {}): TSchema =>
+  Type.Object({
+    matterId: Type.String(),
+    size: Type.Integer({ minimum: 0, description: 'Cases in the matter.' }),
+    category: text('Category code of the matter.'),
+    unit: Type.Optional(UnitRef),
+    caseNo: text('Case that made the difference.'),
+    ...more,
+    href,
+  });
+const ofEndpoint = (more: Record<string, TSchema> = {}): TSchema =>
+  Type.Object({ endpoint: Type.String({ description: 'Id of the endpoint.' }), ...more });
+const reason = text('Why.');
+const aboutDelivery = {
+  seq: Type.Optional(Type.Integer({ description: 'Place of the event in the log.' })),
+  eventId: text('Id of the event.'),
+  type: text('Type of the event.'),
+  attempts: Type.Optional(Type.Integer()),
+  reason,
+};
+const ofMessage = Type.Object({
+  messageId,
+  channel,
+  externalId,
+  caseNo: Type.Optional(caseNo),
+  href: Type.Optional(href),
+});
+const ofChannel = Type.Object({ channel, account: text('Account of the channel.'), reason });
+
+/** By type, in the order of the catalogue. */
+export const TYPE_DATA: Readonly<Record<EventType, TSchema>> = {
+  'message.received': ofMessage,
+  'message.noted': ofMessage,
+  'message.key_reused': ofCase(opening),
+  'message.sent': ofMessage,
+  'message.failed': ofMessage,
+  'case.opened': ofCase(opening),
+  'case.followed_up': ofCase({ urges: Type.Optional(Type.Boolean()), messageId }),
+  'case.joined': ofCase(opening),
+  'case.answered': ofCase({ ...opening, ...reported }),
+  'case.diverted': ofCase({ ...opening, messageId, urges: Type.Optional(Type.Boolean()) }),
+  'case.proposed': ofCase({
+    ...opening,
+    proposals: Type.Optional(Type.Array(Type.Object({ id: Type.String(), type: Type.String() }))),
+  }),
+  'case.corrected': ofCase({ corrected: Type.Optional(Type.Array(Type.String({ description: 'field' }))) }),
+  'case.assigned': ofCase({
+    coUnits: Type.Optional(Type.Array(UnitRef)),
+    previousUnit: text('Code of the unit that had it.'),
+    urges: Type.Optional(Type.Boolean()),
+    messageId,
+  }),
+  'case.signed': ofCase(reported),
+  'case.returned': ofCase(reported),
+  'case.extended': ofCase(reported),
+  'case.contacted': ofCase({
+    ...reported,
+    reached: Type.Optional(Type.Boolean({ description: 'Whether the citizen was reached.' })),
+    method: text('How.'),
+  }),
+  'case.progressed': ofCase(reported),
+  'case.resolved': ofCase({
+    ...reported,
+    resolved: Type.Optional(Type.Boolean()),
+    factual: Type.Optional(Type.Boolean({ description: 'Whether what was reported is so.' })),
+    beyondDuty: Type.Optional(Type.Boolean()),
+  }),
+  'case.reopened': ofCase(),
+  'case.closed': ofCase(),
+  'case.split': ofCase({ matter, from: text('Matter it was taken out of.') }),
+  'case.redacted': Type.Object({ caseNo, status: aboutCase.status, href }),
+  'matter.opened': ofMatter(),
+  'matter.grown': ofMatter(),
+  'matter.hot': ofMatter(),
+  'matter.split': ofMatter(),
+  'matter.merged': ofMatter({ into: text('Matter it went into.') }),
+  'endpoint.created': ofEndpoint(),
+  'endpoint.updated': ofEndpoint({ fields: Type.Optional(Type.Array(Type.String())) }),
+  'endpoint.failing': ofEndpoint({ reason }),
+  'endpoint.disabled': ofEndpoint({ reason }),
+  'endpoint.enabled': ofEndpoint({ reason }),
+  'endpoint.recovered': ofEndpoint({ reason }),
+  'delivery.exhausted': ofEndpoint(aboutDelivery),
+  'delivery.late': ofEndpoint(aboutDelivery),
+  'delivery.recovered': ofEndpoint(aboutDelivery),
+  'lane.blocked': ofEndpoint(aboutDelivery),
+  'lane.released': ofEndpoint(aboutDelivery),
+  'channel.degraded': ofChannel,
+  'channel.restored': ofChannel,
+  'webhook.ping': ofEndpoint({ challenge: text('To be returned, when an endpoint is to be confirmed.') }),
+};
