@@ -7,6 +7,8 @@ export type Directory = Readonly<Record<string, () => Promise<Channel<unknown>>>
 export const CHANNELS: Directory = {
   web: async () => (await import('./web.ts')).web,
   'wechat-official': async () => (await import('./wechat-official/index.ts')).wechatOfficial,
+  'wechat-kf': async () => (await import('./wechat-kf/wechat-kf.ts')).wechatKf,
+  wecom: async () => (await import('./wecom/wecom.ts')).wecom,
   qq: async () => (await import('./qq/qq.ts')).qq,
   onebot: async () => (await import('./onebot/onebot.ts')).onebot,
   telegram: async () => (await import('./telegram/telegram.ts')).telegram,

@@ -1,6 +1,7 @@
 // The platform's API: one token keeper (stable_token, refreshed before its end, one call at a time), messages out, media in.
 import type { Door, Outgoing } from '../../core/channel.ts';
 import { GatewayError } from '../../core/errors.ts';
+import { pieces } from '../../core/text/pieces.ts';
 import type { OfficialSettings } from './settings.ts';
 
 export interface OfficialApi {
@@ -139,25 +140,11 @@ function refused(code: number, { errmsg }: Json): GatewayError {
 /** Texts on this platform hold 2,048 bytes. */
 const LONGEST = 1_900;
 
-/** Cut at line ends where possible. */
-export function pieces(text: string): string[] {
-  const all: string[] = [];
-  let now = '';
-  for (const char of text.match(/[^\n]{1,300}\n?|\n/gu) ?? []) {
-    if (Buffer.byteLength(now + char) > LONGEST && now !== '') {
-      all.push(now.trimEnd());
-      now = '';
-    }
-    now += char;
-  }
-  return now.trim() === '' ? all : [...all, now.trimEnd()];
-}
-
 export function sender(settings: OfficialSettings, api: OfficialApi) {
   return async ({ to, message }: Outgoing): Promise<undefined> => {
     const key = to.keys.find((one) => one.kind === 'openid' && one.scope === settings.appId);
     if (!key) throw new GatewayError({ code: 'no_address', message: 'no openid of this account', retryable: false });
-    const [first = '', ...rest] = pieces(message.text);
+    const [first = '', ...rest] = pieces(message.text, LONGEST);
     await api.text(key.value, first);
     for (const piece of rest)
       await api.text(key.value, piece).catch((cause: unknown) => {

@@ -5,9 +5,9 @@ import { GatewayError, Unreadable } from '../../core/errors.ts';
 import { badSignature, checkTime } from '../../core/proof.ts';
 import type { RouteAnswer, RouteRequest } from '../../core/route.ts';
 import { checkWechatSignature, wechatDecrypt, wechatEncrypt, wechatSignature } from '../../core/wechat-crypt.ts';
+import { type Fields, fieldsOf, textOf } from '../common/push.ts';
 import type { OfficialApi } from './api.ts';
 import { partsOf } from './media.ts';
-import { type Fields, fieldsOf, textOf } from './push.ts';
 import { isEvent } from './read.ts';
 import type { OfficialSettings } from './settings.ts';
 

@@ -2,9 +2,9 @@
 import { type Channel, defineChannel } from '../../core/channel.ts';
 import { accountClosed } from '../../core/proof.ts';
 import type { RouteRequest } from '../../core/route.ts';
+import { MOST_BYTES } from '../common/push.ts';
 import { officialApi, sender } from './api.ts';
 import { greet, take } from './callback.ts';
-import { MOST_BYTES } from './push.ts';
 import { read } from './read.ts';
 import { type OfficialSettings, settings } from './settings.ts';
 

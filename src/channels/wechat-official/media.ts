@@ -2,8 +2,8 @@
 import type { Door } from '../../core/channel.ts';
 import { type AttachmentLimits, keepAttachment } from '../../core/media/attachment.ts';
 import type { Part } from '../../core/message.ts';
+import { type Fields, textOf } from '../common/push.ts';
 import type { OfficialApi } from './api.ts';
-import { type Fields, textOf } from './push.ts';
 
 /** The platform waits five seconds for the whole answer. */
 const PATIENCE_MS = 2_500;

@@ -2,7 +2,7 @@
 import { Unreadable } from '../../core/errors.ts';
 import type { Incoming, Part } from '../../core/message.ts';
 import { toRfc3339 } from '../../core/time.ts';
-import { type Fields, fieldsOf, textOf } from './push.ts';
+import { type Fields, fieldsOf, textOf } from '../common/push.ts';
 import type { OfficialSettings } from './settings.ts';
 
 /** A push after its signature was checked and its encryption opened, with the media it names, as far as they could be had. */

@@ -1,0 +1,145 @@
+// WeCom (企业微信): callbacks of the city's own app, where staff pass on what citizens told them; the receipt goes back sealed.
+import { readBlock } from '../../core/block.ts';
+import { type AccountBlock, type Channel, type Door, defineChannel, type Outgoing } from '../../core/channel.ts';
+import { GatewayError, Unreadable } from '../../core/errors.ts';
+import { once } from '../../core/once.ts';
+import { accountClosed } from '../../core/proof.ts';
+import type { RouteAnswer, RouteRequest } from '../../core/route.ts';
+import { pieces } from '../../core/text/pieces.ts';
+import { type Fields, fieldsOf, MOST_BYTES, textOf } from '../common/push.ts';
+import { type WorkApi, workApi } from '../common/work-api.ts';
+import {
+  cdata,
+  DONE,
+  greetWork,
+  openWork,
+  sealWork,
+  WORK_FIELDS,
+  type WorkSecrets,
+  workKey,
+} from '../common/work-callback.ts';
+import { isEvent, readWecom, type WecomPayload } from './read.ts';
+
+export interface WecomSettings extends WorkSecrets {
+  readonly agentId: string;
+  readonly secret: string;
+  readonly apiBase?: string;
+}
+
+/** The platform cuts longer texts off. */
+const LONGEST_BYTES = 2_000;
+
+function settings(block: AccountBlock): WecomSettings {
+  const { encodingAesKey, ...texts } = readBlock(block, {
+    ...WORK_FIELDS,
+    agentId: { like: /^\d{1,16}$/, says: 'must be the AgentId, digits' },
+  });
+  const { apiBase, maxSkewSeconds } = block;
+  return {
+    ...texts,
+    key: workKey(encodingAesKey),
+    ...(apiBase === undefined ? {} : { apiBase }),
+    ...(maxSkewSeconds === undefined ? {} : { maxSkewSeconds }),
+  };
+}
+
+interface Line {
+  readonly settings: WecomSettings;
+  readonly door: Door;
+  readonly api: WorkApi;
+  readonly retries: ReturnType<typeof once<string>>;
+}
+
+async function take(request: RouteRequest, line: Line): Promise<RouteAnswer> {
+  const { settings, door } = line;
+  const body = openWork(request, settings, door.now());
+  const fields = understood(body, door);
+  if (!fields) return DONE;
+  const words = await line.retries(body, async () => {
+    const part = isEvent(fields) ? undefined : await mediumOf(fields, line);
+    const [accepted] = await door.accept({ body, part } satisfies WecomPayload);
+    return accepted ? door.words(accepted.receipt) : '';
+  });
+  return words === '' ? DONE : sealWork(replyXml(fields, words, door.now()), request, settings);
+}
+
+/** What opened with our key came from the platform: not understood, it is acknowledged, or it would come again. */
+function understood(body: string, door: Door): Fields | undefined {
+  try {
+    return fieldsOf(body);
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    door.log.warn({ account: door.account }, 'a callback was acknowledged, but not understood');
+    return undefined;
+  }
+}
+
+async function mediumOf(fields: Fields, { api, door }: Line): Promise<WecomPayload['part']> {
+  const mediaId = textOf(fields, 'MediaId');
+  if (mediaId === undefined) return undefined;
+  try {
+    return (await api.medium(mediaId)) ?? null;
+  } catch (error) {
+    // No token, no network: the words are taken in without the file.
+    const code = error instanceof GatewayError ? error.code : 'failed';
+    door.log.warn({ account: door.account, code }, 'a medium could not be fetched');
+    return null;
+  }
+}
+
+function replyXml(fields: Fields, words: string, now: number): string {
+  const [first = ''] = pieces(words, LONGEST_BYTES);
+  const said = [
+    `<ToUserName>${cdata(textOf(fields, 'FromUserName') ?? '')}</ToUserName>`,
+    `<FromUserName>${cdata(textOf(fields, 'ToUserName') ?? '')}</FromUserName>`,
+    `<CreateTime>${Math.floor(now / 1000)}</CreateTime><MsgType>${cdata('text')}</MsgType>`,
+    `<Content>${cdata(first)}</Content>`,
+  ];
+  return `<xml>${said.join('')}</xml>`;
+}
+
+/** The platform takes no id, but drops the same text to the same person within its interval: that stands for one. */
+async function send({ to, message }: Outgoing, { api, settings }: Line): Promise<string | undefined> {
+  const touser = to.keys.find(({ kind, scope }) => kind === 'wecom_staff' && scope === settings.corpId)?.value;
+  if (!touser) throw new GatewayError({ code: 'no_address', message: 'nobody of this corporation', retryable: false });
+  let id: string | undefined;
+  for (const content of pieces(message.text, LONGEST_BYTES)) {
+    const text = { touser, msgtype: 'text', agentid: Number(settings.agentId), text: { content } };
+    const answer = await api.call('/cgi-bin/message/send', { ...text, enable_duplicate_check: 1 });
+    id ??= textOf(answer, 'msgid');
+  }
+  return id;
+}
+
+export const wecom: Channel<WecomSettings> = defineChannel({
+  name: 'wecom',
+  settings,
+  read: (payload, { corpId }) => readWecom(payload, corpId),
+  open(settings, door) {
+    let open = true;
+    const line: Line = { settings, door, api: workApi(settings, door), retries: once() };
+    const shared = { path: `/in/${door.account}`, access: 'public', tags: ['intake'] } as const;
+    door.route({
+      ...shared,
+      method: 'GET',
+      summary: 'Address check of WeCom',
+      handle: (request) => greetWork(request, settings, door.now()),
+    });
+    door.route({
+      ...shared,
+      ...{ method: 'POST', body: 'raw', bodyLimit: MOST_BYTES },
+      summary: 'Callbacks of a WeCom app; the answer carries the receipt',
+      handle: (request) => {
+        if (!open) throw accountClosed();
+        return take(request, line);
+      },
+    });
+    return {
+      async close() {
+        open = false;
+      },
+      send: (outgoing) => send(outgoing, line),
+      outward: { receipts: 'channel', takesId: true },
+    };
+  },
+});
