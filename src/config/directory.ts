@@ -30,6 +30,7 @@ export const Places = strict({
       name: Type.String({ minLength: 2 }),
       aliases: Type.Optional(Words),
       parent: Type.Optional(DivisionCode),
+      landmarks: Type.Optional(Words),
       within: Type.Optional(Type.Record(DivisionCode, Type.String({ minLength: 2 }))),
     }),
   ),
@@ -40,7 +41,7 @@ export const unitsOf = ({ units }: Units): Unit[] => units.map((unit) => ({ ...u
 
 export function divisionsOf({ divisions }: Places): Division[] {
   return divisions.flatMap(({ within = {}, ...division }) => [
-    { ...division, aliases: wordsOf(division.aliases) },
+    { ...division, aliases: wordsOf(division.aliases), landmarks: wordsOf(division.landmarks) },
     ...Object.entries(within).map(([code, names]) => {
       const [name = names, ...aliases] = wordsOf(names);
       return { code, name, aliases, parent: division.code };

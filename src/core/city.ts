@@ -38,6 +38,8 @@ export interface Division {
   readonly name: string;
   readonly aliases: readonly string[];
   readonly parent?: string;
+  /** Squares, stations, zones without a code of their own that lie in it. */
+  readonly landmarks?: readonly string[];
 }
 
 /** One row of the deadline table: the first row that fits, counts. `amount` in the clock's own unit. */

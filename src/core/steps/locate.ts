@@ -5,13 +5,23 @@ import type { Draft } from '../draft.ts';
 import { readAddress } from '../text/address.ts';
 import { type Hit, type Lexicon, lexicon, once } from '../text/lexicon.ts';
 import { normalise } from '../text/normalise.ts';
-import { reach } from '../text/spans.ts';
+import { placeName } from '../text/place-name.ts';
+import type { Span } from '../text/spans.ts';
 
 interface Named {
   readonly division: Division;
   /** The official name rather than a short alias. */
   readonly whole: boolean;
+  /** A square, a zone, a station known to lie there: decides where no division is named. */
+  readonly landmark: boolean;
+  /** An everyday word (小港, 桥头): a township only right behind the name of its district. */
+  readonly behind?: boolean;
 }
+
+/** Where somebody lives or comes from is not where the matter is, if another place is named too. */
+const HOME_BEFORE =
+  /(?:住在?|家在|家|老家(?:在|是)?|户籍(?:在|是)?|户口(?:在|是)?|籍贯(?:在|是)?|我是|本人是|本人|从|来自|工作在|上班在|租房在)[^,。;!?]{0,1}$/;
+const HOME_AFTER = /^(?:人(?:[,。]|在)|户口|户籍|的户口)/;
 
 interface Gazetteer {
   readonly words: Lexicon<Named>;
@@ -21,8 +31,13 @@ interface Gazetteer {
 const gazetteer = once((divisions: readonly Division[]): Gazetteer => {
   const entries: [string, Named][] = [];
   for (const division of divisions) {
-    entries.push([division.name, { division, whole: true }]);
-    for (const alias of division.aliases) entries.push([alias, { division, whole: alias.length > 2 }]);
+    entries.push([division.name, { division, whole: true, landmark: false }]);
+    for (const alias of division.aliases) entries.push([alias, { division, whole: alias.length > 2, landmark: false }]);
+    const stem = division.name.replace(/(?:街道|镇|乡)$/, '');
+    if (stem.length > 1 && stem !== division.name && !division.aliases.includes(stem))
+      entries.push([stem, { division, whole: false, landmark: false, behind: true }]);
+    for (const landmark of division.landmarks ?? [])
+      entries.push([landmark, { division, whole: true, landmark: true }]);
   }
   const parents = new Map<string, string>();
   for (const { code, parent } of divisions) if (parent !== undefined) parents.set(code, parent);
@@ -42,12 +57,10 @@ function find(text: string, city: City, trust: number): Place | undefined {
   const { words, parents } = gazetteer(city.divisions);
   const hits = words.scan(text);
   const address = readAddress(text);
-  const { written } = address;
+  const written = placeName(text, address);
   const normalised = written === undefined ? {} : { normalised: written };
-  const roads = reach(address.spans);
-  // A short name inside a road's name (长江北路 holds 江北) names the road, not the division.
-  const free = hits.filter((hit) => hit.value.whole || roads(hit.at) < hit.at + hit.word.length);
-  const best = choose(free, parents);
+  const free = standing(hits, address.spans);
+  const best = choose(ofTheMatter(free, text), parents);
   if (best === undefined) {
     const name = written ?? address.homes[0] ?? address.roads[0];
     return name === undefined ? undefined : { text: name, ...normalised, confidence: 0.3 * trust };
@@ -58,6 +71,41 @@ function find(text: string, city: City, trust: number): Place | undefined {
     division: best.code,
     confidence: best.confidence * trust,
   };
+}
+
+/**
+ * A short name inside a road's name (长江北路 holds 江北) names the road, not the division, unless it begins a longer one
+ * (柴桥芦江大道), follows a name that stands, or is the whole of what looks like a road (周巷).
+ */
+function standing(hits: readonly Hit<Named>[], roads: readonly Span[]): Hit<Named>[] {
+  let before: Hit<Named> | undefined;
+  const free: Hit<Named>[] = [];
+  let next = 0;
+  for (const hit of hits) {
+    const { at, word, value } = hit;
+    const to = at + word.length;
+    const follows = before !== undefined && before.at + before.word.length === at;
+    if (value.behind && !(follows && before?.value.division.code === value.division.parent)) continue;
+    while ((roads[next]?.to ?? to) < to) next += 1;
+    const here = roads[next];
+    const road = !value.whole && here !== undefined && here.from <= at ? here : undefined;
+    if (road !== undefined && to !== road.to && !follows && (at !== road.from || road.to - to < 3)) continue;
+    free.push(hit);
+    before = hit;
+  }
+  return free;
+}
+
+/** Without the homes and without what is merely a landmark, as long as something is left. */
+function ofTheMatter(hits: readonly Hit<Named>[], text: string): readonly Hit<Named>[] {
+  const places = hits.filter(
+    ({ at, word }) =>
+      !HOME_BEFORE.test(text.slice(Math.max(0, at - 8), at)) &&
+      !HOME_AFTER.test(text.slice(at + word.length, at + word.length + 4)),
+  );
+  const here = places.length > 0 ? places : hits;
+  const named = here.filter(({ value }) => !value.landmark && value.division.parent !== undefined);
+  return named.length > 0 ? named : here;
 }
 
 interface Chosen {
