@@ -121,6 +121,29 @@ describe('replies over OneBot’s API', () => {
     await expect(send(outgoing(group, '件 26112400382715 已办结'))).rejects.toMatchObject({ code: 'not_in_a_group' });
   });
 
+  it('find a private chat in the version last heard, when the last word came without its original', async () => {
+    const { door, send } = await sending({ status: 'ok', retcode: 0, data: { message_id: 'm' } });
+    const to = { keys: [{ kind: 'im_user', scope: 'qq', value: '2', proved: true }] };
+    const light = { message: { text: '已修好' }, inReply: {}, caseNo: '26112400382715', to } as unknown as Outgoing;
+    await send(light);
+    expect(door.asked.at(-1)?.url).toContain('/send_private_msg');
+    const self = { platform: 'qq', user_id: '1' };
+    const message = [{ type: 'text', data: { text: '路灯不亮' } }];
+    const v12 = {
+      id: 'e',
+      self,
+      time: 1,
+      type: 'message',
+      detail_type: 'private',
+      message_id: 'm',
+      message,
+      user_id: '2',
+    };
+    await call(door, JSON.stringify(v12), bearer());
+    await send(light);
+    expect(JSON.parse(String(door.asked.at(-1)?.options.body))).toMatchObject({ action: 'send_message' });
+  });
+
   it('that fail are told', async () => {
     const { send } = await sending({ status: 'failed', retcode: 1404 });
     await expect(send(outgoing(event({})))).rejects.toMatchObject({ code: 'platform_refused' });

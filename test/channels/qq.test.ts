@@ -143,9 +143,21 @@ describe('replies over QQ', () => {
     expect(await send(sentAgo(4, GROUP))).toBe('sent');
   });
 
+  it('find a citizen’s private chat when their last word came without its original', async () => {
+    const { send, door } = sending(() => jsonAnswer({ id: 'sent' }));
+    const key = { kind: 'qq_openid', scope: block.appId, value: 'U7', proved: true };
+    const light = outgoing(PRIVATE, { to: { keys: [key], anonymous: false, secret: false } });
+    const { raw: _raw, ...inReply } = light.inReply ?? expect.fail('no message');
+    expect(await send({ ...light, inReply })).toBe('sent');
+    expect(door.asked.at(-1)?.url).toContain('/v2/users/U7/messages');
+    await expect(send({ ...light, inReply: { ...inReply, group: true } })).rejects.toMatchObject({
+      code: 'window_closed',
+    });
+  });
+
   it('never tell a group a case number', async () => {
     const { send, door } = sending(() => jsonAnswer({ id: 'sent' }));
-    const message = { text: '您的件 26112400382715 已办结' };
+    const message = { text: '您的件 261124-0038-2715 已办结' };
     await expect(send(outgoing(GROUP, { message } as unknown as Outgoing))).rejects.toMatchObject({
       code: 'not_in_a_group',
     });

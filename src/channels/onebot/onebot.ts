@@ -5,7 +5,7 @@ import { type AccountBlock, type Channel, type Door, defineChannel, type Opened 
 import { GatewayError } from '../../core/errors.ts';
 import { fetchFiles } from '../../core/media/fetch-file.ts';
 import { once } from '../../core/once.ts';
-import { bytesOf, decode, type Fields, fieldsOf, readJsonFields } from '../../core/payload.ts';
+import { bytesOf, decode, type Fields, readJsonFields } from '../../core/payload.ts';
 import { accountClosed, badBlock, badSignature, sameText } from '../../core/proof.ts';
 import type { RouteAnswer, RouteRequest } from '../../core/route.ts';
 import { filesOf, type OnebotPayload, readOnebot, saidIn } from './read.ts';
@@ -60,23 +60,26 @@ function checkCaller({ headers, query }: RouteRequest, body: Uint8Array, setting
 
 const NOTHING: RouteAnswer = { status: 204 };
 
-async function take(
-  request: RouteRequest,
-  settings: OnebotSettings,
-  door: Door,
-  retries: Retries,
-): Promise<RouteAnswer> {
-  const body = bytesOf(request.body);
-  checkCaller(request, body, settings);
-  const event = readJsonFields(decode(body));
-  return retries(createHash('sha256').update(body).digest('hex'), () => takeEvent(event, door));
+/** One account: what it hears, and in which version's spelling it heard last. */
+interface Line {
+  readonly settings: OnebotSettings;
+  readonly door: Door;
+  readonly retries: ReturnType<typeof once<RouteAnswer>>;
+  version: 11 | 12;
 }
 
-type Retries = ReturnType<typeof once<RouteAnswer>>;
+async function take(request: RouteRequest, line: Line): Promise<RouteAnswer> {
+  const body = bytesOf(request.body);
+  checkCaller(request, body, line.settings);
+  const event = readJsonFields(decode(body));
+  return line.retries(createHash('sha256').update(body).digest('hex'), () => takeEvent(event, line));
+}
 
-async function takeEvent(event: Fields, door: Door): Promise<RouteAnswer> {
+async function takeEvent(event: Fields, line: Line): Promise<RouteAnswer> {
+  const { door } = line;
   const said = saidIn(event);
   if (!said) return NOTHING;
+  line.version = said.version;
   const files = await fetchFiles(filesOf(said), door);
   const [accepted] = await door.accept({ event, files } satisfies OnebotPayload);
   const words = accepted ? door.words(accepted.receipt, { group: !said.private }) : '';
@@ -87,8 +90,8 @@ async function takeEvent(event: Fields, door: Door): Promise<RouteAnswer> {
   return { status: 200, body };
 }
 
-/** Over the implementation's HTTP API. */
-async function callHttp({ version, action, params }: Action, apiBase: string, settings: OnebotSettings, door: Door) {
+/** Over the implementation's HTTP API: v11 has a path for each action, v12 one for all. */
+async function callHttp({ version, action, params }: Action, apiBase: string, { settings, door }: Line) {
   const { accessToken } = settings;
   const answer = await door.fetch(version === 12 ? apiBase : `${apiBase.replace(/\/$/, '')}/${action}`, {
     method: 'POST',
@@ -104,10 +107,11 @@ async function callHttp({ version, action, params }: Action, apiBase: string, se
   throw new GatewayError({ code: 'platform_refused', message, retryable: answer.status >= 500 });
 }
 
-function sender({ apiBase }: OnebotSettings, settings: OnebotSettings, door: Door): Partial<Opened> {
+function sender(line: Line): Partial<Opened> {
+  const { apiBase } = line.settings;
   if (apiBase === undefined) return {};
   return {
-    send: (outgoing) => deliver(async (action) => fieldsOf(await callHttp(action, apiBase, settings, door)), outgoing),
+    send: (outgoing) => deliver((action) => callHttp(action, apiBase, line), outgoing, line.version),
     outward: { receipts: 'channel' },
   };
 }
@@ -118,7 +122,7 @@ export const onebot: Channel<OnebotSettings> = defineChannel({
   read: readOnebot,
   open(settings, door) {
     let open = true;
-    const retries = once<RouteAnswer>();
+    const line: Line = { settings, door, retries: once(), version: 11 };
     door.route({
       method: 'POST',
       path: `/in/${door.account}`,
@@ -128,14 +132,14 @@ export const onebot: Channel<OnebotSettings> = defineChannel({
       tags: ['intake'],
       handle: (request) => {
         if (!open) throw accountClosed();
-        return take(request, settings, door, retries);
+        return take(request, line);
       },
     });
     return {
       async close() {
         open = false;
       },
-      ...sender(settings, settings, door),
+      ...sender(line),
     };
   },
 });

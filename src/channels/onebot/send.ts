@@ -1,6 +1,7 @@
 // Replies through a OneBot implementation: the same actions over HTTP and over its own connection, in the words of v11 or v12.
 import type { Outgoing } from '../../core/channel.ts';
 import { GatewayError } from '../../core/errors.ts';
+import { checkGroupWords } from '../../core/group.ts';
 import { type Fields, fieldsOf, textOf } from '../../core/payload.ts';
 import { type Said, saidIn } from './read.ts';
 
@@ -13,21 +14,26 @@ export interface Action {
 /** Carries out one action and resolves with the implementation's answer `{status, retcode, data}`. */
 export type Call = (action: Action) => Promise<Fields>;
 
-/** Throws GatewayError: `no_address`, `not_in_a_group`. */
-export function actionFor({ inReply, caseNo, message }: Outgoing): Action {
-  const said = inReply?.raw && readSaid(inReply.raw.content);
-  if (!said) throw new GatewayError({ code: 'no_address', message: 'there is nothing to reply to', retryable: false });
-  if (!said.private && message.text.includes(caseNo))
-    throw new GatewayError({
-      code: 'not_in_a_group',
-      message: 'a case number is never told a group',
-      retryable: false,
-    });
-  return saying(said, message.text);
+/** Throws GatewayError: `no_address`, `not_in_a_group`. `version` is the one last heard, for words without their original. */
+export function actionFor(outgoing: Outgoing, version: 11 | 12): Action {
+  const { inReply, caseNo, message } = outgoing;
+  const to = inReply?.raw ? readSaid(inReply.raw.content) : privately(outgoing, version);
+  if (!to) throw new GatewayError({ code: 'no_address', message: 'there is nothing to reply to', retryable: false });
+  if (!to.private) checkGroupWords(message.text, caseNo);
+  return saying(to, message.text);
+}
+
+/** Where words go, and in which version's spelling. */
+export type Place = Pick<Said, 'version' | 'private' | 'user' | 'group'>;
+
+/** A later word of the citizen may come without its original: in a private chat their number is the address. */
+function privately({ inReply, to }: Outgoing, version: 11 | 12): Place | undefined {
+  const own = to.keys.find(({ kind, proved }) => kind === 'im_user' && proved)?.value;
+  return own !== undefined && !inReply?.group ? { version, private: true, user: own, group: '' } : undefined;
 }
 
 /** Always as plain text: what stands in the words is never read as a code. */
-export function saying(said: Said, text: string): Action {
+export function saying(said: Place, text: string): Action {
   const { version, user, group } = said;
   if (version === 12) {
     const where = said.private ? { detail_type: 'private', user_id: user } : { detail_type: 'group', group_id: group };
@@ -50,8 +56,8 @@ function readSaid(content: string): Said | undefined {
 }
 
 /** Resolves with the message's id on the platform. */
-export async function deliver(call: Call, outgoing: Outgoing): Promise<string | undefined> {
-  const { status, retcode, data } = await call(actionFor(outgoing));
+export async function deliver(call: Call, outgoing: Outgoing, version: 11 | 12): Promise<string | undefined> {
+  const { status, retcode, data } = await call(actionFor(outgoing, version));
   if (status === 'ok' || status === 'async') return textOf(fieldsOf(data).message_id) || undefined;
   const message = `the OneBot implementation answered ${textOf(status) || 'nothing'} with ${textOf(retcode) || 'no code'}`;
   throw new GatewayError({ code: 'platform_refused', message, retryable: false });

@@ -3,6 +3,7 @@
 import { keepToken, type TokenKeeper } from '../../core/access-token.ts';
 import type { Door, Outgoing } from '../../core/channel.ts';
 import { GatewayError } from '../../core/errors.ts';
+import { checkGroupWords } from '../../core/group.ts';
 import { type Fields, fieldsOf, textOf } from '../../core/payload.ts';
 import { type Where, whereOf } from './read.ts';
 
@@ -26,7 +27,7 @@ const TOO_LATE = 40034024;
 export function qqSender(api: QqApi, door: Door): (outgoing: Outgoing) => Promise<string | undefined> {
   const tokens = keepToken(() => fetchToken(api, door), door.now);
   return async (outgoing) => {
-    const where = addressee(outgoing, door.now());
+    const where = addressee(outgoing, api.appId, door.now());
     const first = await post(api, door, tokens, where, outgoing);
     const answer = first.refused ? await post(api, door, tokens, where, outgoing) : first;
     return settled(answer);
@@ -34,18 +35,19 @@ export function qqSender(api: QqApi, door: Door): (outgoing: Outgoing) => Promis
 }
 
 /** Throws `window_closed` where QQ would not take it any more, and refuses to tell a group what is one person's. */
-function addressee({ inReply, caseNo, message }: Outgoing, now: number): Where {
-  const where = inReply?.raw && whereOf(parsed(inReply.raw.content));
+function addressee(outgoing: Outgoing, appId: string, now: number): Where {
+  const { inReply, caseNo, message } = outgoing;
+  const where = inReply?.raw ? whereOf(parsed(inReply.raw.content)) : privately(outgoing, appId);
   const windowMs = where?.kind === 'user' ? PRIVATE_WINDOW_MS : OPEN_WINDOW_MS;
   if (!inReply || !where || now - Date.parse(inReply.receivedAt) > windowMs) throw windowClosed();
-  const others = where.kind === 'group' || where.kind === 'channel';
-  if (others && message.text.includes(caseNo))
-    throw new GatewayError({
-      code: 'not_in_a_group',
-      message: 'a case number is never told a group',
-      retryable: false,
-    });
+  if (where.kind === 'group' || where.kind === 'channel') checkGroupWords(message.text, caseNo);
   return where;
+}
+
+/** A later word of the citizen may come without its original: in a private chat the openid is the address. */
+function privately({ inReply, to }: Outgoing, appId: string): Where | undefined {
+  const own = to.keys.find(({ kind, scope, proved }) => kind === 'qq_openid' && scope === appId && proved);
+  return own && !inReply?.group ? { kind: 'user', id: own.value } : undefined;
 }
 
 const windowClosed = (): GatewayError =>

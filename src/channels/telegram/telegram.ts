@@ -3,6 +3,7 @@ import { Telegram, TelegramError } from 'telegraf';
 import { readBlock } from '../../core/block.ts';
 import { type AccountBlock, type Channel, type Door, defineChannel, type Outgoing } from '../../core/channel.ts';
 import { GatewayError } from '../../core/errors.ts';
+import { checkGroupWords } from '../../core/group.ts';
 import { fetchFiles } from '../../core/media/fetch-file.ts';
 import { once } from '../../core/once.ts';
 import { bytesOf, decode, type Fields, fieldsOf, readJsonFields, textOf } from '../../core/payload.ts';
@@ -90,12 +91,7 @@ async function send({ to, inReply, caseNo, message }: Outgoing, { bot, settings 
   const own = to.keys.find(({ kind, scope, proved }) => kind === 'telegram_user' && scope === settings.botId && proved);
   const chat = textOf(fieldsOf(said?.chat).id) || own?.value;
   if (!chat) throw new GatewayError({ code: 'no_address', message: 'there is no chat to write to', retryable: false });
-  if (chat !== own?.value && message.text.includes(caseNo))
-    throw new GatewayError({
-      code: 'not_in_a_group',
-      message: 'a case number is never told a group',
-      retryable: false,
-    });
+  if (chat !== own?.value) checkGroupWords(message.text, caseNo);
   try {
     const sent = await inTime(bot.sendMessage(chat, message.text.slice(0, LONGEST)));
     return String(sent.message_id);
