@@ -3,12 +3,14 @@ import { randomBytes } from 'node:crypto';
 import { web } from './channels/web.ts';
 import { repliesIn } from './core/acts.ts';
 import type { Log } from './core/channel.ts';
+import type { Route } from './core/route.ts';
 import { type Feed, openFeed } from './feed/feed.ts';
 import { feedRoutes } from './feed/routes.ts';
-import { apiRoutes, ensureAdminKey } from './http/api.ts';
+import { type ApiDeps, apiRoutes, ensureAdminKey } from './http/api.ts';
 import { openKeyring } from './http/keyring.ts';
 import { type Limits, openLimits } from './http/limits.ts';
 import { type Figure, openMetrics } from './http/metrics.ts';
+import { open311Routes } from './http/open311/routes.ts';
 import { type Front, openFront } from './http/server.ts';
 import { type After, openRetention } from './retention.ts';
 import { masterKey, openRooms, type Rooms } from './rooms.ts';
@@ -71,6 +73,14 @@ export async function openHouse(settings: Settings, log: Log, fatal: (error: Err
     const keyring = openKeyring({ store, now, ...(secrets.adminKey ? { adminToken: secrets.adminKey } : {}) });
     const metrics = openMetrics(() => figures(rooms, feed));
     const web = webDeps(rooms, master, limits);
+    const api: ApiDeps = {
+      ...{ store, settings, keyring, metrics, limits, now },
+      mint: rooms.mint,
+      random: randomBytes,
+      committed: () => feed?.nudge(),
+      freeBytes: rooms.disk.free,
+      retake: (message) => rooms.intake.retry(message),
+    };
     front = await openFront({
       ...{ log, keyring, metrics },
       ...(web ? { problemPage: problemPage(web) } : {}),
@@ -78,14 +88,8 @@ export async function openHouse(settings: Settings, log: Log, fatal: (error: Err
       routes: [
         ...rooms.routes,
         ...(web ? webPages(web) : []),
-        ...apiRoutes({
-          ...{ store, settings, keyring, metrics, limits, now },
-          mint: rooms.mint,
-          random: randomBytes,
-          committed: () => feed?.nudge(),
-          freeBytes: rooms.disk.free,
-          retake: (message) => rooms.intake.retry(message),
-        }),
+        ...apiRoutes(api),
+        ...open311(rooms, api),
         ...feedRoutes({ feed, store, utcOffsetMinutes, newId: rooms.mint.ulid }),
       ],
     });
@@ -124,6 +128,13 @@ export async function openHouse(settings: Settings, log: Log, fatal: (error: Err
     await rooms.close();
     throw error;
   }
+}
+
+/** The routes of Open311, on the door of the first account that speaks it. */
+function open311({ accounts, doors }: Rooms, api: ApiDeps): Route[] {
+  const account = accounts.find((one) => one.channel.name === 'open311');
+  const door = account && doors.get(account.name);
+  return door ? open311Routes({ ...api, accept: (payload) => door.accept(payload) }) : [];
 }
 
 /** What the house counts, for /metrics: what lies in the store, what waits, and how far the feed is behind. */

@@ -5,6 +5,7 @@ import { GatewayError } from '../core/errors.ts';
 export type Directory = Readonly<Record<string, () => Promise<Channel<unknown>>>>;
 
 export const CHANNELS: Directory = {
+  open311: async () => (await import('./open311.ts')).open311,
   web: async () => (await import('./web.ts')).web,
   'wechat-official': async () => (await import('./wechat-official/index.ts')).wechatOfficial,
   'wechat-kf': async () => (await import('./wechat-kf/wechat-kf.ts')).wechatKf,
@@ -23,9 +24,9 @@ export interface Account {
   readonly settings: unknown;
 }
 
-/** The citizens' form needs no configuration: an account `web` is there unless a block says otherwise. */
+/** The citizens' form and Open311 need no configuration: their accounts are there unless a block says otherwise. */
 export function withWeb(accounts: Readonly<Record<string, AccountBlock>>): Readonly<Record<string, AccountBlock>> {
-  return accounts.web ? accounts : { web: { channel: 'web' }, ...accounts };
+  return { web: { channel: 'web' }, open311: { channel: 'open311' }, ...accounts };
 }
 
 /** Loads the channel of each account and checks its block. Throws one GatewayError `bad_settings` that tells all problems. */
