@@ -103,9 +103,9 @@ describe('the configuration', () => {
     const block = 'accounts:\n  letters: {channel: pigeon}\n  form: {channel: web, attachments: {maxFiles: -1}}\n';
     writeFileSync(join(home, 'config', 'channels.yaml'), block);
     const found = only(await look(home), 'channels');
-    expect(found.map(({ state }) => state)).toEqual(['ok', 'fail', 'fail']);
-    expect(found[1]?.detail).toContain('pigeon');
-    expect(found[2]?.detail).toContain('attachments.maxFiles');
+    expect(found.map(({ state }) => state)).toEqual(['ok', 'ok', 'fail', 'fail']);
+    expect(found[2]?.detail).toContain('pigeon');
+    expect(found[3]?.detail).toContain('attachments.maxFiles');
   });
 
   it('is told of examples that answer citizens, and of answers that have run out', async () => {
