@@ -4,6 +4,7 @@ import { web } from './channels/web.ts';
 import { repliesIn } from './core/acts.ts';
 import type { Log } from './core/channel.ts';
 import type { Route } from './core/route.ts';
+import { callerOf } from './feed/callback.ts';
 import { type Feed, openFeed } from './feed/feed.ts';
 import { feedRoutes } from './feed/routes.ts';
 import { type ApiDeps, apiRoutes, ensureAdminKey } from './http/api.ts';
@@ -73,7 +74,9 @@ export async function openHouse(settings: Settings, log: Log, fatal: (error: Err
     const keyring = openKeyring({ store, now, ...(secrets.adminKey ? { adminToken: secrets.adminKey } : {}) });
     const metrics = openMetrics(() => figures(rooms, feed));
     const web = webDeps(rooms, master, limits);
+    const signers = feed;
     const api: ApiDeps = {
+      caller: (endpoint, headers, body) => callerOf(signers, endpoint, headers, body),
       ...{ store, settings, keyring, metrics, limits, now },
       mint: rooms.mint,
       random: randomBytes,

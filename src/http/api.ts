@@ -6,6 +6,7 @@ import type { ApiDeps } from './deps.ts';
 import { hashToken } from './keyring.ts';
 import { attachmentRoutes } from './routes/attachments.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { callbackRoutes } from './routes/callbacks.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { decisionRoutes } from './routes/decisions.ts';
 import { keyRoutes, mintToken } from './routes/keys.ts';
@@ -27,6 +28,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...attachmentRoutes(deps),
     ...decisionRoutes(deps),
     ...reportRoutes(deps),
+    ...callbackRoutes(deps),
     ...matterRoutes(deps),
     ...keyRoutes(deps),
     ...auditRoutes(deps),

@@ -2,7 +2,7 @@
 import type { Accepted } from '../core/channel.ts';
 import type { Message } from '../core/message.ts';
 import type { Mint } from '../core/mint.ts';
-import type { Store } from '../core/store.ts';
+import type { Endpoint, Store } from '../core/store.ts';
 import type { Settings } from '../settings.ts';
 import type { Keyring } from './keyring.ts';
 import type { Limits } from './limits.ts';
@@ -30,6 +30,9 @@ export type ApiStore = Pick<
   | 'probe'
 >;
 
+/** An endpoint as far as its reports go. */
+export type Caller = Pick<Endpoint, 'id' | 'unit' | 'tenant' | 'createdBy' | 'createdAt'>;
+
 export interface ApiDeps {
   readonly store: ApiStore;
   readonly settings: Settings;
@@ -44,6 +47,12 @@ export interface ApiDeps {
   readonly now: () => number;
   /** Takes a message from quarantine in once more; rejects when it is refused again. */
   readonly retake: (message: Message) => Promise<Accepted>;
+  /** Whose secret signed these raw bytes; throws 401. Without it there are no signed callbacks. */
+  readonly caller?: (
+    endpoint: string,
+    headers: Readonly<Record<string, string | undefined>>,
+    body: Uint8Array,
+  ) => Caller;
   /** Wakes the followers of the log after a decision is committed. */
   readonly committed?: () => void;
   /** Free bytes under the data folder; measured here when absent. */
