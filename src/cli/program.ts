@@ -5,6 +5,10 @@ import { classifyCommand } from './classify.ts';
 import { dataCommands } from './data.ts';
 import { doctorCommand } from './doctor.ts';
 import { fail } from './fail.ts';
+import { listenCommand } from './feed/listen.ts';
+import { replayCommand } from './feed/replay.ts';
+import { tailCommand } from './feed/tail.ts';
+import { verifyCommand } from './feed/verify.ts';
 import { importCommand } from './import-command.ts';
 import { keyCommand } from './key.ts';
 import { serveCommand } from './serve.ts';
@@ -17,8 +21,9 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     .version(version)
     .exitOverride();
   const understanding = [classifyCommand(), trainCommand(), evaluateCommand()];
+  const integrating = [listenCommand(), tailCommand(), replayCommand(), verifyCommand()];
   const running = [serveCommand(), importCommand(), keyCommand(), ...dataCommands(), doctorCommand()];
-  for (const command of [...running, ...understanding]) {
+  for (const command of [...running, ...understanding, ...integrating]) {
     command.exitOverride();
     for (const sub of command.commands) sub.exitOverride();
     program.addCommand(command);

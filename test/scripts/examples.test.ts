@@ -1,16 +1,68 @@
 // The samples integrators copy: each accepts a delivery signed by the Standard Webhooks library and refuses every change to it.
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Webhook } from 'standardwebhooks';
-import { describe, expect, test } from 'vitest';
+import ts from 'typescript';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { repository } from './project.ts';
 
-const SAMPLES = [
-  ['node', process.execPath, 'verify.mjs'],
-  ['python3', 'python3', 'verify.py'],
-  ['sh with openssl', 'sh', 'verify.sh'],
-] as const;
+interface Sample {
+  readonly runtime: string;
+  /** What must be there to run it. */
+  readonly needs: string;
+  /** Command and arguments, after what has to be made once was made in `folder`. */
+  prepare(folder: string): readonly string[];
+}
+
+const example = (file: string): string => path.join(repository, 'docs/examples', file);
+const as = (runtime: string, needs: string, ...command: string[]): Sample => ({
+  runtime,
+  needs,
+  prepare: () => command,
+});
+
+/** The compiler of the project stands in for a Node that reads TypeScript by itself. */
+const typescript: Sample = {
+  runtime: 'TypeScript',
+  needs: process.execPath,
+  prepare(folder) {
+    const made = path.join(folder, 'verify.mjs');
+    const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 };
+    writeFileSync(
+      made,
+      ts.transpileModule(readFileSync(example('verify.ts'), 'utf8'), { compilerOptions: options }).outputText,
+    );
+    return [process.execPath, made];
+  },
+};
+const java: Sample = {
+  runtime: 'Java',
+  needs: 'javac',
+  prepare(folder) {
+    expect(spawnSync('javac', ['-d', folder, example('Verify.java')], { encoding: 'utf8' }).stderr).toBe('');
+    return ['java', '-Xshare:auto', '-XX:TieredStopAtLevel=1', '-cp', folder, 'Verify'];
+  },
+};
+const go: Sample = {
+  runtime: 'Go',
+  needs: 'go',
+  prepare(folder) {
+    const made = path.join(folder, 'verify');
+    expect(spawnSync('go', ['build', '-o', made, example('verify.go')], { encoding: 'utf8' }).stderr).toBe('');
+    return [made];
+  },
+};
+const SAMPLES: readonly Sample[] = [
+  as('Node', process.execPath, process.execPath, example('verify.mjs')),
+  typescript,
+  as('Python', 'python3', 'python3', example('verify.py')),
+  java,
+  go,
+  as('PHP', 'php', 'php', example('verify.php')),
+  as('sh with openssl', 'openssl', 'sh', example('verify.sh')),
+];
 
 const secret = `whsec_${Buffer.from('thirty-two bytes of test secret!').toString('base64')}`;
 const other = `whsec_${Buffer.from('another thirty-two bytes secret!').toString('base64')}`;
@@ -20,18 +72,28 @@ const seconds = (ago: number): number => Math.floor(Date.now() / 1000) - ago;
 const signed = (key: string, at: number): string => new Webhook(key).sign(id, new Date(at * 1000), body);
 
 const present = (command: string): boolean =>
-  spawnSync(command, ['-c', 'exit 0'], { stdio: 'ignore' }).error === undefined &&
-  (command !== 'sh' || spawnSync('openssl', ['version']).error === undefined);
+  spawnSync(command, ['--version'], { stdio: 'ignore' }).error === undefined;
 
-for (const [runtime, command, file] of SAMPLES) {
-  const here = present(command);
+const folder = mkdtempSync(path.join(tmpdir(), 'civicline-samples-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+for (const { runtime, needs, prepare } of SAMPLES) {
+  const here = present(needs);
+  if (!here) console.warn(`skipped: the sample for ${runtime}, since there is no ${needs} here`);
   describe.skipIf(!here)(`the sample for ${runtime}${here ? '' : ' (skipped: it is not on this machine)'}`, () => {
-    const verdict = (at: number, signatures: string, bytes = body): string =>
-      spawnSync(command, [path.join(repository, 'docs/examples', file), id, String(at), signatures], {
+    let run: readonly string[] = [];
+    beforeAll(() => {
+      run = prepare(folder);
+    }, 60_000);
+    const verdict = (at: number, signatures: string, bytes = body): string => {
+      const [command = '', ...args] = run;
+      const env = { ...process.env, SECRET: secret };
+      return spawnSync(command, [...args, id, String(at), signatures], {
         input: bytes,
         encoding: 'utf8',
-        env: { ...process.env, SECRET: secret },
+        env,
       }).stdout.trim();
+    };
 
     test('accepts a genuine delivery, also among signatures of other keys and kinds', () => {
       const at = seconds(1);
