@@ -13,6 +13,7 @@ public class Verify {
         if (!timestamp.matches("\\d{1,12}")) return false;
         if (Math.abs(System.currentTimeMillis() / 1000 - Long.parseLong(timestamp)) > 300) return false;
         byte[] key = Base64.getDecoder().decode(secret.replaceFirst("^whsec_", ""));
+        if (key.length == 0) return false; // without a secret anybody could sign
         Mac mac = Mac.getInstance("HmacSHA256");
         mac.init(new SecretKeySpec(key, "HmacSHA256"));
         mac.update((id + "." + timestamp + ".").getBytes(StandardCharsets.UTF_8));

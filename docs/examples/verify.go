@@ -23,7 +23,7 @@ func genuine(secret, id, timestamp, signatures string, body []byte) bool {
 		return false
 	}
 	key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(secret, "whsec_"))
-	if err != nil {
+	if err != nil || len(key) == 0 { // without a secret anybody could sign
 		return false
 	}
 	mac := hmac.New(sha256.New, key)

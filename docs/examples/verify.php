@@ -8,6 +8,9 @@ function genuine(string $secret, string $id, string $timestamp, string $signatur
         return false;
     }
     $key = base64_decode(preg_replace('/^whsec_/', '', $secret));
+    if ($key === '') {
+        return false; // without a secret anybody could sign
+    }
     $want = 'v1,' . base64_encode(hash_hmac('sha256', "$id.$timestamp.$body", $key, true));
     foreach (explode(' ', $signatures) as $one) {
         if (hash_equals($want, $one)) {

@@ -9,6 +9,7 @@ age=$(($(date +%s) - timestamp))
 if [ "$age" -gt 300 ] || [ "$age" -lt -300 ]; then echo 'not genuine'; exit 1; fi
 
 key=$(printf '%s' "${SECRET#whsec_}" | openssl base64 -d -A | od -An -v -tx1 | tr -d ' \n')
+[ -n "$key" ] || { echo 'not genuine'; exit 1; } # without a secret anybody could sign
 want=$({ printf '%s.%s.' "$id" "$timestamp"; cat; } | openssl dgst -sha256 -mac HMAC -macopt "hexkey:$key" -binary | openssl base64 -A)
 
 for one in $signatures; do

@@ -1,11 +1,14 @@
 // The samples integrators copy: each accepts a delivery signed by the Standard Webhooks library and refuses every change to it.
 import { spawnSync } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Webhook } from 'standardwebhooks';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { vectors } from '../feed/vectors.ts';
 import { repository } from './project.ts';
 
 interface Sample {
@@ -85,9 +88,9 @@ for (const { runtime, needs, prepare } of SAMPLES) {
     beforeAll(() => {
       run = prepare(folder);
     }, 60_000);
-    const verdict = (at: number, signatures: string, bytes = body): string => {
+    const verdict = (at: number, signatures: string, bytes = body, key = secret): string => {
       const [command = '', ...args] = run;
-      const env = { ...process.env, SECRET: secret };
+      const env = { ...process.env, SECRET: key };
       return spawnSync(command, [...args, id, String(at), signatures], {
         input: bytes,
         encoding: 'utf8',
@@ -101,17 +104,68 @@ for (const { runtime, needs, prepare } of SAMPLES) {
       expect(verdict(at, `v1a,AAAA ${signed(other, at)} ${signed(secret, at)}`)).toBe('genuine');
     });
 
-    test('refuses another body, another time, another key and an old delivery', () => {
+    test('refuses another body, another time, another key, no key and an old delivery', () => {
       const at = seconds(1);
       expect(verdict(at, signed(secret, at), body.trimEnd())).toBe('not genuine');
       expect(verdict(at - 1, signed(secret, at))).toBe('not genuine');
       expect(verdict(at, signed(other, at))).toBe('not genuine');
       expect(verdict(at, 'v1,')).toBe('not genuine');
+      const anybody = createHmac('sha256', '').update(`${id}.${at}.${body}`).digest('base64');
+      expect(verdict(at, `v1,${anybody}`, body, '')).toBe('not genuine');
       const old = seconds(600);
       expect(verdict(old, signed(secret, old))).toBe('not genuine');
     });
   });
 }
+
+interface Vector {
+  readonly scheme: string;
+  readonly secret: string;
+  readonly id: string | null;
+  readonly timestamp: number | string | null;
+  readonly body: string;
+  readonly signature_header: string | null;
+  readonly valid: boolean;
+  readonly now: number;
+  readonly construct_error?: boolean;
+}
+const cases = vectors<{ cases: Vector[] }>('standard-webhooks')
+  ?.cases.filter((one) => one.scheme === 'v1' && !one.construct_error)
+  .map((one) => ({
+    ...one,
+    id: one.id ?? '',
+    timestamp: `${one.timestamp ?? ''}`,
+    signatures: one.signature_header ?? '',
+  }));
+
+describe.skipIf(!cases)('the vectors of Standard Webhooks', () => {
+  const wanted = cases?.map(({ valid }) => valid);
+  const given = JSON.stringify(cases);
+  const javascript = (file: string) =>
+    `import { genuine } from ${JSON.stringify(pathToFileURL(file).href)};
+     const cases = JSON.parse(process.argv[1]);
+     const told = cases.map((c) => genuine(c.secret, c.id, c.timestamp, c.signatures, Buffer.from(c.body), c.now));
+     console.log(JSON.stringify(told));`;
+  const python = `import json, sys
+sys.path.insert(0, ${JSON.stringify(path.dirname(example('verify.py')))})
+sys.dont_write_bytecode = True
+from verify import genuine
+cases = json.loads(sys.argv[1])
+told = [genuine(c["secret"], c["id"], c["timestamp"], c["signatures"], c["body"].encode(), c["now"]) for c in cases]
+print(json.dumps(told))`;
+  const told = (command: string, ...args: string[]): unknown => {
+    const ran = spawnSync(command, [...args, given], { encoding: 'utf8' });
+    expect(ran.stderr).toBe('');
+    return JSON.parse(ran.stdout);
+  };
+
+  test('are judged rightly by the samples for Node, TypeScript and Python', () => {
+    const [, compiled = ''] = typescript.prepare(folder);
+    for (const file of [example('verify.mjs'), compiled])
+      expect(told(process.execPath, '--input-type=module', '-e', javascript(file))).toEqual(wanted);
+    if (present('python3')) expect(told('python3', '-c', python)).toEqual(wanted);
+  });
+});
 
 describe.each(['README.md', 'README.zh-CN.md'])('the five lines in %s', (file) => {
   const page = readFileSync(path.join(repository, file), 'utf8');
