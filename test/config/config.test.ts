@@ -51,7 +51,7 @@ describe('the shipped example', () => {
     expect(city.divisions.filter((one) => one.code.length === 6)).toHaveLength(11);
     expect(city.divisions.filter((one) => one.code.length === 9)).toHaveLength(162);
     expect(city.units.length).toBeGreaterThan(35);
-    expect(city.knowledge).toHaveLength(6);
+    expect(city.knowledge).toHaveLength(61);
   });
 
   test('is frozen to the bottom', () => {

@@ -46,3 +46,18 @@ test("an example or an outdated entry beside the city's own silences nobody", ()
   const where = { ...city, knowledge: [outdated, example, own] };
   expect(decided(QUESTION, {}, { city: where }).answer?.text).toBe(own.answer);
 });
+
+test('when it is not sure an operator gets the likely entries, and the citizen no answer', () => {
+  const draft = decided('请问我的医保个人账户能给爸妈用吗', {}, { city: demo });
+  expect(draft.answer).toBeUndefined();
+  const offered = draft.proposals.find((one) => one.reason === 'knowledge_candidates');
+  expect(JSON.stringify(offered?.value)).toContain('family-account');
+});
+
+test('every entry that ships is marked as an example and names no local telephone', () => {
+  for (const { answer, source, example } of city.knowledge) {
+    expect(example).toBe(true);
+    expect(source).toContain('示例');
+    expect(answer).not.toMatch(/\d{7,8}/);
+  }
+});
