@@ -13,6 +13,7 @@ import { type Limits, openLimits } from './http/limits.ts';
 import { type Figure, openMetrics } from './http/metrics.ts';
 import { open311Routes } from './http/open311/routes.ts';
 import { type Front, openFront } from './http/server.ts';
+import { type Outward, openOutward } from './outward/queue.ts';
 import { type After, openRetention } from './retention.ts';
 import { masterKey, openRooms, type Rooms } from './rooms.ts';
 import type { Settings } from './settings.ts';
@@ -47,11 +48,16 @@ export async function openHouse(settings: Settings, log: Log, fatal: (error: Err
   const limits = openLimits(settings.http.limits, now);
   let feed: Feed | undefined;
   let front: Front | undefined;
+  let outward: Outward | undefined;
+  const committed = () => {
+    feed?.nudge();
+    outward?.nudge();
+  };
   const ownPorts = () => [front?.port ?? settings.http.port];
   const master = masterKey(settings);
   const rooms = await openRooms(settings, {
-    ...{ master, log, fatal, ownPorts },
-    committed: () => feed?.nudge(),
+    ...{ master, log, fatal, ownPorts, committed },
+    heard: (message) => outward?.heard(message),
     admit: limits.intake,
   });
   try {
@@ -71,8 +77,17 @@ export async function openHouse(settings: Settings, log: Log, fatal: (error: Err
       ownPorts,
       guard,
     });
+    // A city whose accounts cannot write by themselves needs no queue, and pays for none.
+    if ([...rooms.channels.values()].some((one) => one.send))
+      outward = await openOutward({
+        ...{ store, now, log, committed: () => feed?.nudge(), after: quietly },
+        channels: rooms.channels,
+        city: () => settings.city,
+        publicUrl: settings.http.publicUrl,
+        ulid: rooms.mint.ulid,
+      });
     const keyring = openKeyring({ store, now, ...(secrets.adminKey ? { adminToken: secrets.adminKey } : {}) });
-    const metrics = openMetrics(() => figures(rooms, feed));
+    const metrics = openMetrics(() => figures(rooms, feed, outward));
     const web = webDeps(rooms, master, limits);
     const signers = feed;
     const api: ApiDeps = {
@@ -80,7 +95,7 @@ export async function openHouse(settings: Settings, log: Log, fatal: (error: Err
       ...{ store, settings, keyring, metrics, limits, now },
       mint: rooms.mint,
       random: randomBytes,
-      committed: () => feed?.nudge(),
+      committed,
       freeBytes: rooms.disk.free,
       retake: (message) => rooms.intake.retry(message),
     };
@@ -102,14 +117,14 @@ export async function openHouse(settings: Settings, log: Log, fatal: (error: Err
       {
         ...{ store, log, now, utcOffsetMinutes, months: settings.retention.months },
         ulid: rooms.mint.ulid,
-        committed: () => feed?.nudge(),
+        committed,
       },
       quietly,
     );
     const open = { feed, front };
     const lent = await lendStore(rooms, () => {
       keyring.forget();
-      open.feed.nudge();
+      committed();
     });
     return {
       url: front.url,
@@ -121,12 +136,14 @@ export async function openHouse(settings: Settings, log: Log, fatal: (error: Err
         await retention.close();
         await open.front.close();
         await rooms.intake.drain();
+        await outward?.close();
         await open.feed.close();
         await rooms.close();
       },
     };
   } catch (error) {
     await front?.close();
+    await outward?.close();
     await feed?.close();
     await rooms.close();
     throw error;
@@ -141,7 +158,11 @@ function open311({ accounts, doors }: Rooms, api: ApiDeps): Route[] {
 }
 
 /** What the house counts, for /metrics: what lies in the store, what waits, and how far the feed is behind. */
-async function figures({ store, intake, disk, refusals }: Rooms, feed: Feed | undefined): Promise<Figure[]> {
+async function figures(
+  { store, intake, disk, refusals }: Rooms,
+  feed: Feed | undefined,
+  outward?: Outward,
+): Promise<Figure[]> {
   const { messages, cases, matters, events, quarantined, bytes } = await store.stats();
   const gauge = (name: string, help: string, value: number): Figure => ({ name, help, type: 'gauge', value });
   const total = (name: string, help: string, value: number): Figure => ({ name, help, type: 'counter', value });
@@ -160,6 +181,11 @@ async function figures({ store, intake, disk, refusals }: Rooms, feed: Feed | un
       return { name: 'civicline_channel_refused_total', help, type: 'counter', value, labels: { account, code } };
     }),
   ];
+  for (const [state, value] of Object.entries(outward?.counts ?? {}))
+    stored.push({
+      ...{ name: 'civicline_outgoing_total', type: 'counter', value, labels: { state } },
+      help: 'Messages to citizens by what became of them, since start',
+    });
   if (!feed) return stored;
   const { delivered, failed, dead, inflight, lagSeq } = feed.metrics();
   return [

@@ -1,6 +1,7 @@
 // The store port: what the house asks of any database. SQLite, memory and, later, Postgres keep the same promises (test/contract/store.ts).
 import type { ApiKey, AuditEntry, AuditLine } from './access.ts';
 import type { Case, Said } from './case.ts';
+import type { Purpose } from './channel.ts';
 import type { Fingerprint, Known } from './draft.ts';
 import type { LogEntry, NewEvent } from './event.ts';
 import type { Matter } from './matter.ts';
@@ -159,6 +160,29 @@ export interface Delivery {
   readonly ms?: number;
 }
 
+/**
+ * `sending`: an attempt is under way. `unknown`: it may have arrived, and the platform takes no id by which to ask again.
+ * `waiting`: for the citizen's next word, since the platform lets nobody write now.
+ */
+export type OutgoingState = 'pending' | 'sending' | 'sent' | 'unknown' | 'failed' | 'waiting';
+
+/** One message to a citizen. No words and no address: both lie sealed with the case. Times are epoch ms. */
+export interface OutgoingRow {
+  readonly id: string; // out_ + ULID
+  readonly caseNo: string;
+  readonly purpose: Purpose;
+  /** The outgoing message, or the citizen's own that the receipt or result is about. */
+  readonly messageId: string;
+  readonly account: string;
+  readonly state: OutgoingState;
+  readonly attempts: number;
+  readonly nextAt?: number;
+  readonly at: number;
+  readonly lastAt?: number;
+  /** A code: why it waits or failed; `other_channel` when it went by another than the citizen used. */
+  readonly why?: string;
+}
+
 export interface LogQuery {
   readonly after: number;
   /** Last position to look at; the whole log when left out, however few entries match. */
@@ -279,6 +303,24 @@ export interface Store {
   cell(account: string, name: string): Promise<string | undefined>;
   /** Durable when it resolves; without a value the cell is emptied. */
   putCell(account: string, name: string, value: string | undefined): Promise<void>;
+
+  /**
+   * Writes down what must go out, each id once (a second time changes nothing), and how far the log was read for it, in one
+   * transaction.
+   */
+  queueOutgoing(rows: readonly OutgoingRow[], cursor: number): Promise<void>;
+  /** How far the log was read for what must go out; undefined before the first `queueOutgoing`. */
+  outgoingCursor(): Promise<number | undefined>;
+  /** The row as it now stands, with the events that tell of it; `person` finds it again when it waits for their next word. */
+  settleOutgoing(row: OutgoingRow, events: readonly NewEvent[], person?: SenderKey): Promise<void>;
+  /** Pending rows whose `nextAt` has come, the longest due first. */
+  dueOutgoing(now: number, limit: number): Promise<OutgoingRow[]>;
+  /** Rows in state `sending`: after a start, those whose attempt the last process did not live to see. */
+  interruptedOutgoing(): Promise<OutgoingRow[]>;
+  /** Oldest first. */
+  outgoingOf(caseNo: string): Promise<OutgoingRow[]>;
+  /** Waiting rows of whoever has one of these keys become pending, due `now`; how many they were. */
+  wakeOutgoing(keys: readonly SenderKey[], now: number): Promise<number>;
 
   /** Wraps every data key under a new master key; the old one opens nothing afterwards. */
   rotate(newMasterKey: Uint8Array): Promise<number>;

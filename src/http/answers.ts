@@ -28,8 +28,17 @@ const row = {
   flags: Type.Optional(Type.Array(text, { description: 'for the desk' })),
 };
 export const CaseRow = Type.Object(row);
+export const OutgoingAnswer = Type.Object(
+  {
+    ...{ purpose: text, account: text, state: text, attempts: Type.Integer(), messageId: text, at: text },
+    ...{ lastAt: optional, why: optional },
+  },
+  { description: 'a message to the citizen: pending, sending, sent, unknown, failed or waiting for their next word' },
+);
+
 export const CaseAnswer = Type.Object({
   ...row,
+  outgoing: Type.Optional(Type.Array(OutgoingAnswer, { description: 'not for integrators' })),
   said: Type.Optional(
     Type.Object(Said.properties, {
       description: 'identity masked; not for integrators, and without it for a hidden sender',

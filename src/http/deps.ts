@@ -15,6 +15,7 @@ export type ApiStore = Pick<
   | 'caseBelow'
   | 'lookup'
   | 'messagesOf'
+  | 'outgoingOf'
   | 'findMatter'
   | 'change'
   | 'moveMatter'

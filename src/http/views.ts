@@ -3,8 +3,10 @@ import { type Case, isHidden, type Said } from '../core/case.ts';
 import { formatCaseNo } from '../core/case-no.ts';
 import type { Matter } from '../core/matter.ts';
 import type { Message } from '../core/message.ts';
+import type { OutgoingRow } from '../core/store.ts';
 import { mask } from '../core/text/mask.ts';
 import { normalise } from '../core/text/normalise.ts';
+import { toRfc3339 } from '../core/time.ts';
 import type { Standing } from './rights.ts';
 
 /** Facts without words: for integrators, and for lists. An id the sender chose (order-13899990000) may be words. */
@@ -72,6 +74,15 @@ function masked(text: string, names: readonly string[]): string {
     i > 0 && i === lines.length - 1 ? mask(`—${line}`, names).slice(1) : mask(line, names);
   return lines.map(clean).join('\n');
 }
+
+/** How what went out to the citizen stands; `why` tells what it waits for, and `other_channel` that it took another way. */
+export const outgoingView = (row: OutgoingRow, utcOffsetMinutes: number) => ({
+  ...{ purpose: row.purpose, account: row.account, state: row.state, attempts: row.attempts },
+  messageId: row.messageId,
+  at: toRfc3339(row.at, utcOffsetMinutes),
+  ...(row.lastAt === undefined ? {} : { lastAt: toRfc3339(row.lastAt, utcOffsetMinutes) }),
+  ...(row.why === undefined ? {} : { why: row.why }),
+});
 
 /** Who it is, in the clear; only for a reveal, which is audited. */
 export function identityOf(c: Case) {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { ApiKey } from '../../src/core/access.ts';
 import type { Status } from '../../src/core/case.ts';
+import type { OutgoingRow } from '../../src/core/store.ts';
 import type { Bench } from './store.ts';
 import { AT, keep, NOON, part, recalled, the } from './teller.ts';
 
@@ -113,6 +114,55 @@ export function keepingPromises(bench: Bench): void {
       await store.putCell('kf', 'cursor', undefined);
       await store.putCell('kf', 'cursor', undefined);
       expect([await store.cell('kf', 'cursor'), await store.cell('oa', 'cursor')]).toEqual([undefined, '三']);
+    });
+  });
+
+  describe('keeps how each message to a citizen stands', () => {
+    const row = (id: string, caseNo: string, more: Partial<OutgoingRow> = {}): OutgoingRow => ({
+      ...{ id, caseNo, purpose: 'answer', messageId: 'msg_1', account: 'oa', state: 'pending', attempts: 0 },
+      ...{ at: NOON, nextAt: NOON },
+      ...more,
+    });
+
+    it('each once, with how far the log was read, and due when its time has come', async () => {
+      const { store } = bench;
+      expect(await store.outgoingCursor()).toBeUndefined();
+      await store.queueOutgoing([row('out_b', '1', { nextAt: NOON + 5 }), row('out_a', '1')], 7);
+      await store.queueOutgoing([row('out_a', '1', { account: 'other' })], 9);
+      expect(await store.outgoingCursor()).toBe(9);
+      expect((await store.dueOutgoing(NOON, 9)).map((r) => r.id)).toEqual(['out_a']);
+      expect((await store.dueOutgoing(NOON + 5, 9)).map((r) => r.account)).toEqual(['oa', 'oa']);
+      expect(await store.dueOutgoing(NOON + 5, 1)).toHaveLength(1);
+      expect(await store.outgoingOf('2')).toEqual([]);
+      expect((await store.outgoingOf('1'))[0]).toEqual(row('out_a', '1'));
+    });
+
+    it('with the events that tell of it, and finds what a dead process left under way', async () => {
+      const { store, tell } = bench;
+      await store.queueOutgoing([row('out_a', '1')], 1);
+      const { nextAt: _nextAt, ...rest } = row('out_a', '1', { attempts: 1, lastAt: NOON });
+      await store.settleOutgoing({ ...rest, state: 'sending' }, []);
+      expect(await store.interruptedOutgoing()).toEqual([{ ...rest, state: 'sending' }]);
+      const head = await store.head();
+      await store.settleOutgoing({ ...rest, state: 'sent' }, [tell.event('message.sent', '1')]);
+      expect([await store.interruptedOutgoing(), await store.dueOutgoing(LATER, 9)]).toEqual([[], []]);
+      expect((await store.readLog({ after: head, limit: 9 })).map((e) => e.type)).toEqual(['message.sent']);
+    });
+
+    it('wakes what waits for a citizen, and nobody else; the row forgets them with the case', async () => {
+      const { store, tell } = bench;
+      const key = { kind: 'openid', scope: 'wx1', value: 'o1', proved: true };
+      const opened = tell.opened({ text: '路灯不亮' });
+      await keep(store, opened);
+      await store.queueOutgoing([row('out_a', opened.no), row('out_b', opened.no)], 1);
+      const waiting = { state: 'waiting', why: 'window_closed' } as const;
+      await store.settleOutgoing(row('out_a', opened.no, waiting), [], key);
+      await store.settleOutgoing(row('out_b', opened.no, waiting), [], { ...key, scope: 'wx2' });
+      expect(await store.wakeOutgoing([{ ...key, value: 'o2' }], NOON)).toBe(0);
+      expect(await store.wakeOutgoing([key], NOON + 3)).toBe(1);
+      expect(await store.dueOutgoing(NOON + 3, 9)).toEqual([row('out_a', opened.no, { nextAt: NOON + 3 })]);
+      await store.erase(opened.no, tell.audit(opened.no), tell.event('case.redacted', opened.no));
+      expect(await store.outgoingOf(opened.no)).toEqual([]);
     });
   });
 

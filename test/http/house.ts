@@ -11,7 +11,7 @@ import type { Matter } from '../../src/core/matter.ts';
 import type { Message } from '../../src/core/message.ts';
 import type { Receipt } from '../../src/core/receipt.ts';
 import type { Route } from '../../src/core/route.ts';
-import type { Change, Quarantined } from '../../src/core/store.ts';
+import type { Change, OutgoingRow, Quarantined } from '../../src/core/store.ts';
 import { apiRoutes } from '../../src/http/api.ts';
 import type { ApiDeps, ApiStore } from '../../src/http/deps.ts';
 import { hashToken, openKeyring } from '../../src/http/keyring.ts';
@@ -112,6 +112,11 @@ export class FakeStore implements ApiStore {
   /** How many writes somebody else gets in before ours. */
   rivals = 0;
   broken: GatewayError | undefined;
+
+  /** Nothing goes out from this house. */
+  async outgoingOf(): Promise<OutgoingRow[]> {
+    return [];
+  }
 
   put(...cases: Case[]): this {
     for (const c of cases) {

@@ -10,7 +10,7 @@ import type { ApiDeps } from '../deps.ts';
 import { refusal } from '../problem.ts';
 import { caseFor, keyOf, maySee, noSuchCase, standingOf } from '../rights.ts';
 import { soughtCases } from '../seek.ts';
-import { caseView, identityOf, messageView, rowView } from '../views.ts';
+import { caseView, identityOf, messageView, outgoingView, rowView } from '../views.ts';
 import { CaseNo, Limit, limitOf, listAnswer, listOf, Reason } from './lists.ts';
 import { bodyOf, timeOf } from './shapes.ts';
 
@@ -48,10 +48,12 @@ export function caseRoutes(deps: ApiDeps): Route[] {
       schema: { params, answers: { 200: CaseAnswer } },
       handle: async (request) => {
         const standing = standingOf(keyOf(request));
-        return {
-          status: 200,
-          body: caseView(await caseFor(request, deps, { said: standing !== 'integrator', facts: true }), standing),
-        };
+        const found = await caseFor(request, deps, { said: standing !== 'integrator', facts: true });
+        const body = caseView(found, standing);
+        if (standing === 'integrator') return { status: 200, body };
+        const { utcOffsetMinutes } = deps.settings.city;
+        const outgoing = (await deps.store.outgoingOf(found.no)).map((row) => outgoingView(row, utcOffsetMinutes));
+        return { status: 200, body: { ...body, outgoing } };
       },
     },
     {

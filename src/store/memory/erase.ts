@@ -27,6 +27,7 @@ export function openErase(ground: Ground): Pick<Direct, 'erase'> {
       const { id, open, matter, openedAt, lastAt } = row;
       ground.commit(() => {
         forget(row);
+        for (const sent of ground.outgoing.values()) if (sent.caseNo === no) ground.outgoing.delete(sent.id);
         ground.cases.set(no, {
           ...{ id, open: remains(open), openedAt, lastAt, masked: '', exact: '', erased: true },
           ...(matter === undefined ? {} : { matter }),

@@ -8,6 +8,7 @@ import type { Receipt } from '../../core/receipt.ts';
 import type { Delivery, Endpoint, Keeping, Quarantined } from '../../core/store.ts';
 import { Recent } from '../recent.ts';
 import { Index, Journal, Shelf } from './journal.ts';
+import type { KeptRow } from './outgoing.ts';
 
 /** A case as it is kept. Rows are replaced, never changed. */
 export interface CaseRow {
@@ -83,6 +84,9 @@ export class Ground {
   readonly deliveries = new Shelf<string, Delivery>(this.#journal);
   readonly deliverySeqs = new Index<string>(this.#journal);
   readonly pendingSeqs = new Index<string>(this.#journal);
+  readonly outgoing = new Shelf<string, KeptRow>(this.#journal);
+  /** How far a follower has read the log. */
+  readonly cursors = new Shelf<string, number>(this.#journal);
   readonly cells = new Shelf<string, string>(this.#journal);
   readonly keepings = new Shelf<string, Keeping & { readonly kind: string }>(this.#journal);
   readonly keys = new Shelf<string, ApiKey>(this.#journal);

@@ -15,6 +15,7 @@ import { Ground } from './ground.ts';
 import { openKeepings } from './keepings.ts';
 import { openLog } from './log.ts';
 import { openMatterReader } from './matters.ts';
+import { openOutgoing } from './outgoing.ts';
 import { openRecall } from './recall.ts';
 import { openKeys, openQuarantine, openTrail } from './trail.ts';
 import { openWriter } from './write.ts';
@@ -55,6 +56,7 @@ function assemble(ground: Ground): Direct {
     ...openTrail(ground),
     ...openBlobs(ground),
     ...openCells(ground),
+    ...openOutgoing(ground),
     rotate: () => 0, // nothing is sealed
     backup: () => Promise.reject(noBackup()),
     stats: () => statsOf(ground),

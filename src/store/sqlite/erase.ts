@@ -19,6 +19,7 @@ export function openErase(ground: Ground, seals: Seals, append: Append, witness:
   const dropPosting = db.prepare('DELETE FROM sketches WHERE hash = ? AND case_id = ?');
   const dropSenders = db.prepare('DELETE FROM sender_keys WHERE case_id = ?');
   const hush = db.prepare('UPDATE audit SET reason = NULL WHERE subject = ?');
+  const dropOutgoing = db.prepare('DELETE FROM outgoing WHERE case_no = ?');
   const dropMessages = db.prepare('DELETE FROM messages WHERE case_id = ?');
 
   return {
@@ -31,6 +32,7 @@ export function openErase(ground: Ground, seals: Seals, append: Append, witness:
         blank.run(...keptValues(remains(openCase(row)), row).with(OPEN_COLUMNS.indexOf('named'), 0), row.id);
         for (const hash of postings) dropPosting.run(hash, row.id);
         dropSenders.run(row.id);
+        dropOutgoing.run(no);
         noteGone(db, dropMessages.run(row.id).changes, ground.last('message'));
         dropBlobsOf(ground, row.vault);
         seals.destroy(row.vault);

@@ -18,6 +18,7 @@ import { openKeys } from './keys.ts';
 import { openAppend, openLog } from './log.ts';
 import { openMatterReader, openMatterRows } from './matters.ts';
 import { type OpenFile, openFile } from './open.ts';
+import { openOutgoing } from './outgoing.ts';
 import { openQuarantine } from './quarantine.ts';
 import { openRecall } from './recall.ts';
 import { openRotate } from './rotate.ts';
@@ -102,6 +103,7 @@ function assemble(ground: Ground): Omit<Direct, 'close'> {
     ...openTrail(ground, witness),
     ...openBlobs(ground, seals),
     ...openCells(ground, seals),
+    ...openOutgoing(ground, append),
     ...openRotate(ground),
     ...counts,
     backup: (path) => backUp(ground.db, path, counts.stats()),

@@ -1,0 +1,78 @@
+// From the log to what must go out: an event that owes the citizen words becomes one row of the outward queue, the same at every reading.
+import type { Opened, Purpose } from '../core/channel.ts';
+import type { LogEntry } from '../core/event.ts';
+import type { Message } from '../core/message.ts';
+import type { OutgoingRow, Store } from '../core/store.ts';
+
+/** Types that may owe the citizen words; the follower reads no others. */
+export const TELLING = [
+  'case.opened',
+  'case.joined',
+  'case.answered',
+  'case.diverted',
+  'case.followed_up',
+  'case.progressed',
+  'case.contacted',
+  'case.resolved',
+  'case.returned',
+] as const;
+
+const PURPOSES: Readonly<Record<string, Purpose>> = {
+  'case.answered': 'answer',
+  'case.progressed': 'answer',
+  'case.contacted': 'more',
+  'case.returned': 'more',
+  'case.resolved': 'result',
+};
+
+interface Told {
+  readonly caseversion?: number;
+  readonly data: { readonly messageId?: unknown; readonly channel?: unknown; readonly resolved?: unknown };
+}
+
+export interface RowsDeps {
+  readonly store: Pick<Store, 'messagesOf'>;
+  readonly channels: ReadonlyMap<string, Opened>;
+  readonly now: () => number;
+}
+
+/** A receipt that comes a day later only startles. */
+const RECEIPT_MS = 86_400_000;
+
+/** Rows are named after what they carry, so that an event read twice queues nothing twice. */
+export async function rowsOf(entry: LogEntry, deps: RowsDeps): Promise<OutgoingRow[]> {
+  const { caseversion = 1, data }: Told = JSON.parse(entry.body);
+  const messageId = typeof data.messageId === 'string' ? data.messageId : undefined;
+  const isReceipt = caseversion === 1 || entry.type === 'case.followed_up';
+  if (isReceipt && (!queuesReceipts(deps) || deps.now() - entry.time > RECEIPT_MS)) return [];
+  if (!isReceipt && messageId === undefined && entry.type !== 'case.resolved') return [];
+  const messages = await deps.store.messagesOf(entry.subject);
+  const said = messages.filter((m) => m.direction === 'in');
+  const first = said[0];
+  if (!first) return []; // erased meanwhile
+  const row = (id: string, purpose: Purpose, about: Message, account: string): OutgoingRow[] => [
+    {
+      ...{ id: `out_${id.slice(id.indexOf('_') + 1)}`, caseNo: entry.subject, purpose, messageId: about.id, account },
+      ...{ state: 'pending', attempts: 0, at: entry.time, nextAt: entry.time },
+    },
+  ];
+  if (isReceipt) {
+    const about = messageId === undefined ? first : said.find((m) => m.id === messageId);
+    const by = about && deps.channels.get(about.account);
+    if (!about || about.quiet || about.group || by?.outward?.receipts !== 'queue' || !by.send) return [];
+    return row(entry.id, 'receipt', about, about.account);
+  }
+  const purpose = PURPOSES[entry.type];
+  const about = messages.find((m) => m.id === messageId && m.direction === 'out');
+  // The citizen reads it where they last wrote.
+  const account = (said.at(-1) ?? first).account;
+  if (!reachable(account, deps)) return []; // they read it on the city's page
+  if (about && purpose) return row(about.id, purpose, about, account);
+  return entry.type === 'case.resolved' ? row(entry.id, 'result', first, account) : [];
+}
+
+const reachable = (account: string, { channels }: RowsDeps): boolean =>
+  channels.get(account)?.send !== undefined || [...channels.values()].some((one) => one.outward?.reaches !== undefined);
+
+const queuesReceipts = ({ channels }: RowsDeps): boolean =>
+  [...channels.values()].some((one) => one.outward?.receipts === 'queue');

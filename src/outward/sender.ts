@@ -1,0 +1,145 @@
+// Sender: takes what is due, one message after the other within a case, and writes down what became of each before the next.
+import type { Case } from '../core/case.ts';
+import type { Outgoing } from '../core/channel.ts';
+import type { NewEvent } from '../core/event.ts';
+import type { Message, SenderKey } from '../core/message.ts';
+import type { OutgoingRow } from '../core/store.ts';
+import { toRfc3339 } from '../core/time.ts';
+import { attempt, closed, otherPlace, type Place, type Result } from './attempt.ts';
+import type { Heard } from './heard.ts';
+import type { OutwardDeps } from './queue.ts';
+import { wordsFor } from './words.ts';
+
+export type Counts = Record<'sent' | 'failed' | 'unknown', number>;
+
+/** Seconds before the second, third … attempt; after the last one it has failed. */
+const PATIENCE = [5, 30, 120, 600, 3_600, 4 * 3_600, 12 * 3_600];
+
+export class Sender {
+  readonly #deps: OutwardDeps;
+  readonly #heard: Heard;
+  readonly counts: Counts = { sent: 0, failed: 0, unknown: 0 };
+
+  constructor(deps: OutwardDeps, heard: Heard) {
+    this.#deps = deps;
+    this.#heard = heard;
+  }
+
+  /** The process ended within an attempt: only who takes an id may be asked again. */
+  async interrupted(row: OutgoingRow): Promise<void> {
+    const takesId = this.#deps.channels.get(row.account)?.outward?.takesId === true;
+    const c = await this.#deps.store.findCase(row.caseNo);
+    const result: Result = { state: takesId ? 'pending' : 'unknown', why: 'interrupted' };
+    await this.#settle(row, c, result, row.account);
+  }
+
+  async send(row: OutgoingRow): Promise<void> {
+    const { store, channels, now } = this.#deps;
+    const c = await store.findCase(row.caseNo, { said: true });
+    const messages = await store.messagesOf(row.caseNo);
+    const about = messages.find((m) => m.id === row.messageId);
+    const text = c && about ? await wordsFor(row.purpose, about, c, this.#deps) : '';
+    if (!c || !about || text === '')
+      return this.#settle(row, c, { state: 'failed', why: 'nothing_to_say' }, row.account);
+    const person = personOf(messages, row);
+    const own = await this.#ownPlace(row, messages);
+    const why = own ? closed(own, now()) : 'no_account';
+    const place = own && !why ? own : otherPlace(c, row, channels);
+    if (!place || closed(place, now()))
+      return this.#settle(row, c, { state: 'waiting', why: why ?? 'window_closed' }, row.account, person);
+    const begun = { ...row, account: place.account, attempts: row.attempts + 1, lastAt: now() };
+    // Written before it goes: whoever finds it after a crash knows that it may have gone.
+    await store.settleOutgoing({ ...begun, state: 'sending' }, []);
+    const result = await attempt(place, this.#outgoing(row, about, text, place));
+    return this.#settle(begun, c, result, row.account, person);
+  }
+
+  async #ownPlace(row: OutgoingRow, messages: readonly Message[]): Promise<Place | undefined> {
+    const { store, channels } = this.#deps;
+    const channel = channels.get(row.account);
+    const last = saidThere(messages, row).at(-1);
+    if (!channel || !last) return undefined;
+    const inReply = this.#heard.after(last) ?? last;
+    const since = Date.parse(inReply.receivedAt);
+    const earlier = (await store.outgoingOf(row.caseNo)).filter(
+      ({ id, account, state, lastAt = 0 }) =>
+        id !== row.id && account === row.account && (state === 'sent' || state === 'unknown') && lastAt >= since,
+    ).length;
+    return { account: row.account, channel, to: last.sender, inReply, earlier };
+  }
+
+  #outgoing(row: OutgoingRow, about: Message, text: string, place: Place): Outgoing {
+    const { raw: _raw, thread: _thread, ...rest } = about;
+    const sentAt = this.#time();
+    return {
+      id: row.id,
+      message: { ...rest, account: place.account, direction: 'out', parts: [], text, sentAt },
+      caseNo: row.caseNo,
+      to: place.to,
+      purpose: row.purpose,
+      ...(place.inReply ? { inReply: place.inReply } : {}),
+      earlier: place.earlier,
+    };
+  }
+
+  /** `home` is the account the citizen used: what could not go by another waits there. */
+  async #settle(row: OutgoingRow, c: Case | undefined, result: Result, home: string, person?: SenderKey) {
+    const { store, now, committed, log } = this.#deps;
+    const { tries, over } = patience(row, result);
+    const { why: _why, nextAt: _nextAt, ...rest } = row;
+    const settled: OutgoingRow = {
+      ...rest,
+      state: over.state,
+      ...(over.state !== 'sent' ? { why: over.why } : row.account === home ? {} : { why: 'other_channel' }),
+      ...(over.state === 'pending' ? { nextAt: now() + tries * 1000 } : {}),
+      ...(over.state === 'pending' || over.state === 'waiting' ? { account: home } : {}),
+    };
+    const { state } = over;
+    const told = state === 'sent' || state === 'failed' || state === 'unknown';
+    await store.settleOutgoing(settled, told && c ? [this.#event(settled, c)] : [], person);
+    if (!told) return;
+    this.counts[state] += 1;
+    committed();
+    const { caseNo, account } = row;
+    if (state !== 'sent') log.warn({ caseNo, account, why: over.why }, 'a message to a citizen did not go out');
+  }
+
+  #event(row: OutgoingRow, c: Case): NewEvent {
+    return {
+      id: `evt_${this.#deps.ulid()}`,
+      type: row.state === 'sent' ? 'message.sent' : 'message.failed',
+      subject: row.caseNo,
+      caseversion: c.version,
+      time: this.#time(),
+      data: {
+        ...{ caseNo: c.no, status: c.status, messageId: row.messageId, purpose: row.purpose, account: row.account },
+        ...(row.state === 'sent' ? {} : { result: row.state }),
+        ...(row.why === undefined ? {} : { why: row.why }),
+        href: `/v1/cases/${c.no}`,
+      },
+      tenant: c.tenant,
+      ...(c.unit ? { unit: c.unit.code } : {}),
+      ...(c.barred.length > 0 ? { barred: c.barred } : {}),
+    };
+  }
+
+  #time(): string {
+    return toRfc3339(this.#deps.now(), this.#deps.city().utcOffsetMinutes);
+  }
+}
+
+/** How long to wait before the next attempt, s; without one left a passing trouble has become a failure. */
+function patience(row: OutgoingRow, result: Result): { readonly tries: number; readonly over: Result } {
+  const tries = PATIENCE[Math.max(0, row.attempts - 1)];
+  if (result.state !== 'pending' || tries !== undefined) return { tries: tries ?? 0, over: result };
+  return { tries: 0, over: { state: 'failed', why: result.why } };
+}
+
+const saidThere = (messages: readonly Message[], { account }: OutgoingRow): Message[] =>
+  messages.filter((m) => m.direction === 'in' && m.account === account);
+
+/** The key by which the citizen's next word on that account is known. */
+const personOf = (messages: readonly Message[], row: OutgoingRow): SenderKey | undefined =>
+  saidThere(messages, row)
+    .at(-1)
+    ?.sender.keys.find((key) => key.proved);
