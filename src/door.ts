@@ -6,6 +6,7 @@ import { GatewayError } from './core/errors.ts';
 import type { Intake } from './core/intake.ts';
 import type { Message } from './core/message.ts';
 import type { Mint } from './core/mint.ts';
+import type { Receipt } from './core/receipt.ts';
 import { receiptWords } from './core/replies.ts';
 import type { Route } from './core/route.ts';
 import type { Store } from './core/store.ts';
@@ -30,7 +31,7 @@ export interface DoorDeps {
   /** Counts a caller who was turned away (401, 403). */
   readonly refused: (account: string, code: string) => void;
   /** Told of every message that was taken in: what waits for the citizen's next word may go now. */
-  readonly heard: (message: Message) => void;
+  readonly heard: (message: Message, receipt: Receipt) => void;
   /** Everything comes from files: nobody is written to about its arrival. */
   readonly quiet: boolean;
 }
@@ -76,7 +77,7 @@ export function doorOf(account: Account, deps: DoorDeps): Door {
 
 async function take(message: Message, { intake, heard }: DoorDeps): Promise<Accepted> {
   const accepted = await intake.accept(message);
-  heard(message);
+  heard(message, accepted.receipt);
   return accepted;
 }
 

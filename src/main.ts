@@ -57,7 +57,7 @@ export async function openHouse(settings: Settings, log: Log, fatal: (error: Err
   const master = masterKey(settings);
   const rooms = await openRooms(settings, {
     ...{ master, log, fatal, ownPorts, committed },
-    heard: (message) => outward?.heard(message),
+    heard: (message, receipt) => outward?.heard(message, receipt),
     admit: limits.intake,
   });
   try {

@@ -6,6 +6,7 @@ import type { Door, Log, Opened } from './core/channel.ts';
 import { type Intake, openIntake } from './core/intake.ts';
 import type { Message } from './core/message.ts';
 import type { Mint } from './core/mint.ts';
+import type { Receipt } from './core/receipt.ts';
 import type { Route } from './core/route.ts';
 import type { Store } from './core/store.ts';
 import { type DiskWatch, watchDisk } from './disk.ts';
@@ -53,7 +54,7 @@ export interface RoomOptions {
   /** For commands: what comes in comes from files, nobody is written to about it, and no account is opened. */
   readonly quiet?: boolean;
   /** Told of every message taken in. */
-  readonly heard?: (message: Message) => void;
+  readonly heard?: (message: Message, receipt: Receipt) => void;
   /** The store's writer died: nothing can be promised any more. */
   readonly fatal: (error: Error) => void;
 }

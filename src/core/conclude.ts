@@ -49,7 +49,8 @@ const told = (message: Message, other: Pick<Case, 'secret' | 'anonymous'> = mess
 function follow(draft: Draft, other: KnownCase, given: Given, mint: Mint): Result {
   const version = other.version + 1;
   const danger = draft.divert;
-  const status: Status = danger ? 'diverted' : other.status;
+  const withdrawn = danger ? undefined : draft.withdrawn;
+  const status: Status = danger ? 'diverted' : withdrawn ? 'closed' : other.status;
   const hidden = silent(draft) || silentOther(other);
   const outcome: Outcome = danger ? 'diverted' : hidden ? 'opened' : 'followed_up';
   const urges = draft.flags.includes('urged');
@@ -74,6 +75,7 @@ function follow(draft: Draft, other: KnownCase, given: Given, mint: Mint): Resul
   };
   const events = [eventOf('case.followed_up', other.no, data, given, mint, about)];
   if (draft.unit) events.push(eventOf('case.assigned', other.no, data, given, mint, about));
+  if (withdrawn) events.push(eventOf('case.closed', other.no, { ...data, by: 'citizen' }, given, mint, about));
   if (danger)
     events.push(
       eventOf('case.diverted', other.no, { ...data, urgency: draft.urgency, divert: danger }, given, mint, about),
@@ -85,6 +87,7 @@ function follow(draft: Draft, other: KnownCase, given: Given, mint: Mint): Resul
       status,
       kind: other.kind,
       ...(danger ? { divert: danger, urgency: draft.urgency } : {}),
+      ...(withdrawn ? { note: withdrawn } : {}),
     },
     follow: {
       no: other.no,
@@ -102,6 +105,7 @@ function changes(draft: Draft, status: Status): Pick<NonNullable<Decision['follo
   const { divert, urgency, unit, barred } = draft;
   const set = {
     ...(divert ? { status, urgency, divert } : {}),
+    ...(status === 'closed' ? { status } : {}),
     ...(unit ? { unit } : {}),
     ...(barred.length > 0 ? { barred: [...barred] } : {}),
   };

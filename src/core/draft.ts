@@ -3,6 +3,7 @@ import type { Answer, Divert, Kind, Place, Proposal, Rival, Status, UnitRef, Urg
 import type { City } from './city.ts';
 import type { Message } from './message.ts';
 import type { Receipt } from './receipt.ts';
+import type { Enquiry } from './text/enquiry.ts';
 import type { Label } from './understand/categorise.ts';
 
 /** The words of a message in the forms the steps need. All NFKC, without zero-width characters, digits half-width. */
@@ -84,6 +85,10 @@ export interface Draft {
   readonly fingerprint: Fingerprint;
   /** Reply text when the message is no matter (greeting, thanks, a photo alone). */
   readonly noted?: string;
+  /** It asks how a case stands. */
+  readonly enquiry?: Enquiry;
+  /** What the citizen is told when they want nothing any more; their case, the `same` one, closes. */
+  readonly withdrawn?: string;
   readonly kind: Kind;
   readonly kindConfidence: number;
   readonly categories: readonly Rival[];

@@ -70,7 +70,7 @@ export function openIntake(deps: IntakeDeps): Intake {
 export function askOf(draft: Draft, city: City): Ask {
   const { message } = draft;
   const { keys } = message.sender;
-  const { caseNo, queryCode } = message.thread ?? {};
+  const { caseNo, queryCode } = draft.enquiry ?? message.thread ?? {};
   return {
     account: message.account,
     externalId: message.externalId,

@@ -6,16 +6,19 @@ import { answer } from './steps/answer.ts';
 import { classify } from './steps/classify.ts';
 import { deadline } from './steps/deadline.ts';
 import { divert } from './steps/divert.ts';
+import { enquire, tellState } from './steps/enquire.ts';
 import { fingerprint } from './steps/fingerprint.ts';
 import { locate } from './steps/locate.ts';
 import { normalise } from './steps/normalise.ts';
+import { onLine } from './steps/on-line.ts';
 import { relate } from './steps/relate.ts';
 import { route } from './steps/route.ts';
+import { withdraw } from './steps/withdraw.ts';
 
 /** Before the transaction: needs no store and costs no lock. */
-export const PREPARE: readonly PrepareStep[] = [normalise, fingerprint, locate, classify];
+export const PREPARE: readonly PrepareStep[] = [normalise, enquire, fingerprint, locate, classify];
 /** Inside it, given what the store recalled. Announcing (the events) comes after these and belongs to the door. */
-export const DECIDE: readonly DecideStep[] = [relate, divert, answer, route, deadline];
+export const DECIDE: readonly DecideStep[] = [tellState, relate, withdraw, divert, answer, route, onLine, deadline];
 
 export function prepare(message: Message, city: City): Draft {
   let draft = begin(message, city);

@@ -1,46 +1,17 @@
 // The outward queue: follows the log, writes down what must go out before it goes, and has it sent; it may be late, it cannot lose.
-import type { Log, Opened } from '../core/channel.ts';
-import type { City } from '../core/city.ts';
 import type { Message } from '../core/message.ts';
-import type { OutgoingRow, Store } from '../core/store.ts';
+import type { Receipt } from '../core/receipt.ts';
+import type { OutgoingRow } from '../core/store.ts';
+import type { OutwardDeps } from './deps.ts';
 import { Heard } from './heard.ts';
 import { rowsOf, TELLING } from './rows.ts';
 import { type Counts, Sender } from './sender.ts';
 
-export interface OutwardDeps {
-  readonly store: Pick<
-    Store,
-    | 'readLog'
-    | 'head'
-    | 'recall'
-    | 'findCase'
-    | 'messagesOf'
-    | 'queueOutgoing'
-    | 'outgoingCursor'
-    | 'settleOutgoing'
-    | 'dueOutgoing'
-    | 'interruptedOutgoing'
-    | 'outgoingOf'
-    | 'wakeOutgoing'
-  >;
-  /** Accounts by name; read anew at every turn. */
-  readonly channels: ReadonlyMap<string, Opened>;
-  readonly city: () => City;
-  readonly publicUrl: string;
-  readonly now: () => number;
-  readonly ulid: () => string;
-  readonly log: Log;
-  /** Wakes the other followers after an event was written. */
-  readonly committed: () => void;
-  /** Runs `task` in so many ms; the answer takes it back. */
-  readonly after: (ms: number, task: () => void) => () => void;
-}
-
 export interface Outward {
   /** There may be something new in the log. */
   nudge(): void;
-  /** A message was taken in: what waits for this citizen's next word may go now. */
-  heard(message: Message): void;
+  /** A message was taken in: what waits for this citizen's next word may go now, and a note is answered. */
+  heard(message: Message, receipt: Receipt): void;
   /** Since the start. */
   readonly counts: Readonly<Counts>;
   /** Resolves when the attempt under way has been written down. */
@@ -149,8 +120,9 @@ export async function openOutward(deps: OutwardDeps): Promise<Outward> {
   nudge();
   return {
     nudge,
-    heard(message) {
+    heard(message, receipt) {
       heard.note(message);
+      void sender.note(message, receipt);
       wake(message).catch((err: unknown) => log.warn({ err }, 'what waits for a citizen could not be woken'));
     },
     counts: sender.counts,

@@ -3,11 +3,12 @@ import type { Case } from '../core/case.ts';
 import type { Outgoing } from '../core/channel.ts';
 import type { NewEvent } from '../core/event.ts';
 import type { Message, SenderKey } from '../core/message.ts';
+import type { Receipt } from '../core/receipt.ts';
 import type { OutgoingRow } from '../core/store.ts';
 import { toRfc3339 } from '../core/time.ts';
 import { attempt, closed, otherPlace, type Place, type Result } from './attempt.ts';
+import type { OutwardDeps } from './deps.ts';
 import type { Heard } from './heard.ts';
-import type { OutwardDeps } from './queue.ts';
 import { wordsFor } from './words.ts';
 
 export type Counts = Record<'sent' | 'failed' | 'unknown', number>;
@@ -23,6 +24,24 @@ export class Sender {
   constructor(deps: OutwardDeps, heard: Heard) {
     this.#deps = deps;
     this.#heard = heard;
+  }
+
+  /**
+   * Greetings, thanks, questions after a case, and whatever was said in a group: answered where the channel does not answer by
+   * itself. No row: nothing is owed, and who misses it asks again. Never rejects.
+   */
+  async note(message: Message, receipt: Receipt): Promise<void> {
+    const channel = this.#deps.channels.get(message.account);
+    if (channel?.outward?.receipts !== 'queue' || !channel.send || message.quiet) return;
+    const isNote = receipt.outcome === 'noted';
+    const text = isNote ? receipt.note : message.group ? this.#deps.city().replies.group : undefined;
+    if (!text) return;
+    const id = `out_${this.#deps.ulid()}`;
+    const row = { id, caseNo: '', purpose: 'receipt', account: message.account } as const;
+    const place = { account: message.account, channel, to: message.sender, inReply: message, earlier: 0 };
+    const result = await attempt(place, this.#outgoing(row, message, text, place));
+    const { why } = { why: '', ...result };
+    if (result.state !== 'sent') this.#deps.log.warn({ account: message.account, why }, 'a note was not answered');
   }
 
   /** The process ended within an attempt: only who takes an id may be asked again. */
@@ -68,7 +87,7 @@ export class Sender {
     return { account: row.account, channel, to: last.sender, inReply, earlier };
   }
 
-  #outgoing(row: OutgoingRow, about: Message, text: string, place: Place): Outgoing {
+  #outgoing(row: Pick<OutgoingRow, 'id' | 'caseNo' | 'purpose'>, about: Message, text: string, place: Place): Outgoing {
     const { raw: _raw, thread: _thread, ...rest } = about;
     const sentAt = this.#time();
     return {

@@ -63,7 +63,7 @@ function house(outward: Partial<NonNullable<Opened['outward']>> = {}) {
     const said = { externalId, sender, text, verified: 'signature' as const };
     const message = takeIn(said, { ...mouth, ...(more.quiet ? { quiet: true } : {}) }, mint, now());
     const accepted = await intake.accept(message);
-    queue?.heard(message);
+    queue?.heard(message, accepted.receipt);
     return accepted.receipt;
   };
   const answer = async (no: string, text: string) => {
@@ -117,6 +117,18 @@ describe('what goes out to citizens', () => {
     expect(sent[1]).toMatchObject({ caseNo, inReply: { text: WORDS }, to: { keys: [{ value: 'o1' }] } });
     expect(await states(caseNo)).toEqual(['receipt sent', 'answer sent']);
     expect((await told()).filter((type) => type === 'message.sent')).toHaveLength(2);
+  });
+
+  it('is also the answer to a greeting and to a question after a case, which leave no row', async () => {
+    const { say, settle, sent, store } = await opened();
+    const { caseNo = '' } = await say(WORDS);
+    await say('你好');
+    await say(`查询 ${caseNo}`);
+    await settle();
+    const texts = sent.map((o) => o.message.text);
+    expect(texts.some((text) => text.startsWith('您好，这里是'))).toBe(true);
+    expect(texts.some((text) => /^工单 [\d-]+：/.test(text))).toBe(true);
+    expect(await store.outgoingOf(caseNo)).toHaveLength(1);
   });
 
   it('no receipt for what a file brought in, nor where the channel answers by itself', async () => {

@@ -15,7 +15,9 @@ export function divert(draft: Draft, { city }: Given): Draft {
   if (draft.noted !== undefined) return draft;
   const text = draft.words.full;
   const finds = dangers(text, city.emergencies).sort(gravest);
-  return [...finds, ...suspected(text, finds, city)].reduce(apply, draft);
+  // Who says that all is well again is not to be frightened by a guess; plain words of danger still count.
+  const guessed = draft.withdrawn === undefined ? suspected(text, finds, city) : [];
+  return [...finds, ...guessed].reduce(apply, draft);
 }
 
 const gravest = (a: Find, b: Find): number =>

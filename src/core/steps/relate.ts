@@ -21,13 +21,23 @@ interface Weighed {
 }
 
 export function relate(draft: Draft, given: Given): Draft {
-  if (draft.noted !== undefined) return draft;
+  if (draft.noted !== undefined) return attachmentsAlone(draft, given);
   const own = ownCase(draft, given);
   const followed = own === undefined ? draft : follow(draft, own);
   const flagged = citedUnproved(followed, given);
   if (flagged.relation.to === 'same') return flagged;
   const hinted = hint(flagged, given);
   return given.city.relate.enabled ? withOthers(hinted, given) : hinted;
+}
+
+/** A photo, voice or pin right after the words belongs to them; before any words it waits for them. */
+function attachmentsAlone(draft: Draft, given: Given): Draft {
+  if (draft.message.parts.length === 0 || bare(draft.words.full) !== '') return draft;
+  const minutes = given.city.relate.conversationMinutes;
+  const other = given.known.mine.find((c) => Math.abs(timeOf(draft, given) - c.lastAt) <= minutes * 60_000);
+  if (other === undefined || !isOpen(other)) return draft;
+  const { noted: _noted, ...rest } = draft;
+  return { ...rest, relation: same(other, 1, 'conversation', ['attachments right after the words']) };
 }
 
 function follow(draft: Draft, relation: Relation): Draft {

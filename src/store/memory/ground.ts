@@ -5,10 +5,9 @@ import type { LogEntry } from '../../core/event.ts';
 import type { Matter } from '../../core/matter.ts';
 import type { Message } from '../../core/message.ts';
 import type { Receipt } from '../../core/receipt.ts';
-import type { Delivery, Endpoint, Keeping, Quarantined } from '../../core/store.ts';
+import type { Delivery, Endpoint, Keeping, OutgoingRow, Quarantined } from '../../core/store.ts';
 import { Recent } from '../recent.ts';
 import { Index, Journal, Shelf } from './journal.ts';
-import type { KeptRow } from './outgoing.ts';
 
 /** A case as it is kept. Rows are replaced, never changed. */
 export interface CaseRow {
@@ -57,6 +56,11 @@ export interface BlobRow {
   readonly aside?: string;
 }
 
+/** With the name of the citizen's key, by which what waits is found. */
+export interface OutgoingKept extends OutgoingRow {
+  readonly person?: string;
+}
+
 export class Ground {
   readonly instance: string;
   readonly recent = new Recent(0);
@@ -84,7 +88,7 @@ export class Ground {
   readonly deliveries = new Shelf<string, Delivery>(this.#journal);
   readonly deliverySeqs = new Index<string>(this.#journal);
   readonly pendingSeqs = new Index<string>(this.#journal);
-  readonly outgoing = new Shelf<string, KeptRow>(this.#journal);
+  readonly outgoing = new Shelf<string, OutgoingKept>(this.#journal);
   /** How far a follower has read the log. */
   readonly cursors = new Shelf<string, number>(this.#journal);
   readonly cells = new Shelf<string, string>(this.#journal);

@@ -1,15 +1,10 @@
 // Outgoing: how each message to a citizen stands.
 import type { OutgoingRow } from '../../core/store.ts';
 import type { Direct } from '../direct.ts';
-import { copy, type Ground } from './ground.ts';
+import { copy, type Ground, type OutgoingKept } from './ground.ts';
 import { append } from './log.ts';
 import { senderName } from './names.ts';
 import { ascending } from './trail.ts';
-
-/** A row with the name of the citizen's key, by which what waits is found. */
-export interface KeptRow extends OutgoingRow {
-  readonly person?: string;
-}
 
 type Calls = Pick<
   Direct,
@@ -24,7 +19,7 @@ type Calls = Pick<
 
 export function openOutgoing(ground: Ground): Calls {
   const { outgoing } = ground;
-  const all = (wanted: (row: KeptRow) => boolean): KeptRow[] =>
+  const all = (wanted: (row: OutgoingKept) => boolean): OutgoingKept[] =>
     outgoing
       .values()
       .filter(wanted)
@@ -63,6 +58,6 @@ export function openOutgoing(ground: Ground): Calls {
   };
 }
 
-function shown({ person: _person, ...row }: KeptRow): OutgoingRow {
+function shown({ person: _person, ...row }: OutgoingKept): OutgoingRow {
   return copy(row);
 }

@@ -1,0 +1,57 @@
+// Step enquire: a question after a case by its number, and the hotline's own words that came back: neither is a matter.
+import type { City } from '../city.ts';
+import type { Draft, Given, KnownCase } from '../draft.ts';
+import type { Replies } from '../replies.ts';
+import { fill, numbers } from '../replies.ts';
+import { enquiryOf } from '../text/enquiry.ts';
+import { once } from '../text/lexicon.ts';
+import { normalise } from '../text/normalise.ts';
+
+/** Before the transaction: recognises both, so that the store is asked for the case and for nothing alike. */
+export function enquire(draft: Draft, city: City): Draft {
+  if (isEcho(draft.words.full, city)) return { ...draft, noted: '' };
+  const enquiry = enquiryOf(draft.words.full);
+  return enquiry === undefined ? draft : { ...draft, enquiry, noted: city.replies.enquiry.unproved };
+}
+
+/** Inside it: only who proved the case to be theirs is told how it stands, and nobody in a group. */
+export function tellState(draft: Draft, { city, known }: Given): Draft {
+  if (draft.enquiry === undefined) return draft;
+  const { replies } = city;
+  if (draft.message.group) return { ...draft, noted: replies.group };
+  return known.cited === undefined ? draft : { ...draft, noted: stateOf(known.cited, replies) };
+}
+
+const stateOf = (c: KnownCase, replies: Replies): string =>
+  fill(replies.enquiry.shown, { ...numbers(c.no), status: replies.status[c.status], unit: c.unit?.name });
+
+/** The first line of every text of ours that is long enough to be nobody's own words. */
+const own = once((replies: Replies) =>
+  [
+    ...Object.values(replies.receipt),
+    ...Object.values(replies.outgoing),
+    ...Object.values(replies.enquiry),
+    ...[replies.group, replies.welcome, replies.withdrawn],
+  ]
+    .map((template) => normalise(template.split('\n')[0] ?? '').split(/\{[A-Za-z]+\}/))
+    .filter((pieces) => pieces.join('').length >= SHORTEST),
+);
+const SHORTEST = 8;
+
+/** A bot's echo, or a citizen who sends our receipt back: the words of a template, whatever was filled in. */
+function isEcho(text: string, { replies, notes }: City): boolean {
+  if (notes.some((rule) => rule.reply.length >= SHORTEST && text === normalise(rule.reply))) return true;
+  return own(replies).some((pieces) => {
+    if (!text.startsWith(pieces[0] ?? '')) return false;
+    let from = 0;
+    for (const piece of pieces) {
+      const at = text.indexOf(piece, from);
+      if (at < 0) return false;
+      from = at + piece.length;
+    }
+    // What follows must be more of ours: a citizen may begin with our words and go on with theirs.
+    return (
+      text.length - from <= 4 || /^\s*(?:工单号|查询码|承办单位|信息来源|发送“查询|我们已登记)/.test(text.slice(from))
+    );
+  });
+}

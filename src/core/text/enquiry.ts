@@ -1,0 +1,30 @@
+// Enquiry: 查询 with a case number asks how a case stands; it is no matter of its own.
+import { parseCaseNo, parseQueryCode } from '../case-no.ts';
+
+export interface Enquiry {
+  /** Absent when the word stands alone. */
+  readonly caseNo?: string;
+  readonly queryCode?: string;
+}
+
+const ASKS = /^(?:我要|我想|请)?(?:查询进度|查询工单|查进度|查工单|查一下|进度查询|工单查询|查询|进度)[:： ]*/;
+/** Fourteen digits as people write them, perhaps introduced, and what follows. */
+const NUMBER = /^(?:工单号?|单号|编号)?[:： ]*(\d[\d \p{Pd}]{12,22}\d)(.*)$/su;
+const CODE = /[A-Za-z2-9]{4}[ \p{Pd}]?[A-Za-z2-9]{4}/u;
+const LONGEST = 80;
+
+/** `text` is normalised. Undefined when it asks for no case: 查询公积金余额 is a question of its own. */
+export function enquiryOf(text: string): Enquiry | undefined {
+  if (text.length > LONGEST) return undefined;
+  const rest = text.replace(ASKS, '').trim();
+  const asks = rest !== text.trim();
+  if (rest === '') return asks ? {} : undefined;
+  const [, digits = '', after = ''] = NUMBER.exec(rest) ?? [];
+  const caseNo = parseCaseNo(digits);
+  if (caseNo === undefined) return undefined;
+  const queryCode = parseQueryCode(CODE.exec(after.replace(/查询码|[:：,，]/g, ' '))?.[0] ?? '');
+  // A number in the middle of other words is a reference, not a question.
+  const beside = after.replace(/查询码|[:：,，。.!！?？\s\p{Pd}]/gu, '').length - (queryCode?.length ?? 0);
+  if (beside > (asks ? 4 : 0)) return undefined;
+  return { caseNo, ...(queryCode === undefined ? {} : { queryCode }) };
+}
