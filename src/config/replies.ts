@@ -8,7 +8,7 @@ const Words = Type.String({ minLength: 1, maxLength: 2_000 });
 export const Replies = strict({
   receipt: strict({ opened: Words, followed_up: Words, joined: Words, answered: Words, diverted: Words }),
   group: Words,
-  outgoing: strict({ answer: Words, more: Words, result: Words, closed: Words }),
+  outgoing: strict({ answer: Words, more: Words, result: Words, unresolved: Words, closed: Words }),
   enquiry: strict({ shown: Words, unproved: Words }),
   withdrawn: Words,
   welcome: Words,

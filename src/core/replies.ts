@@ -9,7 +9,7 @@ export interface Replies {
   readonly receipt: Readonly<Record<'opened' | 'followed_up' | 'joined' | 'answered' | 'diverted', string>>;
   /** Said in a group instead of any receipt. */
   readonly group: string;
-  readonly outgoing: Readonly<Record<'answer' | 'more' | 'result' | 'closed', string>>;
+  readonly outgoing: Readonly<Record<'answer' | 'more' | 'result' | 'unresolved' | 'closed', string>>;
   readonly enquiry: { readonly shown: string; readonly unproved: string };
   readonly withdrawn: string;
   readonly welcome: string;

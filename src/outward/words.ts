@@ -23,7 +23,8 @@ export async function wordsFor(purpose: Purpose, about: Message, c: Case, deps: 
     return receipt ? receiptWords(receipt, replies, utcOffsetMinutes) : '';
   }
   if (purpose === 'code') return about.text;
-  return fill(replies.outgoing[purpose], {
+  const isUnresolved = purpose === 'result' && c.handling?.resolved === false;
+  return fill(replies.outgoing[isUnresolved ? 'unresolved' : purpose], {
     ...numbers(c.no),
     text: about.direction === 'out' ? about.text : undefined,
     unit: c.unit?.name,
