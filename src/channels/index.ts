@@ -13,6 +13,7 @@ export const CHANNELS: Directory = {
   qq: async () => (await import('./qq/qq.ts')).qq,
   onebot: async () => (await import('./onebot/onebot.ts')).onebot,
   telegram: async () => (await import('./telegram/telegram.ts')).telegram,
+  wechaty: async () => (await import('./wechaty/wechaty.ts')).wechaty,
   weibo: async () => (await import('./weibo/weibo.ts')).weibo,
 };
 
