@@ -5,6 +5,7 @@ import type { EventType, NewEvent } from '../core/event.ts';
 import type { Endpoint, Store } from '../core/store.ts';
 import { toRfc3339 } from '../core/time.ts';
 import type { FeedSettings } from '../settings.ts';
+import { agentsOf } from './agents.ts';
 import type { Turn } from './circuit.ts';
 import { type Clock, realClock } from './clock.ts';
 import { Consumers } from './consumers.ts';
@@ -95,8 +96,6 @@ export interface Feed {
 
 const CLOSE_MS = 2_000;
 const AGAIN_MS = 1_000;
-/** Keep-alive connections to one origin: several endpoints may share it. */
-const CONNECTIONS = 16;
 
 /** Rejects when the store cannot be read, or with `settings_invalid`. */
 export async function openFeed(deps: FeedDeps): Promise<Feed> {
@@ -104,8 +103,8 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
   const clock = deps.clock ?? realClock;
   const newId = deps.newId ?? ulid;
   const guard = deps.guard ?? openGuard({ allowedNetworks: settings.allowedNetworks, ownPorts: deps.ownPorts, clock });
-  const agent = guard.agent(CONNECTIONS);
-  const sender: Sender = deps.send ?? ((out) => send(agent, out, clock));
+  const agents = agentsOf(guard);
+  const sender: Sender = deps.send ?? ((out) => send(agents.of(out), out, clock));
   const agentName = `civicline/${deps.version}`;
   const counters: Counters = { delivered: 0, failed: 0, dead: 0 };
   const window = new LogWindow(store, await firstPosition(store));
@@ -290,7 +289,7 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
         log.error({ error: String(error) }, 'the last deliveries could not be written; they will be sent once more');
       });
       if (!deps.guard) await guard.close();
-      else await agent.destroy();
+      else await agents.close();
     },
   };
 }

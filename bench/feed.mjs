@@ -1,0 +1,117 @@
+#!/usr/bin/env node
+// The feed alone, over SQLite: how soon it sends after a restart with a long queue, how fast it drains, and what ninety
+// endpoints that do not work cost the others. Beside it the plain control: the same signed requests with no log behind them.
+import { createHmac } from 'node:crypto';
+import { Agent, request } from 'undici';
+import { commit, endpoint, openLog, openPost, SECRET } from './lib/feeds.mjs';
+import { options, quantile } from './lib/figures.mjs';
+import { KINDS, startReceivers } from './lib/receivers.mjs';
+import { remove, throwAway } from './lib/servers.mjs';
+
+const { n, endpoints, seconds } = options({ n: 100_000, endpoints: 200, seconds: 20 });
+const pause = (ms) => new Promise((r) => setTimeout(r, ms));
+const mb = () => process.memoryUsage().rss / 1e6;
+const receivers = await startReceivers();
+const at = (rest) => `http://127.0.0.1:${receivers.port}/${rest}`;
+
+async function until(distinct, idleMs = 20_000) {
+  let seen = await receivers.ask();
+  for (let last = Date.now(), peak = mb(); seen.distinct < distinct; ) {
+    await pause(50);
+    const now = await receivers.ask();
+    peak = Math.max(peak, mb());
+    if (now.distinct > seen.distinct) last = Date.now();
+    seen = { ...now, peak };
+    if (Date.now() - last > idleMs) break;
+  }
+  return seen;
+}
+
+async function drain() {
+  const dataDir = throwAway();
+  let store = await openLog(dataDir);
+  await store.putEndpoint(endpoint('ep_good', at('good/ep_good'), { concurrency: 64 }));
+  await commit(store, n, 10_000);
+  await store.close();
+  await receivers.reset();
+  const before = mb();
+  const begun = Date.now();
+  store = await openLog(dataDir);
+  const feed = await openPost(store);
+  const seen = await until(n);
+  const took = (Date.now() - begun) / 1_000;
+  console.log(`drain: ${seen.distinct} of ${n} events to one endpoint, ${Math.round(seen.distinct / took)} a second`);
+  console.log(
+    `       first delivery ${seen.first - begun} ms after the restart; memory ${before.toFixed(0)} → ${seen.peak?.toFixed(0)} MB`,
+  );
+  console.log(
+    `       out of order or changed: ${seen.faulty} ${seen.faults.join(', ')}; sent twice: ${seen.arrivals - seen.distinct}`,
+  );
+  await feed.close();
+  await store.close();
+  remove(dataDir);
+}
+
+/** The same number of signed requests, 64 at once, from memory: no log, no rows, no order. */
+async function control() {
+  await receivers.reset();
+  const agent = new Agent({ connections: 64 });
+  const key = Buffer.from(SECRET.slice(6), 'base64');
+  const count = Math.min(n, 20_000);
+  const begun = Date.now();
+  let next = 0;
+  const worker = async () => {
+    while (next < count) {
+      const id = `evt_${next++}`;
+      const body = JSON.stringify({ id, type: 'case.progressed', subject: `c${id}`, data: { status: 'in_progress' } });
+      const time = Math.floor(Date.now() / 1_000);
+      const signature = `v1,${createHmac('sha256', key).update(`${id}.${time}.${body}`).digest('base64')}`;
+      const headers = { 'webhook-id': id, 'webhook-timestamp': String(time), 'webhook-signature': signature };
+      const answer = await request(at('good/control'), { method: 'POST', body, headers, dispatcher: agent });
+      await answer.body.dump();
+    }
+  };
+  await Promise.all(Array.from({ length: 64 }, worker));
+  const took = (Date.now() - begun) / 1_000;
+  console.log(`control: ${count} signed requests without a log, ${Math.round(count / took)} a second`);
+  await agent.close();
+}
+
+/** `good` endpoints that work and `bad` that do not, in turn slow, hanging, 500, reset, redirecting, pouring, unknown to DNS. */
+async function beside(good, bad) {
+  const dataDir = throwAway();
+  const store = await openLog(dataDir);
+  const kinds = [...KINDS, 'dead'];
+  for (let k = 0; k < bad; k++) {
+    const kind = kinds[k % kinds.length];
+    const url = kind === 'dead' ? 'https://nobody.invalid/' : at(`${kind}/bad_${k}`);
+    await store.putEndpoint(endpoint(`ep_bad_${k}`, url));
+  }
+  for (let k = 0; k < good; k++) await store.putEndpoint(endpoint(`ep_${k}`, at(`good/ep_${k}`)));
+  await receivers.reset();
+  const feed = await openPost(store, { concurrency: 16 });
+  let sent = 0;
+  for (const end = Date.now() + seconds * 1_000; Date.now() < end; await pause(500)) {
+    await commit(store, 2, 1_000, sent);
+    sent += 2;
+    feed.nudge();
+  }
+  await pause(3_000);
+  const { distinct, times } = await receivers.ask();
+  const waits = times.map(([, ms]) => ms).sort((a, b) => a - b);
+  await feed.close();
+  await store.close();
+  remove(dataDir);
+  const p99 = quantile(waits, 0.99);
+  const arrived = `${distinct} of ${sent * good} events arrived at ${good} that work`;
+  console.log(`beside ${bad} that do not: ${arrived}, p50 ${quantile(waits, 0.5)} ms, p99 ${p99} ms`);
+  return p99;
+}
+
+await control();
+await drain();
+const half = Math.floor(endpoints / 2);
+const alone = await beside(half, 0);
+const among = await beside(half, endpoints - half);
+console.log(`        p99 is ${(among / alone).toFixed(2)} times that of the same ${half} alone`);
+await receivers.close();
