@@ -12,7 +12,7 @@ const KEEP_FAILURE_MS = 5_000;
 const MOST_KEPT = 1_000;
 
 /** `ask` is the look-up itself; `now` epoch milliseconds. Names are asked once at a time and kept for half a minute. */
-export function openNames(now: () => number, ask: Resolve = askNetwork): Resolve {
+export function openNames(now: () => number, ask: Resolve = asking()): Resolve {
   const kept = new Map<string, { readonly until: number; readonly answer: Promise<readonly string[]> }>();
   return (name) => {
     const known = kept.get(name);
@@ -27,10 +27,17 @@ export function openNames(now: () => number, ask: Resolve = askNetwork): Resolve
   };
 }
 
-async function askNetwork(name: string): Promise<readonly string[]> {
-  const listed = await fromHostsFile(name);
-  if (listed.length > 0) return listed;
+/** The hosts file, then DNS: the machine's own servers, or those given as `address:port`. */
+export function asking(servers?: readonly string[]): Resolve {
+  return async (name) => {
+    const listed = await fromHostsFile(name);
+    return listed.length > 0 ? listed : await askServers(name, servers);
+  };
+}
+
+async function askServers(name: string, servers: readonly string[] | undefined): Promise<readonly string[]> {
   const resolver = new Resolver({ timeout: DEADLINE_MS, tries: 1 });
+  if (servers) resolver.setServers(servers);
   const deadline = setTimeout(() => resolver.cancel(), DEADLINE_MS);
   const answers = await Promise.allSettled([resolver.resolve4(name), resolver.resolve6(name)]);
   clearTimeout(deadline);
