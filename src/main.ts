@@ -195,7 +195,29 @@ async function figures(
     total('civicline_deliveries_dead_total', 'Deliveries given up, since start', dead),
     gauge('civicline_deliveries_inflight', 'Attempts under way', inflight),
     gauge('civicline_feed_lag_events', 'Entries of the log the slowest endpoint has not seen', lagSeq),
+    ...endpointFigures(feed),
   ];
+}
+
+/** The same for each endpoint: whose receiver is behind, and why. */
+function endpointFigures(feed: Feed): Figure[] {
+  return feed.standing().flatMap((one) => {
+    const of = (type: Figure['type']) => (name: string, help: string, value: number) => ({
+      ...{ name: `civicline_endpoint_${name}`, help, type, value },
+      labels: { endpoint: one.endpoint },
+    });
+    const gauge = of('gauge');
+    const total = of('counter');
+    return [
+      gauge('lag_events', 'Entries of the log this endpoint has not settled', one.lag),
+      gauge('held', 'Events held in memory for this endpoint', one.held),
+      gauge('inflight', 'Attempts under way to this endpoint', one.inflight),
+      gauge('parked_cases', 'Cases that stand still behind a dead letter of this endpoint', one.parkedCases),
+      gauge('circuit_open', '1 while this endpoint is left alone but for a probe', one.open),
+      total('successes_total', 'Attempts this endpoint took, since start', one.successes),
+      total('failures_total', 'Attempts this endpoint did not take, since start', one.failures),
+    ];
+  });
 }
 
 /** Commands beside the gateway need its store; without the socket they have to wait until it stops. */

@@ -13,7 +13,7 @@ import { type Counters, delivering, type Sender } from './deliver.ts';
 import { Failing } from './failing.ts';
 import { Follower } from './follow.ts';
 import { type Guard, openGuard } from './guard.ts';
-import { type Health, healthOf } from './health.ts';
+import { type Health, healthOf, type Standing, standingOf } from './health.ts';
 import { release } from './lanes.ts';
 import { watchLate } from './late.ts';
 import { Ledger } from './ledger.ts';
@@ -80,6 +80,8 @@ export interface Feed {
   runOf(endpointId: string): EndpointRun | undefined;
   health(endpointId: string): Promise<Health | undefined>;
   metrics(): { delivered: number; failed: number; dead: number; inflight: number; lagSeq: number };
+  /** How each enabled endpoint stands, for the metrics. */
+  standing(): readonly Standing[];
   /** Sends one event again, at once. False when neither a delivery nor the log has it. */
   resend(endpointId: string, seq: number): Promise<boolean>;
   readonly replays: Replays;
@@ -257,6 +259,7 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
       inflight: follower.inflight,
       lagSeq: Math.max(0, ...[...follower.runs.values()].map((run) => window.end - run.cursor)),
     }),
+    standing: () => standingOf(follower.runs.values(), window.end),
     resend: (id, seq) => resend({ store, ledger, follower, now: clock.now() }, id, seq),
     async skip(id, seq, reason) {
       const row = await skip({ store, ledger, now: clock.now() }, id, seq, reason);

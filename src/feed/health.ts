@@ -58,3 +58,29 @@ export function healthOf(
     ...(run && run.holdUntil > 0 ? { heldUntil: time(run.holdUntil) } : {}),
   };
 }
+
+/** One endpoint in the metrics. */
+export interface Standing {
+  readonly endpoint: string;
+  readonly lag: number;
+  readonly held: number;
+  readonly inflight: number;
+  readonly parkedCases: number;
+  /** 1 while its circuit is open. */
+  readonly open: 0 | 1;
+  readonly successes: number;
+  readonly failures: number;
+}
+
+export function standingOf(runs: Iterable<EndpointRun>, end: number): Standing[] {
+  return [...runs].map((run) => ({
+    endpoint: run.endpoint.id,
+    lag: Math.max(0, end - run.cursor),
+    held: run.held,
+    inflight: run.inflight,
+    parkedCases: run.parkedLanes,
+    open: run.circuit.state === 'open' ? 1 : 0,
+    successes: run.seen.successes,
+    failures: run.seen.failures,
+  }));
+}
