@@ -6,6 +6,7 @@ export type Directory = Readonly<Record<string, () => Promise<Channel<unknown>>>
 
 export const CHANNELS: Directory = {
   open311: async () => (await import('./open311.ts')).open311,
+  email: async () => (await import('./email.ts')).email,
   web: async () => (await import('./web.ts')).web,
   'wechat-official': async () => (await import('./wechat-official/index.ts')).wechatOfficial,
   'wechat-kf': async () => (await import('./wechat-kf/wechat-kf.ts')).wechatKf,

@@ -89,6 +89,8 @@ export const Incoming = Type.Object({
   thread: Type.Optional(Thread),
   group: Type.Optional(Type.Boolean()),
   answered: Type.Optional(LineAnswer),
+  /** What a person should know of how it was read, e.g. `quote_uncertain`: becomes a flag of the case it opens. */
+  doubts: Type.Optional(Type.Array(Type.String({ maxLength: 40 }), { maxItems: 8 })),
   raw: Type.Optional(Type.Object({ mediaType: Type.String(), content: Type.String() })),
   verified: Type.Union([Type.Literal('signature'), Type.Literal('token'), Type.Literal('none')]),
 });
@@ -116,6 +118,7 @@ export const Message = Type.Object({
   thread: Type.Optional(Thread),
   group: Type.Optional(Type.Boolean()),
   answered: Type.Optional(LineAnswer),
+  doubts: Type.Optional(Type.Array(Type.String())),
   /** Brought in from a file: nobody is written to about its arrival. */
   quiet: Type.Optional(Type.Boolean()),
   raw: Type.Optional(Type.Object({ mediaType: Type.String(), content: Type.String() })),

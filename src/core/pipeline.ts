@@ -65,6 +65,6 @@ function begin(message: Message, city: City): Draft {
     relation: { to: 'none' },
     barred: [],
     proposals: [],
-    flags: [],
+    flags: message.doubts ?? [],
   };
 }

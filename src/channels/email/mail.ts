@@ -16,7 +16,10 @@ export const Mail = Type.Object({
   messageId: text(998),
   /** In-Reply-To first, then References from the newest. */
   answers: Type.Array(text(998), { maxItems: 60 }),
-  text: text(1_200_000),
+  text: text(200_000),
+  /** The new words alone, or all of them when old and new could not be told apart: then `uncertain`. */
+  reply: text(200_000),
+  uncertain: Type.Boolean(),
   /** There was no text part: the words were taken from HTML. */
   fromHtml: Type.Boolean(),
   /** Something was too long or too deep and was cut; the original is kept. */

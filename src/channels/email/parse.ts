@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { type AddressObject, type ParsedMail, simpleParser } from 'mailparser';
 import { correctHeaders, headerEnd, PartDecoder } from './charset.ts';
 import type { Mail, Mailbox, MailFile, Parsed } from './mail.ts';
+import { newWords } from './quotes.ts';
 
 const MOST_TEXT = 200_000;
 const MOST_HTML = 1_000_000;
@@ -29,6 +30,8 @@ export async function parseMail(bytes: Uint8Array): Promise<Parsed> {
   const headers = headersOf(parsed);
   const line = (name: string): string => headers.find(([key]) => key === name)?.[1] ?? '';
   const words = (parsed.text ?? '').replace(/\r\n?/g, '\n').replaceAll('\0', '');
+  const text = words.slice(0, MOST_TEXT);
+  const reply = newWords(text);
   const files = parsed.attachments.slice(0, MOST_FILES).map(fileOf);
   const mail: Mail = {
     headers,
@@ -37,7 +40,9 @@ export async function parseMail(bytes: Uint8Array): Promise<Parsed> {
     ...(parsed.date && !Number.isNaN(parsed.date.getTime()) ? { date: parsed.date.toISOString() } : {}),
     messageId: idsIn(line('message-id'))[0] ?? `<${createHash('sha256').update(bytes).digest('hex')}>`,
     answers: [...new Set([...idsIn(line('in-reply-to')), ...idsIn(line('references')).reverse()])].slice(0, 60),
-    text: words.slice(0, MOST_TEXT),
+    text,
+    reply: reply.text,
+    uncertain: reply.uncertain,
     fromHtml: typeof parsed.html === 'string' && !/text\/plain/i.test(line('content-type')) && !hasPlainPart(parsed),
     cut: words.length > MOST_TEXT || parsed.attachments.length > MOST_FILES || parsed.textConversionError !== undefined,
     types: [line('content-type').toLowerCase().slice(0, 200), ...files.map((file) => file.mediaType)],

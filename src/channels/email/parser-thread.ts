@@ -1,22 +1,48 @@
-// The thread mails are parsed in: one at a time, so that the one that never ends can be killed alone.
+// The thread mails are parsed and verified in: one at a time, so that the one that never ends can be killed alone.
 import { parentPort } from 'node:worker_threads';
+import { type Envelope, type Resolver, type Verdict, verify } from './auth.ts';
 import type { Parsed } from './mail.ts';
 import { parseMail } from './parse.ts';
 
-export interface Question {
-  readonly bytes: Uint8Array;
+export type Question =
+  | { readonly parse: Uint8Array }
+  | { readonly verify: Uint8Array; readonly envelope: Envelope }
+  | { readonly dns: number; readonly found?: string[][] | string[]; readonly code?: string };
+
+export type Reply =
+  | { readonly parsed: Parsed }
+  | { readonly verdict: Verdict }
+  | { readonly failed: string }
+  /** The thread has no network of its own: whoever started it resolves names. */
+  | { readonly dns: number; readonly name: string; readonly type: string };
+
+const say = (reply: Reply, transfer: ArrayBuffer[] = []): void => parentPort?.postMessage(reply, transfer);
+
+const asked = new Map<number, { resolve(found: string[][] | string[]): void; reject(error: Error): void }>();
+let last = 0;
+
+const resolver: Resolver = (name, type) =>
+  new Promise((resolve, reject) => {
+    last += 1;
+    asked.set(last, { resolve, reject });
+    say({ dns: last, name, type });
+  });
+
+function resolved({ dns, found, code }: Extract<Question, { dns: number }>): void {
+  const waiting = asked.get(dns);
+  asked.delete(dns);
+  if (found) waiting?.resolve(found);
+  else waiting?.reject(Object.assign(new Error('the name was not resolved'), { code: code ?? 'ESERVFAIL' }));
 }
 
-export type Reply = { readonly ok: true; readonly parsed: Parsed } | { readonly ok: false; readonly why: string };
+async function answer(question: Question): Promise<void> {
+  if ('dns' in question) return resolved(question);
+  if ('verify' in question) return say({ verdict: await verify(question.verify, question.envelope, resolver) });
+  const parsed = await parseMail(question.parse);
+  const buffers = parsed.files.map(({ bytes }) => bytes.buffer).filter((buffer) => buffer instanceof ArrayBuffer);
+  say({ parsed }, [...new Set(buffers)]);
+}
 
-parentPort?.on('message', async ({ bytes }: Question) => {
-  const reply = await parseMail(bytes).then(
-    (parsed): Reply => ({ ok: true, parsed }),
-    (error: unknown): Reply => ({ ok: false, why: error instanceof Error ? error.message : String(error) }),
-  );
-  const files = reply.ok ? reply.parsed.files.map(({ bytes: own }) => own.buffer) : [];
-  parentPort?.postMessage(
-    reply,
-    [...new Set(files)].filter((buffer) => buffer instanceof ArrayBuffer),
-  );
+parentPort?.on('message', (question: Question) => {
+  answer(question).catch((error: unknown) => say({ failed: error instanceof Error ? error.message : String(error) }));
 });
