@@ -1,17 +1,45 @@
-// Email: the mailbox, fetched by IMAP or received by SMTP, and the answers that go out by SMTP.
-import { resolve } from 'node:dns/promises';
-import { type Channel, defineChannel } from '../core/channel.ts';
+// Email: a mailbox fetched by IMAP or mail received by SMTP, read as citizens' messages, and answers that go out by SMTP.
+import { Resolver } from 'node:dns/promises';
+import { type Channel, type Door, defineChannel } from '../core/channel.ts';
+import type { Envelope } from './email/auth.ts';
 import { files } from './email/files.ts';
+import { fetchMail } from './email/imap.ts';
+import { openSender } from './email/outgoing.ts';
 import { read } from './email/read.ts';
 import { type EmailSettings, settings } from './email/settings.ts';
+import { listen } from './email/smtp.ts';
+import { take } from './email/take.ts';
 
-export const email: Channel<EmailSettings> = defineChannel({
-  name: 'email',
-  settings,
-  read,
-  files,
-  async open() {
-    return { async close() {} };
-  },
-});
-void resolve;
+const DNS = { timeout: 2_000, tries: 2 };
+
+async function open(account: EmailSettings, door: Door) {
+  const dns = new Resolver(DNS);
+  const resolver = async (name: string, type: string): Promise<string[][] | string[]> => {
+    if (type === 'TXT') return dns.resolveTxt(name);
+    if (type === 'A') return dns.resolve4(name);
+    if (type === 'AAAA') return dns.resolve6(name);
+    if (type === 'MX') return (await dns.resolveMx(name)).map(({ exchange }) => exchange);
+    return type === 'PTR' ? dns.reverse(name) : [];
+  };
+  const receive = (bytes: Uint8Array, envelope?: Envelope) =>
+    take(bytes, account, door, { resolver, ...(envelope ? { envelope } : {}) });
+  const sender = account.outgoing && openSender(account.outgoing, () => door.now());
+  const listening = account.smtp && (await listen(account.smtp, door, receive));
+  if (listening) door.log.info({ account: door.account, port: listening.port }, 'receiving mail by SMTP');
+  const fetching = account.imap && fetchMail(account.imap, door, (bytes) => receive(bytes));
+  return {
+    async close() {
+      await fetching?.close();
+      await listening?.close();
+      sender?.close();
+    },
+    ...(sender
+      ? {
+          send: sender.send,
+          outward: { receipts: 'queue', reaches: 'email' } as const,
+        }
+      : {}),
+  };
+}
+
+export const email: Channel<EmailSettings> = defineChannel({ name: 'email', settings, read, open, files });
