@@ -1,7 +1,7 @@
 // Email: a mailbox fetched by IMAP or mail received by SMTP, read as citizens' messages, and answers that go out by SMTP.
-import { Resolver } from 'node:dns/promises';
+import { Resolver as Dns } from 'node:dns/promises';
 import { type Channel, type Door, defineChannel } from '../core/channel.ts';
-import type { Envelope } from './email/auth.ts';
+import type { Envelope, Resolver } from './email/auth.ts';
 import { files } from './email/files.ts';
 import { fetchMail } from './email/imap.ts';
 import { openSender } from './email/outgoing.ts';
@@ -13,14 +13,8 @@ import { take } from './email/take.ts';
 const DNS = { timeout: 2_000, tries: 2 };
 
 async function open(account: EmailSettings, door: Door) {
-  const dns = new Resolver(DNS);
-  const resolver = async (name: string, type: string): Promise<string[][] | string[]> => {
-    if (type === 'TXT') return dns.resolveTxt(name);
-    if (type === 'A') return dns.resolve4(name);
-    if (type === 'AAAA') return dns.resolve6(name);
-    if (type === 'MX') return (await dns.resolveMx(name)).map(({ exchange }) => exchange);
-    return type === 'PTR' ? dns.reverse(name) : [];
-  };
+  const dns = new Dns(DNS);
+  const resolver: Resolver = (name, type) => dns.resolve(name, type);
   const receive = (bytes: Uint8Array, envelope?: Envelope) =>
     take(bytes, account, door, { resolver, ...(envelope ? { envelope } : {}) });
   const sender = account.outgoing && openSender(account.outgoing, () => door.now());

@@ -19,8 +19,8 @@ export interface Envelope {
   readonly sender?: string;
 }
 
-/** As dns.promises.resolve. */
-export type Resolver = (name: string, type: string) => Promise<string[][] | string[]>;
+/** As dns.promises.resolve: texts for TXT, addresses, objects for MX. */
+export type Resolver = (name: string, type: string) => Promise<unknown>;
 
 /** Asks DNS; where nobody answers the results are temperror or none, and nothing is proved. */
 export async function verify(bytes: Uint8Array, envelope: Envelope, resolver: Resolver): Promise<Verdict> {
@@ -33,7 +33,7 @@ export async function verify(bytes: Uint8Array, envelope: Envelope, resolver: Re
     trustReceived: false,
     disableArc: true,
     disableBimi: true,
-    resolver,
+    resolver: async (name, type) => rows(await resolver(name, type)),
   });
   const { spf, dkim, dmarc } = found;
   const domain = dkim.headerFrom?.length === 1 ? dkim.headerFrom[0]?.split('@').pop()?.toLowerCase() : undefined;
@@ -49,6 +49,9 @@ export async function verify(bytes: Uint8Array, envelope: Envelope, resolver: Re
     aligned: dmarcResult === 'pass' || (dmarcResult === 'none' && domain !== undefined && (byDkim || bySpf)),
   };
 }
+
+/** mailauth reads MX answers as objects, though its declaration knows of texts alone. */
+const rows = (found: unknown): string[][] => (Array.isArray(found) ? (found as string[][]) : []);
 
 /** Relaxed alignment without a list of public suffixes: the same domain, or a domain above it that is no bare suffix. */
 function covers(by: string | undefined, domain: string): boolean {

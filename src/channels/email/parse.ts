@@ -56,10 +56,13 @@ const hasPlainPart = (parsed: ParsedMail): boolean =>
   /multipart\//.test(String(parsed.headerLines.find(({ key }) => key === 'content-type')?.line ?? ''));
 
 function headersOf(parsed: ParsedMail): [string, string][] {
-  return parsed.headerLines.slice(0, MOST_HEADERS).map(({ key, line }) => {
-    const value = line.slice(line.indexOf(':') + 1).replace(/\r?\n[ \t]+/g, ' ');
-    return [key.slice(0, 200), value.trim().slice(0, 8_000)];
-  });
+  return parsed.headerLines
+    .filter(({ line }) => line.includes(':'))
+    .slice(0, MOST_HEADERS)
+    .map(({ key, line }) => {
+      const value = line.slice(line.indexOf(':') + 1).replace(/\r?\n[ \t]+/g, ' ');
+      return [key.slice(0, 200), value.trim().slice(0, 8_000)];
+    });
 }
 
 function mailboxes(from: AddressObject | undefined): Mailbox[] {

@@ -7,7 +7,7 @@ import { parseMail } from './parse.ts';
 export type Question =
   | { readonly parse: Uint8Array }
   | { readonly verify: Uint8Array; readonly envelope: Envelope }
-  | { readonly dns: number; readonly found?: string[][] | string[]; readonly code?: string };
+  | { readonly dns: number; readonly found?: unknown; readonly code?: string };
 
 export type Reply =
   | { readonly parsed: Parsed }
@@ -18,7 +18,7 @@ export type Reply =
 
 const say = (reply: Reply, transfer: ArrayBuffer[] = []): void => parentPort?.postMessage(reply, transfer);
 
-const asked = new Map<number, { resolve(found: string[][] | string[]): void; reject(error: Error): void }>();
+const asked = new Map<number, { resolve(found: unknown): void; reject(error: Error): void }>();
 let last = 0;
 
 const resolver: Resolver = (name, type) =>

@@ -45,7 +45,8 @@ const WROTE = [
   ],
   ...['写道', '寫道', '写到', '的邮件中写道', '编写', '寫了', '书'],
 ];
-const HEAD_ENDS = new RegExp(`(?:^|[\\s，,>)）】"”\\]])(?:${WROTE.join('|')})\\s*[:：]?\\s*$`, 'iu');
+/** Chinese puts no space before its verb: then a time of day stands there. */
+const HEAD_ENDS = new RegExp(`(?:^|[\\s，,>)）】"”\\]]|\\d[:：]\\d{2})(?:${WROTE.join('|')})\\s*[:：]?\\s*$`, 'iu');
 const HEAD_HOLDS = new RegExp(`\\s(?:${WROTE.join('|')})\\s`, 'iu');
 /** On/Am/Le/在/于 … wrote: needs a date, an address or a time to be a head rather than a sentence. */
 const DATED =

@@ -1,0 +1,183 @@
+// Mail over real sockets: 250 only after the commit, a mailbox that loses nothing and is not touched, answers in the thread.
+import { once } from 'node:events';
+import nodemailer from 'nodemailer';
+import { SMTPServer } from 'smtp-server';
+import { afterEach, describe, expect, it } from 'vitest';
+import { automatic } from '../../src/channels/email/automatic.ts';
+import { parseMail } from '../../src/channels/email/parse.ts';
+import type { EmailPayload } from '../../src/channels/email/read.ts';
+import { email } from '../../src/channels/email.ts';
+import type { Outgoing } from '../../src/core/channel.ts';
+import { GatewayError } from '../../src/core/errors.ts';
+import type { Message } from '../../src/core/message.ts';
+import { testDoor } from '../contract/channel.ts';
+import { openMailbox } from '../simulators/imap.ts';
+import { mailOf } from './mails.ts';
+
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+/** The account's door, with the port it listens on and what it was handed; `trouble` makes the house refuse. */
+async function house(block: object) {
+  const settings = email.settings({ channel: 'email', ...block });
+  let port = 0;
+  let heard: (() => void) | undefined;
+  const texts: string[] = [];
+  const cells = new Map<string, string>();
+  const trouble: { next: Error | undefined } = { next: undefined };
+  const base = testDoor(email, settings);
+  const door = {
+    ...base,
+    cells: {
+      get: async (name: string) => cells.get(name),
+      put: async (name: string, value?: string) =>
+        void (value === undefined ? cells.delete(name) : cells.set(name, value)),
+    },
+    async accept(payload: unknown) {
+      const error = trouble.next;
+      trouble.next = undefined;
+      try {
+        if (error) throw error;
+        const accepted = await base.accept(payload);
+        texts.push((payload as EmailPayload).mail?.reply ?? '');
+        return accepted;
+      } finally {
+        heard?.();
+      }
+    },
+    log: {
+      ...base.log,
+      info(detail: object) {
+        if ('port' in detail) port = Number(detail.port);
+      },
+    },
+  };
+  const opened = await email.open(settings, door);
+  closing.push(() => opened.close());
+  const next = () =>
+    new Promise<void>((resolve) => {
+      heard = resolve;
+    });
+  return { door, opened, texts, cells, trouble, next, port: () => port };
+}
+
+const send = async (port: number, raw: Buffer, from = 'zhang@example.com') => {
+  const client = nodemailer.createTransport({ host: '127.0.0.1', port, secure: false, ignoreTLS: true });
+  try {
+    return await client.sendMail({ envelope: { from, to: 'hotline@city.example.cn' }, raw });
+  } finally {
+    client.close();
+  }
+};
+const full = () => new GatewayError({ code: 'disk_full', message: 'the disk is full', retryable: true });
+
+describe('mail by SMTP', () => {
+  it('is answered 250 once it is stored, 452 when it cannot be, 554 when it is no mail, and 552 when it is too large', async () => {
+    const { port, texts, trouble } = await house({ smtp: { listen: 0, maxBytes: 65_536 } });
+    expect((await send(port(), mailOf())).response).toMatch(/^250/);
+    expect(texts).toEqual(['海曙区段塘街道的路灯坏了三天，晚上很黑。']);
+    trouble.next = full();
+    await expect(send(port(), mailOf())).rejects.toMatchObject({ responseCode: 452 });
+    await expect(send(port(), Buffer.from('\r\nno headers\r\n'))).rejects.toMatchObject({ responseCode: 554 });
+    const large = mailOf({ text: '长'.repeat(60_000) });
+    await expect(send(port(), large)).rejects.toMatchObject({ responseCode: 552 });
+    expect(texts).toHaveLength(1);
+  });
+
+  it('is taken but opens nothing when a program sent it', async () => {
+    const { port, door } = await house({ smtp: { listen: 0 } });
+    expect((await send(port(), mailOf({ subject: '自动回复: 路灯不亮' }))).response).toMatch(/^250/);
+    expect((await send(port(), mailOf(), '')).response).toMatch(/^250/);
+    expect(door.payloads).toEqual([]);
+  });
+});
+
+describe('a mailbox read by IMAP', () => {
+  const imap = (port: number) => ({ imap: { host: '127.0.0.1', port, secure: false, user: 'a', password: 'b' } });
+
+  it('begins with unread mail, goes on with what comes, and marks nothing', async () => {
+    const box = await openMailbox();
+    closing.push(() => box.close());
+    box.put(mailOf({ text: '读过的旧信，不必再办。' }), ['\\Seen', 'old']);
+    box.put(mailOf({ id: '<two@example.com>', text: '井盖丢了，请尽快补上。' }));
+    const { texts, next, cells } = await house(imap(box.port));
+    await next();
+    await expect.poll(() => cells.get('imap')).toContain('"uid":2');
+    const came = next();
+    box.put(mailOf({ id: '<three@example.com>', text: '公交站台没有灯，请装上。' }));
+    await came;
+    expect(texts.at(-1)).toBe('公交站台没有灯，请装上。');
+    expect(box.said.filter((line) => /STORE|EXPUNGE|MOVE|COPY|SELECT/.test(line))).toEqual([]);
+    await expect.poll(() => cells.get('imap')).toContain('"uid":3');
+  });
+
+  it('reads a mail again when the house broke between fetching and storing it', async () => {
+    const box = await openMailbox();
+    closing.push(() => box.close());
+    box.put(mailOf());
+    const { texts, trouble, next, cells, opened } = await house(imap(box.port));
+    trouble.next = full();
+    await next();
+    expect([texts, cells.get('imap')]).toEqual([[], undefined]);
+    await next();
+    expect(texts).toHaveLength(1);
+    await opened.close();
+  });
+
+  it('looks at everything since its first start again when the server has numbered the mailbox anew', async () => {
+    const box = await openMailbox();
+    closing.push(() => box.close());
+    box.put(mailOf());
+    const { next, cells, texts } = await house(imap(box.port));
+    await next();
+    await expect.poll(() => cells.get('imap')).toContain('"validity":"7"');
+    box.renumber(8);
+    const again = next();
+    box.cut();
+    await again;
+    await expect.poll(() => cells.get('imap')).toContain('"validity":"8"');
+    expect(texts).toHaveLength(2); // the store knows the Message-ID: a repeat
+  });
+});
+
+describe('an answer by mail', () => {
+  it('goes out in the citizen’s thread, and no program will answer it nor we ourselves', async () => {
+    const mails: Buffer[] = [];
+    const sink = new SMTPServer({
+      authOptional: true,
+      disabledCommands: ['STARTTLS'],
+      async onData(stream, _session, done) {
+        const chunks: Buffer[] = [];
+        for await (const chunk of stream) chunks.push(chunk);
+        mails.push(Buffer.concat(chunks));
+        done();
+      },
+    });
+    const listening = sink.listen(0, '127.0.0.1');
+    await once(listening, 'listening');
+    closing.push(() => new Promise<void>((resolve) => sink.close(() => resolve())));
+    const address = listening.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    const { opened } = await house({ outgoing: { host: '127.0.0.1', port, from: 'hotline@city.example.cn' } });
+    const key = { kind: 'email', scope: '', value: 'zhang@example.com', proved: true };
+    const to = { keys: [key], anonymous: false, secret: false };
+    const inReply = { externalId: '<one@example.com>', title: '路灯不亮' } as Message;
+    const message = { text: '路灯已经修好。' } as Message;
+    const caseNo = '26112469326064';
+    const outgoing: Outgoing = { id: 'out_1', message, caseNo, to, purpose: 'answer', inReply, earlier: 0 };
+    const id = await opened.send?.(outgoing);
+    const [raw = Buffer.alloc(0)] = mails;
+    const { mail } = await parseMail(raw);
+    expect(mail.messageId).toBe(id);
+    expect(mail.answers).toEqual(['<one@example.com>']);
+    expect(mail.subject).toBe('Re: 路灯不亮 [12345-26112469326064]');
+    expect(mail.headers).toContainEqual(['auto-submitted', 'auto-replied']);
+    expect(mail.text).toContain('路灯已经修好。');
+    expect(automatic(mail)).toBeDefined();
+    await new Promise<void>((resolve) => sink.close(() => resolve()));
+    closing.pop();
+    await expect(opened.send?.(outgoing)).rejects.toMatchObject({ code: 'unreachable', retryable: true });
+  });
+});
