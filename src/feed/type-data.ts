@@ -34,6 +34,8 @@ const ofCase = (more: Record<string, TSchema> = {}): TSchema => Type.Object({ ca
 const matter = Type.Optional(MatterRef);
 const channel = text('Channel the message came by.');
 const opening = { matter, channel };
+const proposals = Type.Optional(Type.Array(Type.Object({ id: Type.String(), type: Type.String() })));
+const from = text('State the case was in.');
 const reported = {
   proposal: Type.Optional(
     Type.Object(
@@ -64,6 +66,7 @@ const aboutDelivery = {
   eventId: text('Id of the event.'),
   type: text('Type of the event.'),
   attempts: Type.Optional(Type.Integer()),
+  lane: text('Case or other subject whose events stand in one line.'),
   reason,
 };
 const ofMessage = Type.Object({
@@ -89,7 +92,8 @@ export const TYPE_DATA: Readonly<Record<EventType, TSchema>> = {
   'case.diverted': ofCase({ ...opening, messageId, urges: Type.Optional(Type.Boolean()) }),
   'case.proposed': ofCase({
     ...opening,
-    proposals: Type.Optional(Type.Array(Type.Object({ id: Type.String(), type: Type.String() }))),
+    ...reported,
+    proposals,
   }),
   'case.corrected': ofCase({ corrected: Type.Optional(Type.Array(Type.String({ description: 'field' }))) }),
   'case.assigned': ofCase({
@@ -99,7 +103,12 @@ export const TYPE_DATA: Readonly<Record<EventType, TSchema>> = {
     messageId,
   }),
   'case.signed': ofCase(reported),
-  'case.returned': ofCase(reported),
+  'case.returned': ofCase({
+    ...reported,
+    ground: text('Ground of the return.'),
+    suggestedUnit: Type.Optional(Type.Unknown({ description: 'Who the unit thinks has it.' })),
+    proposals,
+  }),
   'case.extended': ofCase(reported),
   'case.contacted': ofCase({
     ...reported,
@@ -113,8 +122,8 @@ export const TYPE_DATA: Readonly<Record<EventType, TSchema>> = {
     factual: Type.Optional(Type.Boolean({ description: 'Whether what was reported is so.' })),
     beyondDuty: Type.Optional(Type.Boolean()),
   }),
-  'case.reopened': ofCase(),
-  'case.closed': ofCase(),
+  'case.reopened': ofCase({ from }),
+  'case.closed': ofCase({ from }),
   'case.split': ofCase({ matter, from: text('Matter it was taken out of.') }),
   'case.redacted': Type.Object({ caseNo, status: aboutCase.status, href }),
   'matter.opened': ofMatter(),
@@ -124,7 +133,7 @@ export const TYPE_DATA: Readonly<Record<EventType, TSchema>> = {
   'matter.merged': ofMatter({ into: text('Matter it went into.') }),
   'endpoint.created': ofEndpoint(),
   'endpoint.updated': ofEndpoint({ fields: Type.Optional(Type.Array(Type.String())) }),
-  'endpoint.failing': ofEndpoint({ reason }),
+  'endpoint.failing': ofEndpoint({ reason, nextTry: text('When it is tried again, RFC 3339.') }),
   'endpoint.disabled': ofEndpoint({ reason }),
   'endpoint.enabled': ofEndpoint({ reason }),
   'endpoint.recovered': ofEndpoint({ reason }),
