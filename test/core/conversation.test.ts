@@ -77,6 +77,12 @@ describe('a withdrawal', () => {
     '不用水也要交水费，已经解决不了了还是老样子',
   ])('is not %s', (text) => expect(withdraws(prepared(text).words.full)).toBe(false));
 
+  it('is no danger, whoever says it: a guess must not frighten who says that all is well', () => {
+    expect(city.dangerModel).toBeDefined();
+    const draft = decided('谢谢，不用了，已经修好了');
+    expect([draft.divert, draft.urgency]).toEqual([undefined, 'normal']);
+  });
+
   it('closes the citizen’s own open case, says so, and is told in the log', () => {
     const own = knownCase('人民路12号门前的路灯不亮', 60);
     const { receipt, follow, events } = concluded('不用了，已经修好了', { ...NOTHING, mine: [own] });

@@ -17,7 +17,7 @@ const SIGN = 'purple-kettle-9731';
 
 const identity = { name: NAME, phone: PHONE, email: MAIL, address: ADDRESS };
 const said = (what: string): string =>
-  `鄞州区下应街道${what}，夜里在路边焚烧垃圾，像烧${WORD}一样难闻。我叫${NAME}，电话${PHONE}，邮箱${MAIL}，住${ADDRESS}。`;
+  `鄞州区下应街道${what}，夜里偷排废气，像烧${WORD}一样难闻。我叫${NAME}，电话${PHONE}，邮箱${MAIL}，住${ADDRESS}。`;
 
 const MESSAGES = {
   secret: { content: said('作坊'), title: `${NAME}反映`, ...identity, secret: true },

@@ -4,6 +4,7 @@ import type { City } from '../city.ts';
 import type { Draft, Given } from '../draft.ts';
 import { dangers, type Find, STATES } from '../text/danger.ts';
 import { suspect } from '../text/danger-model.ts';
+import { withdraws } from '../text/withdrawal.ts';
 
 /** Called at once; the others are a matter for a person to decide. */
 const CALLED: ReadonlySet<DivertTo> = new Set(['110', '119', '120', '122', '12356', '81890']);
@@ -16,7 +17,7 @@ export function divert(draft: Draft, { city }: Given): Draft {
   const text = draft.words.full;
   const finds = dangers(text, city.emergencies).sort(gravest);
   // Who says that all is well again is not to be frightened by a guess; plain words of danger still count.
-  const guessed = draft.withdrawn === undefined ? suspected(text, finds, city) : [];
+  const guessed = withdraws(text) ? [] : suspected(text, finds, city);
   return [...finds, ...guessed].reduce(apply, draft);
 }
 

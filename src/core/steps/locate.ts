@@ -69,7 +69,7 @@ function find(text: string, city: City, trust: number): Place | undefined {
     text: text.slice(best.from, best.to),
     ...normalised,
     division: best.code,
-    confidence: best.confidence * trust,
+    confidence: Math.round(best.confidence * trust * 1_000) / 1_000,
   };
 }
 
@@ -137,7 +137,7 @@ function choose(hits: readonly Hit<Named>[], parents: ReadonlyMap<string, string
   const confidence = Math.min(0.98, (backed ? base + 0.05 : base) / (1 + rivals * 0.5));
   const before = backed ? hits.find((hit) => hit.value.division.code === parent && hit.at < best.at) : undefined;
   const from = before !== undefined && before.at + before.word.length === best.at ? before.at : best.at;
-  return { code, from, to: best.at + best.word.length, confidence };
+  return { code, from, to: best.at + best.word.length, confidence: Math.round(confidence * 1_000) / 1_000 };
 }
 
 /** One lies inside the other: 330205 and 330205003; trailing zeros say a whole city. */
