@@ -4,6 +4,7 @@ import { web } from './channels/web.ts';
 import { repliesIn } from './core/acts.ts';
 import type { Log } from './core/channel.ts';
 import type { Route } from './core/route.ts';
+import { type Drift, openDrift } from './drift.ts';
 import { callerOf } from './feed/callback.ts';
 import { type Feed, openFeed } from './feed/feed.ts';
 import { feedRoutes } from './feed/routes.ts';
@@ -46,6 +47,7 @@ const quietly: After = (ms, task) => {
 export async function openHouse(settings: Settings, log: Log, fatal: (error: Error) => void): Promise<House> {
   const now = () => Date.now();
   const limits = openLimits(settings.http.limits, now);
+  const drift = openDrift();
   let feed: Feed | undefined;
   let front: Front | undefined;
   let outward: Outward | undefined;
@@ -59,6 +61,7 @@ export async function openHouse(settings: Settings, log: Log, fatal: (error: Err
     ...{ master, log, fatal, ownPorts, committed },
     heard: (message, receipt) => outward?.heard(message, receipt),
     admit: limits.intake,
+    understood: drift.understood,
   });
   try {
     const { store, guard } = rooms;
@@ -87,7 +90,7 @@ export async function openHouse(settings: Settings, log: Log, fatal: (error: Err
         ulid: rooms.mint.ulid,
       });
     const keyring = openKeyring({ store, now, ...(secrets.adminKey ? { adminToken: secrets.adminKey } : {}) });
-    const metrics = openMetrics(() => figures(rooms, feed, outward));
+    const metrics = openMetrics(() => figures(rooms, feed, drift, outward));
     const web = webDeps(rooms, master, limits);
     const signers = feed;
     const api: ApiDeps = {
@@ -96,6 +99,7 @@ export async function openHouse(settings: Settings, log: Log, fatal: (error: Err
       mint: rooms.mint,
       random: randomBytes,
       committed,
+      corrected: drift.corrected,
       freeBytes: rooms.disk.free,
       retake: (message) => rooms.intake.retry(message),
     };
@@ -161,6 +165,7 @@ function open311({ accounts, doors }: Rooms, api: ApiDeps): Route[] {
 async function figures(
   { store, intake, disk, refusals }: Rooms,
   feed: Feed | undefined,
+  drift: Drift,
   outward?: Outward,
 ): Promise<Figure[]> {
   const { messages, cases, matters, events, quarantined, bytes } = await store.stats();
@@ -175,6 +180,7 @@ async function figures(
     gauge('civicline_store_bytes', 'Size of the store', bytes),
     gauge('civicline_disk_free_bytes', 'Room left under the data folder', await disk.free()),
     gauge('civicline_intake_waiting', 'Messages waiting for a commit', intake.waiting),
+    ...drift.figures(),
     ...[...refusals].map(([name, value]): Figure => {
       const [account = '', code = ''] = name.split(' ');
       const help = 'Callers turned away by a channel (wrong signature, old time), since start';

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type Account, type Directory, loadAccounts, openChannels, withWeb } from './channels/index.ts';
 import type { Door, Log, Opened } from './core/channel.ts';
+import type { Draft } from './core/draft.ts';
 import { type Intake, openIntake } from './core/intake.ts';
 import type { Message } from './core/message.ts';
 import type { Mint } from './core/mint.ts';
@@ -44,6 +45,8 @@ export interface RoomOptions {
   /** Wakes the followers of the log after every commit. */
   readonly committed?: () => void;
   readonly admit?: Door['admit'];
+  /** Told of every message that was prepared. */
+  readonly understood?: (draft: Draft) => void;
   readonly ownPorts?: () => readonly number[];
   /** Read already by whoever opens the rooms; else it is read here. */
   readonly master?: MasterKey;
@@ -103,7 +106,15 @@ async function furnish(settings: Settings, options: RoomOptions, leaving: Leavin
   leaving.push(() => apiGuard.close());
   const now = () => Date.now();
   const city = () => settings.city;
-  const intake = openIntake({ store, city, mint, now, log, committed: options.committed ?? (() => {}) });
+  const intake = openIntake({
+    store,
+    city,
+    mint,
+    now,
+    log,
+    committed: options.committed ?? (() => {}),
+    ...(options.understood ? { understood: options.understood } : {}),
+  });
   leaving.push(() => intake.drain());
   const ending = new AbortController();
   const routes: Route[] = [];

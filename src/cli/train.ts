@@ -1,6 +1,5 @@
 // civicline train and evaluate: makes a model from labelled lines, and measures one on others.
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { loadSettings } from '../config.ts';
 import type { CategoryRule } from '../core/city.ts';
@@ -13,11 +12,14 @@ import { decodeModel, encodeModel } from '../core/understand/model.ts';
 import { type Predictor, predictor } from '../core/understand/predict.ts';
 import { usage } from './fail.ts';
 import { readLabelled } from './labelled.ts';
+import { replaceFile } from './replace.ts';
+import { retrain } from './retrain.ts';
 import { printLine } from './workshop.ts';
 
 interface TrainOptions {
-  readonly labelled: string;
-  readonly out: string;
+  readonly labelled?: string;
+  readonly out?: string;
+  readonly fromStore?: boolean;
   readonly seed: string;
   readonly folds: string;
   readonly plain?: boolean;
@@ -29,8 +31,9 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 export function trainCommand(): Command {
   return new Command('train')
     .description('make a model from labelled lines {title?, text, label, group?}; prints cross-validated figures')
-    .requiredOption('--labelled <file>', 'JSON Lines')
-    .requiredOption('--out <file>', 'the model; replaced when it stands already')
+    .option('--labelled <file>', 'JSON Lines')
+    .option('--out <file>', 'the model; replaced when it stands already')
+    .option('--from-store', 'learn from what people decided here, and swap the model only for a better one')
     .option('--seed <number>', 'the same seed and lines give the same model', '1')
     .option('--folds <number>', 'parts of the cross-validation; 0 leaves it out', '5')
     .option('--plain', 'without the net: smaller, for a few hundred lines')
@@ -48,20 +51,27 @@ export function evaluateCommand(): Command {
 async function runTrain(options: TrainOptions): Promise<void> {
   const seed = whole(options.seed, 'seed', 4_294_967_295);
   const folds = whole(options.folds, 'folds', 50);
-  const labelled = await readLabelled(options.labelled);
-  refuseUseless(labelled, options.labelled);
+  const progress = (what: string): void => say(`training: ${what}`);
+  if (options.fromStore) {
+    const { labelled, out, plain = false } = options;
+    return retrain({ ...{ seed, plain, progress }, ...(labelled ? { labelled } : {}), ...(out ? { out } : {}) });
+  }
+  const { labelled: file, out } = options;
+  if (file === undefined || out === undefined) throw usage('training needs --labelled and --out, or --from-store');
+  const labelled = await readLabelled(file);
+  refuseUseless(labelled, file);
   const began = Date.now();
   const { model, figures, textOnly } = train(labelled, {
     ...{ seed, folds },
     ...(options.plain ? { plain: true } : {}),
-    progress: (what) => say(`training: ${what}`),
+    progress,
   });
   const bytes = encodeModel(model);
-  replaceFile(options.out, bytes);
+  replaceFile(out, bytes);
   if (figures) say(table(figures, 'cross-validated'));
   if (textOnly) say(`without titles: accuracy ${textOnly.accuracy}, macro-F1 ${textOnly.macroF1}`);
   printLine({
-    ...{ out: options.out, bytes: bytes.length, lines: labelled.length, labels: model.labels, seed, folds },
+    ...{ out, bytes: bytes.length, lines: labelled.length, labels: model.labels, seed, folds },
     seconds: Math.round((Date.now() - began) / 100) / 10,
     ...(figures ? { crossValidated: figures } : {}),
     ...(textOnly ? { textOnly: { accuracy: textOnly.accuracy, macroF1: textOnly.macroF1 } } : {}),
@@ -116,17 +126,6 @@ function readModelFile(file: string): Uint8Array {
     return readFileSync(file);
   } catch (cause) {
     throw usage(`${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`);
-  }
-}
-
-/** Never half a model: a gateway may read it at any time. */
-function replaceFile(file: string, bytes: Uint8Array): void {
-  const fresh = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}`);
-  try {
-    writeFileSync(fresh, bytes, { mode: 0o644 });
-    renameSync(fresh, file);
-  } catch (cause) {
-    throw usage(`${file} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`);
   }
 }
 

@@ -123,6 +123,8 @@ export const Said = Type.Object({
   address: Type.Optional(Type.String()),
   occurredAt: Type.Optional(Type.String()),
   place: Type.Optional(Place),
+  /** Short title and core sentence, cut out of title and text. */
+  digest: Type.Optional(Type.Object({ title: Type.String(), core: Type.String() })),
 });
 export type Said = Static<typeof Said>;
 

@@ -202,7 +202,7 @@ function caseOf(draft: Draft, no: string, matterId: string, given: Given, mint: 
   };
 }
 
-function saidOf({ message, place }: Draft): NonNullable<Case['said']> {
+function saidOf({ message, place, digest }: Draft): NonNullable<Case['said']> {
   const { sender } = message;
   return {
     text: message.text,
@@ -213,6 +213,7 @@ function saidOf({ message, place }: Draft): NonNullable<Case['said']> {
     ...(message.address ? { address: message.address } : {}),
     ...(message.occurredAt ? { occurredAt: message.occurredAt } : {}),
     ...(place ? { place } : {}),
+    ...(digest ? { digest } : {}),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Message } from './message.ts';
 import type { Receipt } from './receipt.ts';
 import type { Enquiry } from './text/enquiry.ts';
 import type { Label } from './understand/categorise.ts';
+import type { Digest } from './understand/digest.ts';
 
 /** The words of a message in the forms the steps need. All NFKC, without zero-width characters, digits half-width. */
 export interface Words {
@@ -94,6 +95,8 @@ export interface Draft {
   readonly categories: readonly Rival[];
   /** The model's own best class; absent without a model. */
   readonly label?: Label;
+  /** Cut out of the words, so sealed like them. */
+  readonly digest?: Digest;
   readonly urgency: Urgency;
   readonly place?: Place;
   readonly relation: Relation;

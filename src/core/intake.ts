@@ -21,6 +21,8 @@ export interface IntakeDeps {
   readonly log: Log;
   /** Called after every commit that wrote events: wakes the followers of the log. */
   readonly committed: () => void;
+  /** Told of every message that was prepared, for the figures of the house. */
+  readonly understood?: (draft: Draft) => void;
 }
 
 export interface Intake {
@@ -55,6 +57,7 @@ export function openIntake(deps: IntakeDeps): Intake {
   const submit = (message: Message, again: boolean): Promise<Accepted> => {
     const city = deps.city();
     const draft = prepare(message, city);
+    deps.understood?.(draft);
     return commits.submit({ draft, ask: askOf(draft, city), city, again });
   };
   return {

@@ -5,6 +5,7 @@ import type { Message } from './message.ts';
 import { answer } from './steps/answer.ts';
 import { classify } from './steps/classify.ts';
 import { deadline } from './steps/deadline.ts';
+import { digest } from './steps/digest.ts';
 import { divert } from './steps/divert.ts';
 import { enquire, tellState } from './steps/enquire.ts';
 import { fingerprint } from './steps/fingerprint.ts';
@@ -16,7 +17,7 @@ import { route } from './steps/route.ts';
 import { withdraw } from './steps/withdraw.ts';
 
 /** Before the transaction: needs no store and costs no lock. */
-export const PREPARE: readonly PrepareStep[] = [normalise, enquire, fingerprint, locate, classify];
+export const PREPARE: readonly PrepareStep[] = [normalise, enquire, fingerprint, locate, classify, digest];
 /** Inside it, given what the store recalled. Announcing (the events) comes after these and belongs to the door. */
 export const DECIDE: readonly DecideStep[] = [tellState, relate, withdraw, divert, answer, route, onLine, deadline];
 

@@ -56,6 +56,8 @@ export interface ApiDeps {
   ) => Caller;
   /** Wakes the followers of the log after a decision is committed. */
   readonly committed?: () => void;
+  /** Told which fields a person put right in a case. */
+  readonly corrected?: (fields: readonly string[]) => void;
   /** Free bytes under the data folder; measured here when absent. */
   readonly freeBytes?: () => Promise<number>;
 }

@@ -43,18 +43,20 @@ const deskFacts = (c: Case) => ({
 
 /** Identity is masked; of a secret or anonymous case there is none at all, also not inside the words. */
 function saidView(c: Case, said: Said) {
-  const { title, text, place, occurredAt } = said;
+  const { title, text, place, occurredAt, digest } = said;
   const names = namesOf(c);
   if (isHidden(c))
     return {
       ...(title === undefined ? {} : { title: masked(title, names) }),
       text: masked(text, names),
+      ...(digest ? { digest: { title: masked(digest.title, names), core: masked(digest.core, names) } } : {}),
       ...(occurredAt === undefined ? {} : { occurredAt: masked(occurredAt, names) }),
       ...(place ? { place: { text: masked(place.text, names), confidence: place.confidence } } : {}),
     };
   return {
     ...(title === undefined ? {} : { title }),
     text,
+    ...(digest ? { digest } : {}),
     ...(said.name === undefined ? {} : { name: maskName(said.name) }),
     ...(said.phone === undefined ? {} : { phone: maskPhone(said.phone) }),
     ...(said.email === undefined ? {} : { email: maskMail(said.email) }),

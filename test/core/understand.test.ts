@@ -74,7 +74,7 @@ describe('prediction', () => {
   it('gives probabilities that sum to one for any title and text', () => {
     const word = fc.oneof(
       fc.constantFrom(...Object.values(TOPICS).flat(), '灯', '，', '😀'),
-      fc.string({ unit: 'binary' }),
+      fc.string({ maxLength: 8 }),
     );
     const text = fc.array(word, { maxLength: 30 }).map((words) => words.join(''));
     fc.assert(
@@ -83,7 +83,7 @@ describe('prediction', () => {
         expect(found.every((p) => p >= 0 && p <= 1)).toBe(true);
         expect(found.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 9);
       }),
-      { numRuns: 200 },
+      { numRuns: 60 },
     );
   });
 
@@ -139,7 +139,7 @@ describe.skipIf(!shipped)('the shipped model at the door', () => {
         expect(sure).toEqual([...sure].sort((a, b) => b - a));
         expect(sure.reduce((sum, one) => sum + one, 0)).toBeLessThanOrEqual(2);
       }),
-      { numRuns: 200 },
+      { numRuns: 60 },
     );
   });
 });

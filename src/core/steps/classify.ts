@@ -52,7 +52,7 @@ function read(words: Words, city: City): Reading {
 }
 
 /** What was said below the title. */
-function textOf({ full, title }: Words): string {
+export function textOf({ full, title }: Words): string {
   return title !== '' && full.startsWith(`${title}\n`) ? full.slice(title.length + 1) : full === title ? '' : full;
 }
 

@@ -1,7 +1,7 @@
 // Catalogue: which categories a text's words speak for, and how strongly; the second stage below the model's level 1, and all there is without a model.
 import type { Rival } from '../case.ts';
 import type { CategoryRule } from '../city.ts';
-import { lexicon, once } from '../text/lexicon.ts';
+import { type Hit, lexicon, once } from '../text/lexicon.ts';
 
 /** Doubt over all readings: with it, even a single hit is no certainty. */
 export const DOUBT = 1;
@@ -9,6 +9,10 @@ export const DOUBT = 1;
 const categoryWords = once((categories: readonly CategoryRule[]) =>
   lexicon<CategoryRule>(categories.flatMap((rule) => rule.words.map((word): [string, CategoryRule] => [word, rule]))),
 );
+
+/** Where words of the catalogue stand in a text. */
+export const positions = (text: string, categories: readonly CategoryRule[]): Hit<CategoryRule>[] =>
+  categoryWords(categories).scan(text);
 
 export interface Scored {
   readonly rule: CategoryRule;
@@ -19,7 +23,7 @@ export interface Scored {
 export function scored(text: string, titleLength: number, categories: readonly CategoryRule[]): Scored[] {
   const scores = new Map<string, Scored>();
   const seen = new Set<string>();
-  for (const { at, word, value } of categoryWords(categories).scan(text)) {
+  for (const { at, word, value } of positions(text, categories)) {
     const key = `${value.code} ${word}`;
     if (seen.has(key)) continue;
     seen.add(key);

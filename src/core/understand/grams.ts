@@ -26,24 +26,30 @@ export function gramsOf(text: string, out: Uint32Array): number {
 /** Which of the known grams one is; -1 for one that is not known. */
 export type GramTable = (gram: number) => number;
 
-/** Open addressing over two flat arrays: a Map of a hundred thousand numbers would take several times the memory. */
+/** Characters by their code; pairs by open addressing over a flat array: a Map would take several times the memory. */
 export function gramTable(grams: Uint32Array): GramTable {
   const bits = Math.max(4, Math.ceil(Math.log2(grams.length * ROOM + 1)));
   const mask = (1 << bits) - 1;
-  const keys = new Uint32Array(mask + 1);
-  const places = new Uint32Array(mask + 1);
+  // Gram and place side by side: one look into memory for both.
+  const slots = new Uint32Array(2 * (mask + 1));
   const slot = (gram: number): number => Math.imul(gram, 0x9e3779b1) >>> (32 - bits);
+  const characters = new Int32Array(LAST - FIRST + 1).fill(-1);
   grams.forEach((gram, index) => {
+    if (gram <= LAST) {
+      characters[gram - FIRST] = index;
+      return;
+    }
     let at = slot(gram);
-    while (keys[at] !== 0) at = (at + 1) & mask;
-    keys[at] = gram;
-    places[at] = index;
+    while (slots[2 * at] !== 0) at = (at + 1) & mask;
+    slots[2 * at] = gram;
+    slots[2 * at + 1] = index;
   });
   return (gram) => {
+    if (gram <= LAST) return characters[gram - FIRST] ?? -1;
     let at = slot(gram);
     for (;;) {
-      const key = keys[at];
-      if (key === gram) return places[at] ?? -1;
+      const key = slots[2 * at];
+      if (key === gram) return slots[2 * at + 1] ?? -1;
       if (key === 0) return -1;
       at = (at + 1) & mask;
     }

@@ -1,6 +1,6 @@
 // Predict: from a title and a text to the probability of each label. One walk over the characters, flat arrays, nothing kept.
 import { gramsOf, gramTable } from './grams.ts';
-import type { Model } from './model.ts';
+import type { Model, Net } from './model.ts';
 
 /** Scores of both halves of the model, before their temperatures; training fits those on them. */
 export interface Scores {
@@ -37,24 +37,39 @@ interface Vector {
 
 export function predictor(model: Model): Predictor {
   const vector = vectors(model);
+  const score = scorer(model);
   const { labels, about } = model;
   return {
     labels,
     about,
-    scores: (title, text) => scoresOf(model, vector(title, text)),
+    scores: (title, text) => score(vector(title, text)),
     probabilities(title, text) {
       const x = vector(title, text);
       const even = 1 / labels.length;
       if (x.count === 0) return new Float64Array(labels.length).fill(even);
       const trust = Math.min(1, (x.count + 1) / ENOUGH) * Math.min(1, x.known / x.read / ENOUGH_KNOWN);
-      return blend(model, scoresOf(model, x)).map((one) => even + (one - even) * trust);
+      return blend(model, score(x)).map((one) => even + (one - even) * trust);
     },
   };
 }
 
-function scoresOf(model: Model, x: Vector): Scores {
-  const linear = linearScores(model, x);
-  return model.net ? { linear, net: netScores(model, model.net, x) } : { linear };
+/** The weights of both halves side by side, so that a feature costs one look into memory: that is what prediction waits for. */
+function scorer(model: Model): (x: Vector) => Scores {
+  const { linear, linearScale, bias, net } = model;
+  const labels = bias.length;
+  const hidden = net?.hidden ?? 0;
+  const width = labels + hidden;
+  const rows = new Int8Array(model.rarity.length * width);
+  for (let feature = 0; feature < model.rarity.length; feature++) {
+    rows.set(linear.subarray(feature * labels, (feature + 1) * labels), feature * width);
+    if (net) rows.set(net.input.subarray(feature * hidden, (feature + 1) * hidden), feature * width + labels);
+  }
+  const sums = new Float64Array(width);
+  return (x) => {
+    gather(rows, x, sums);
+    const scores = Float64Array.from(bias, (one, label) => (sums[label] ?? 0) * linearScale + one);
+    return net ? { linear: scores, net: netScores(net, sums.subarray(labels), labels) } : { linear: scores };
+  };
 }
 
 /** Both halves as probabilities, each after its temperature, averaged. */
@@ -135,20 +150,11 @@ function vectors(model: Model): (title: string, text: string) => Vector {
   };
 }
 
-function linearScores({ linear, linearScale, bias }: Model, x: Vector): Float64Array {
-  const sums = new Float64Array(bias.length);
-  gather(linear, x, sums);
-  return sums.map((sum, label) => sum * linearScale + (bias[label] ?? 0));
-}
-
-function netScores(model: Model, net: NonNullable<Model['net']>, x: Vector): Float64Array {
-  const { hidden, input, steps, inputBias, inputScale, output, outputBias } = net;
-  const inner = new Float64Array(hidden);
-  gather(input, x, inner);
-  for (let h = 0; h < hidden; h++)
-    inner[h] = Math.max(0, (inner[h] ?? 0) * (steps[h] ?? 0) * inputScale + (inputBias[h] ?? 0));
-  const scores = new Float64Array(model.labels.length);
-  for (let label = 0; label < scores.length; label++) {
+function netScores(net: Net, sums: Float64Array, labels: number): Float64Array {
+  const { hidden, steps, inputBias, inputScale, output, outputBias } = net;
+  const inner = sums.map((sum, h) => Math.max(0, sum * (steps[h] ?? 0) * inputScale + (inputBias[h] ?? 0)));
+  const scores = new Float64Array(labels);
+  for (let label = 0; label < labels; label++) {
     let sum = outputBias[label] ?? 0;
     for (let h = 0; h < hidden; h++) sum += (output[label * hidden + h] ?? 0) * (inner[h] ?? 0);
     scores[label] = sum;
@@ -156,12 +162,13 @@ function netScores(model: Model, net: NonNullable<Model['net']>, x: Vector): Flo
   return scores;
 }
 
-/** Adds up each feature's row of `table`, times its weight. The hot loop of all understanding. */
-function gather(table: Int8Array, x: Vector, sums: Float64Array): void {
+/** Adds up each feature's row, times its weight. The hot loop of all understanding. */
+function gather(rows: Int8Array, x: Vector, sums: Float64Array): void {
   const width = sums.length;
+  sums.fill(0);
   for (let i = 0; i < x.count; i++) {
     const weight = x.weight[i] ?? 0;
     const row = (x.index[i] ?? 0) * width;
-    for (let k = 0; k < width; k++) sums[k] = (sums[k] ?? 0) + weight * (table[row + k] ?? 0);
+    for (let k = 0; k < width; k++) sums[k] = (sums[k] ?? 0) + weight * (rows[row + k] ?? 0);
   }
 }

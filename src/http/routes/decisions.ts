@@ -52,6 +52,7 @@ export function decisionRoutes(deps: ApiDeps): Route[] {
     handle: async (request) => {
       const read = () => caseFor(request, deps, { said: needsWords(request.body) });
       const after = await actOn(request, deps, action, read, (c, given) => act(c, request, given));
+      if (action === 'correct') deps.corrected?.(Object.keys(bodyOf(body, request.body)));
       return { status: 200, body: caseView(after, standingOf(keyOf(request))) };
     },
   });

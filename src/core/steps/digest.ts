@@ -1,0 +1,26 @@
+// Step digest: a short title and the core sentence for whoever reads the case, and whether the message asks for several things.
+import type { City } from '../city.ts';
+import type { Draft } from '../draft.ts';
+import { digest as digestOf } from '../understand/digest.ts';
+import { requestsIn } from '../understand/several.ts';
+import { textOf } from './classify.ts';
+
+export function digest(draft: Draft, city: City): Draft {
+  if (draft.noted !== undefined) return draft;
+  const { words } = draft;
+  const found = digestOf(words.title, textOf(words), city.categories);
+  const requests = requestsIn(words.full, city.categories);
+  return {
+    ...draft,
+    ...(found ? { digest: found } : {}),
+    ...(requests.length === 0
+      ? {}
+      : {
+          proposals: [
+            ...draft.proposals,
+            // Where and what about, no words: proposals lie outside the seal.
+            { type: 'review', reason: 'the message asks for several things', value: { split: requests } },
+          ],
+        }),
+  };
+}
