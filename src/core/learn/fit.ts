@@ -16,7 +16,7 @@ export interface FitOptions {
 export const RECIPE: FitOptions = {
   seed: 1,
   cost: 1.5,
-  net: { hidden: 48, epochs: 7, rate: 0.004, decay: 1e-4, inputScale: 3, dropout: 0 },
+  net: { hidden: 48, epochs: 7, rate: 0.004, decay: 1e-4, inputScale: 3 },
   heat: { linear: 0.294, net: 1.234 },
 };
 

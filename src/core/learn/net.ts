@@ -1,4 +1,5 @@
 // Net: a network of one hidden layer, trained by Adam that touches only the features a batch holds.
+import { type Parameters, parameters, step } from './adam.ts';
 import { chance, shuffle } from './chance.ts';
 import type { Sparse } from './features.ts';
 
@@ -20,13 +21,23 @@ export interface NetOptions {
   readonly rate: number;
   readonly decay: number;
   readonly inputScale: number;
-  /** Share of a line's features left out anew each time: the net must not lean on a few. */
-  readonly dropout: number;
+}
+
+interface Layers {
+  readonly input: Parameters;
+  readonly inputBias: Parameters;
+  readonly output: Parameters;
+  readonly outputBias: Parameters;
+}
+
+/** Room for one line's way through the net, used again and again. */
+interface Room {
+  readonly inner: Float64Array;
+  readonly back: Float64Array;
+  readonly scores: Float64Array;
 }
 
 const BATCH = 64;
-const KEEP_MEAN = 0.9;
-const KEEP_SQUARE = 0.999;
 
 /** `targets` holds one probability a label and line: what is to be learnt, not always certain. */
 export function trainNet(
@@ -36,134 +47,137 @@ export function trainNet(
   size: number,
   options: NetOptions,
 ): NetWeights {
-  const { hidden } = options;
+  const { hidden, inputScale } = options;
   const random = chance(options.seed);
-  const input = parameters(size * hidden, () => (random() * 2 - 1) * Math.sqrt(6 / (size + hidden)));
-  const inputBias = parameters(hidden, () => (random() * 2 - 1) * Math.sqrt(6 / (size + hidden)));
-  const output = parameters(labels * hidden, () => (random() * 2 - 1) * Math.sqrt(6 / (hidden + labels)));
-  const outputBias = parameters(labels, () => (random() * 2 - 1) * Math.sqrt(6 / (hidden + labels)));
+  const layers = begin(size, hidden, labels, random);
+  const room = {
+    inner: new Float64Array(hidden),
+    back: new Float64Array(hidden),
+    scores: new Float64Array(labels),
+  };
+  const touched = touching(size);
   const order = Int32Array.from(vectors, (_, row) => row);
-  const touched = new Int32Array(size);
-  const seen = new Uint8Array(size);
-  const inner = new Float64Array(hidden);
-  const back = new Float64Array(hidden);
-  const scores = new Float64Array(labels);
-  const kept = new Uint8Array(vectors.reduce((most, one) => Math.max(most, one.index.length), 0));
-  const boost = options.inputScale / (1 - options.dropout);
-  let step = 0;
+  let steps = 0;
   for (let epoch = 0; epoch < options.epochs; epoch++) {
     shuffle(order, random);
     for (let from = 0; from < order.length; from += BATCH) {
       const batch = order.subarray(from, from + BATCH);
-      let count = 0;
       for (const row of batch) {
         const x = vectors[row];
         if (!x) continue;
-        const { index, value } = x;
-        inner.set(inputBias.value);
-        for (let i = 0; i < index.length; i++) {
-          const keep = options.dropout === 0 || random() >= options.dropout ? 1 : 0;
-          kept[i] = keep;
-          if (keep === 0) continue;
-          const at = (index[i] ?? 0) * hidden;
-          const one = (value[i] ?? 0) * boost;
-          for (let h = 0; h < hidden; h++) inner[h] = (inner[h] ?? 0) + one * (input.value[at + h] ?? 0);
-        }
-        for (let h = 0; h < hidden; h++) if ((inner[h] ?? 0) < 0) inner[h] = 0;
-        errors(inner, output.value, outputBias.value, targets.subarray(row * labels, (row + 1) * labels), scores);
-        back.fill(0);
-        for (let c = 0; c < labels; c++) {
-          const error = (scores[c] ?? 0) / batch.length;
-          outputBias.slope[c] = (outputBias.slope[c] ?? 0) + error;
-          for (let h = 0; h < hidden; h++) {
-            const place = c * hidden + h;
-            output.slope[place] = (output.slope[place] ?? 0) + error * (inner[h] ?? 0);
-            back[h] = (back[h] ?? 0) + error * (output.value[place] ?? 0);
-          }
-        }
-        for (let h = 0; h < hidden; h++) {
-          if ((inner[h] ?? 0) <= 0) back[h] = 0;
-          inputBias.slope[h] = (inputBias.slope[h] ?? 0) + (back[h] ?? 0);
-        }
-        for (let i = 0; i < index.length; i++) {
-          if (kept[i] === 0) continue;
-          const feature = index[i] ?? 0;
-          if (seen[feature] === 0) {
-            seen[feature] = 1;
-            touched[count++] = feature;
-          }
-          const at = feature * hidden;
-          const one = (value[i] ?? 0) * boost;
-          for (let h = 0; h < hidden; h++) input.slope[at + h] = (input.slope[at + h] ?? 0) + one * (back[h] ?? 0);
-        }
+        forward(x, layers, inputScale, room);
+        errors(layers, targets.subarray(row * labels, (row + 1) * labels), room);
+        backward(x, layers, inputScale, batch.length, room);
+        touched.add(x.index);
       }
-      step++;
-      const rate = (options.rate * Math.sqrt(1 - KEEP_SQUARE ** step)) / (1 - KEEP_MEAN ** step);
-      for (let i = 0; i < count; i++) {
-        const feature = touched[i] ?? 0;
-        seen[feature] = 0;
-        adam(input, feature * hidden, (feature + 1) * hidden, rate, options.decay);
-      }
-      adam(inputBias, 0, hidden, rate, 0);
-      adam(output, 0, labels * hidden, rate, options.decay);
-      adam(outputBias, 0, labels, rate, 0);
+      steps += 1;
+      update(layers, touched.take(), hidden, step(options.rate, steps), options.decay);
     }
   }
+  const { input, inputBias, output, outputBias } = layers;
+  const values = { input: input.value, inputBias: inputBias.value, output: output.value, outputBias: outputBias.value };
+  return { hidden, inputScale, ...values };
+}
+
+/** Uniform within Glorot's bounds. */
+function begin(size: number, hidden: number, labels: number, random: () => number): Layers {
+  const within = (count: number, ends: number): Parameters =>
+    parameters(count, () => (random() * 2 - 1) * Math.sqrt(6 / ends));
   return {
-    hidden,
-    inputScale: options.inputScale,
-    input: input.value,
-    inputBias: inputBias.value,
-    output: output.value,
-    outputBias: outputBias.value,
+    input: within(size * hidden, size + hidden),
+    inputBias: within(hidden, size + hidden),
+    output: within(labels * hidden, hidden + labels),
+    outputBias: within(labels, hidden + labels),
   };
 }
 
-interface Parameters {
-  readonly value: Float32Array;
-  readonly slope: Float32Array;
-  readonly mean: Float32Array;
-  readonly square: Float32Array;
+/** Which features a batch holds, each once. */
+function touching(size: number) {
+  const list = new Int32Array(size);
+  const seen = new Uint8Array(size);
+  let count = 0;
+  return {
+    add(index: Uint32Array): void {
+      for (const feature of index) {
+        if (seen[feature] === 1) continue;
+        seen[feature] = 1;
+        list[count++] = feature;
+      }
+    },
+    take(): Int32Array {
+      const taken = list.subarray(0, count);
+      for (const feature of taken) seen[feature] = 0;
+      count = 0;
+      return taken;
+    },
+  };
 }
 
-function parameters(size: number, start: () => number): Parameters {
-  return {
-    value: Float32Array.from({ length: size }, start),
-    slope: new Float32Array(size),
-    mean: new Float32Array(size),
-    square: new Float32Array(size),
-  };
+function forward({ index, value }: Sparse, { input, inputBias }: Layers, scale: number, { inner }: Room): void {
+  const hidden = inner.length;
+  const weights = input.value;
+  inner.set(inputBias.value);
+  for (let i = 0; i < index.length; i++) {
+    const at = (index[i] ?? 0) * hidden;
+    const one = (value[i] ?? 0) * scale;
+    for (let h = 0; h < hidden; h++) inner[h] = (inner[h] ?? 0) + one * (weights[at + h] ?? 0);
+  }
+  for (let h = 0; h < hidden; h++) if ((inner[h] ?? 0) < 0) inner[h] = 0;
 }
 
 /** Leaves in `scores` what each label's probability is above its target. */
-function errors(
-  inner: Float64Array,
-  output: Float32Array,
-  bias: Float32Array,
-  target: Float32Array,
-  scores: Float64Array,
-): void {
+function errors({ output, outputBias }: Layers, target: Float32Array, { inner, scores }: Room): void {
   const hidden = inner.length;
   let most = -Infinity;
   for (let c = 0; c < scores.length; c++) {
-    let sum = bias[c] ?? 0;
-    for (let h = 0; h < hidden; h++) sum += (output[c * hidden + h] ?? 0) * (inner[h] ?? 0);
+    let sum = outputBias.value[c] ?? 0;
+    for (let h = 0; h < hidden; h++) sum += (output.value[c * hidden + h] ?? 0) * (inner[h] ?? 0);
     scores[c] = sum;
     if (sum > most) most = sum;
   }
   let total = 0;
-  for (let c = 0; c < scores.length; c++) total += scores[c] = Math.exp((scores[c] ?? 0) - most);
+  for (let c = 0; c < scores.length; c++) {
+    const raised = Math.exp((scores[c] ?? 0) - most);
+    scores[c] = raised;
+    total += raised;
+  }
   for (let c = 0; c < scores.length; c++) scores[c] = (scores[c] ?? 0) / total - (target[c] ?? 0);
 }
 
-function adam({ value, slope, mean, square }: Parameters, from: number, to: number, rate: number, decay: number): void {
-  for (let i = from; i < to; i++) {
-    const g = (slope[i] ?? 0) + decay * (value[i] ?? 0);
-    const m = KEEP_MEAN * (mean[i] ?? 0) + (1 - KEEP_MEAN) * g;
-    const s = KEEP_SQUARE * (square[i] ?? 0) + (1 - KEEP_SQUARE) * g * g;
-    mean[i] = m;
-    square[i] = s;
-    slope[i] = 0;
-    value[i] = (value[i] ?? 0) - (rate * m) / (Math.sqrt(s) + 1e-8);
+function backward(x: Sparse, layers: Layers, scale: number, batch: number, { inner, back, scores }: Room): void {
+  const { input, inputBias, output, outputBias } = layers;
+  const hidden = inner.length;
+  back.fill(0);
+  for (let c = 0; c < scores.length; c++) {
+    const error = (scores[c] ?? 0) / batch;
+    outputBias.slope[c] = (outputBias.slope[c] ?? 0) + error;
+    for (let h = 0; h < hidden; h++) {
+      const place = c * hidden + h;
+      output.slope[place] = (output.slope[place] ?? 0) + error * (inner[h] ?? 0);
+      back[h] = (back[h] ?? 0) + error * (output.value[place] ?? 0);
+    }
   }
+  for (let h = 0; h < hidden; h++) {
+    if ((inner[h] ?? 0) <= 0) back[h] = 0;
+    inputBias.slope[h] = (inputBias.slope[h] ?? 0) + (back[h] ?? 0);
+  }
+  const slope = input.slope;
+  for (let i = 0; i < x.index.length; i++) {
+    const at = (x.index[i] ?? 0) * hidden;
+    const one = (x.value[i] ?? 0) * scale;
+    for (let h = 0; h < hidden; h++) slope[at + h] = (slope[at + h] ?? 0) + one * (back[h] ?? 0);
+  }
+}
+
+function update(
+  layers: Layers,
+  touched: Int32Array,
+  hidden: number,
+  move: ReturnType<typeof step>,
+  decay: number,
+): void {
+  for (const feature of touched) move(layers.input, feature * hidden, (feature + 1) * hidden, decay);
+  move(layers.inputBias, 0, layers.inputBias.value.length, 0);
+  move(layers.output, 0, layers.output.value.length, decay);
+  move(layers.outputBias, 0, layers.outputBias.value.length, 0);
 }

@@ -38,7 +38,9 @@ interface Vector {
 export function predictor(model: Model): Predictor {
   const vector = vectors(model);
   const score = scorer(model);
-  const { labels, about } = model;
+  // Not the model itself: its tables, copied for the scorer, are not held twice.
+  const { labels, about, linearHeat, netHeat } = model;
+  const heat = { linearHeat, netHeat };
   return {
     labels,
     about,
@@ -48,7 +50,7 @@ export function predictor(model: Model): Predictor {
       const even = 1 / labels.length;
       if (x.count === 0) return new Float64Array(labels.length).fill(even);
       const trust = Math.min(1, (x.count + 1) / ENOUGH) * Math.min(1, x.known / x.read / ENOUGH_KNOWN);
-      return blend(model, score(x)).map((one) => even + (one - even) * trust);
+      return blend(heat, score(x)).map((one) => even + (one - even) * trust);
     },
   };
 }
@@ -64,11 +66,25 @@ function scorer(model: Model): (x: Vector) => Scores {
     rows.set(linear.subarray(feature * labels, (feature + 1) * labels), feature * width);
     if (net) rows.set(net.input.subarray(feature * hidden, (feature + 1) * hidden), feature * width + labels);
   }
-  const sums = new Float64Array(width);
+  return scoring(rows, bias, linearScale, net && withoutTable(net));
+}
+
+function withoutTable({ input: _, ...rest }: Net): Omit<Net, 'input'> {
+  return rest;
+}
+
+function scoring(
+  rows: Int8Array,
+  bias: Float32Array,
+  step: number,
+  net: Omit<Net, 'input'> | undefined,
+): (x: Vector) => Scores {
+  const labels = bias.length;
+  const sums = new Float64Array(labels + (net?.hidden ?? 0));
   return (x) => {
     gather(rows, x, sums);
-    const scores = Float64Array.from(bias, (one, label) => (sums[label] ?? 0) * linearScale + one);
-    return net ? { linear: scores, net: netScores(net, sums.subarray(labels), labels) } : { linear: scores };
+    const linear = Float64Array.from(bias, (one, label) => (sums[label] ?? 0) * step + one);
+    return net ? { linear, net: netScores(net, sums.subarray(labels), labels) } : { linear };
   };
 }
 
@@ -150,7 +166,7 @@ function vectors(model: Model): (title: string, text: string) => Vector {
   };
 }
 
-function netScores(net: Net, sums: Float64Array, labels: number): Float64Array {
+function netScores(net: Omit<Net, 'input'>, sums: Float64Array, labels: number): Float64Array {
   const { hidden, steps, inputBias, inputScale, output, outputBias } = net;
   const inner = sums.map((sum, h) => Math.max(0, sum * (steps[h] ?? 0) * inputScale + (inputBias[h] ?? 0)));
   const scores = new Float64Array(labels);
