@@ -57,7 +57,11 @@ function steps() {
 const run = () => timed(() => messages.map((one) => prepare(one, city)));
 run();
 const all = median(Array.from({ length: ROUNDS }, run));
-const load = median(Array.from({ length: ROUNDS }, () => timed(() => predictor(decodeModel(readFileSync(MODEL))))));
+const load = median(
+  Array.from({ length: ROUNDS }, () =>
+    timed(() => predictor(decodeModel(readFileSync(MODEL))).probabilities('', '路灯')),
+  ),
+);
 const characters = messages.reduce((sum, one) => sum + one.text.length, 0);
 console.log(
   JSON.stringify({

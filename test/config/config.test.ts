@@ -161,6 +161,18 @@ describe('trouble is told with file, place and a hint', () => {
     expect(problems()).toMatchObject([{ file: 'units.yaml', problem: 'is missing' }]);
   });
 
+  test('a model that is broken, or speaks of categories the catalogue does not have; without one the words decide', () => {
+    const model = path.join(dir, 'models/category.bin');
+    change('catalogue.yaml', '  04 环境保护:', '  04 生态环境:');
+    expect(problems()).toMatchObject([{ file: 'models/category.bin', problem: expect.stringContaining('环境保护') }]);
+    writeFileSync(model, 'no model');
+    expect(problems()).toMatchObject([
+      { file: 'models/category.bin', problem: expect.stringContaining('not a model') },
+    ]);
+    rmSync(model);
+    expect(loadSettings({}, { configDir: dir }).city.understanding?.category).toBeUndefined();
+  });
+
   test('everything at once, not one after the other', () => {
     change('civicline.yaml', 'port: 8345', 'port: many');
     change('units.yaml', 'fallback: hotline', 'fallback: nobody');

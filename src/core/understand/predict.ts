@@ -36,22 +36,42 @@ interface Vector {
 }
 
 export function predictor(model: Model): Predictor {
-  const vector = vectors(model);
-  const score = scorer(model);
-  // Not the model itself: its tables, copied for the scorer, are not held twice.
   const { labels, about, linearHeat, netHeat } = model;
   const heat = { linearHeat, netHeat };
+  const ready = whenAsked(model);
   return {
     labels,
     about,
-    scores: (title, text) => score(vector(title, text)),
+    scores(title, text) {
+      const { vector, score } = ready();
+      return score(vector(title, text));
+    },
     probabilities(title, text) {
+      const { vector, score } = ready();
       const x = vector(title, text);
       const even = 1 / labels.length;
       if (x.count === 0) return new Float64Array(labels.length).fill(even);
       const trust = Math.min(1, (x.count + 1) / ENOUGH) * Math.min(1, x.known / x.read / ENOUGH_KNOWN);
       return blend(heat, score(x)).map((one) => even + (one - even) * trust);
     },
+  };
+}
+
+interface Ready {
+  readonly vector: (title: string, text: string) => Vector;
+  readonly score: (x: Vector) => Scores;
+}
+
+/** Tables are laid out for the first message: most commands read the configuration and judge none. Then the model goes. */
+function whenAsked(model: Model): () => Ready {
+  let waiting: Model | undefined = model;
+  let ready: Ready | undefined;
+  return () => {
+    if (ready) return ready;
+    if (!waiting) throw new Error('a model is laid out once');
+    ready = { vector: vectors(waiting), score: scorer(waiting) };
+    waiting = undefined;
+    return ready;
   };
 }
 
