@@ -6,7 +6,8 @@ import { requestsIn } from '../understand/several.ts';
 import { textOf } from './classify.ts';
 
 export function digest(draft: Draft, city: City): Draft {
-  if (draft.noted !== undefined) return draft;
+  // The catalogue classify could not read tells nothing here either: one failure is one task for a person.
+  if (draft.noted !== undefined || draft.flags.includes('step_failed:classify')) return draft;
   const { words } = draft;
   const found = digestOf(words.title, textOf(words), city.categories);
   const requests = requestsIn(words.full, city.categories);
