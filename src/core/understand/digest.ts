@@ -96,7 +96,7 @@ function headline(core: string, categories: readonly CategoryRule[]): string {
   let title = bareClause(clauses[from] ?? core);
   for (const clause of clauses.slice(from + 1)) {
     if (title.length >= 12 || title.length + clause.length > LONGEST_TITLE) break;
-    title = `${title}，${bareClause(clause)}`;
+    title = `${title}，${trimmed(clause)}`;
   }
   return title === '' ? bareClause(core) : title;
 }
