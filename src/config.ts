@@ -12,6 +12,7 @@ import { readKnowledge } from './config/knowledge.ts';
 import { understandingOf } from './config/models.ts';
 import { ConfigProblems, ledger } from './config/problems.ts';
 import { readFile, type Source } from './config/read.ts';
+import { readMatcher } from './config/relate-model.ts';
 import { Replies } from './config/replies.ts';
 import type { City } from './core/city.ts';
 import type { Settings } from './settings.ts';
@@ -73,6 +74,7 @@ function readCity(source: Source, house: House | undefined): City | undefined {
   const dangerModel = readDangerModel(source);
   const knowledge = readKnowledge(source, units && new Set(units.units.map((unit) => unit.code)));
   const topics = catalogue && catalogueOf(catalogue, ledger);
+  const matcher = readMatcher(source);
   const understanding = understandingOf(source, house, topics?.categories);
   const divisions = places && divisionsOf(places);
   if (divisions) checkPlaces(divisions, ledger);
@@ -97,7 +99,7 @@ function readCity(source: Source, house: House | undefined): City | undefined {
     ...(dangerModel ? { dangerModel } : {}),
     knowledge,
     demo: house.demo ?? false,
-    relate: relateOf(house),
+    relate: { ...relateOf(house), ...(matcher ? { model: matcher } : {}) },
     replies,
     ...(understanding ? { understanding } : {}),
   };

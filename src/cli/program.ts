@@ -11,6 +11,7 @@ import { tailCommand } from './feed/tail.ts';
 import { verifyCommand } from './feed/verify.ts';
 import { importCommand } from './import-command.ts';
 import { keyCommand } from './key.ts';
+import { relateCommand } from './relate.ts';
 import { serveCommand } from './serve.ts';
 import { evaluateCommand, trainCommand } from './train.ts';
 
@@ -20,7 +21,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     .description('一号通: one door for everything a city says to its 12345 hotline')
     .version(version)
     .exitOverride();
-  const understanding = [classifyCommand(), trainCommand(), evaluateCommand()];
+  const understanding = [classifyCommand(), relateCommand(), trainCommand(), evaluateCommand()];
   const integrating = [listenCommand(), tailCommand(), replayCommand(), verifyCommand()];
   const running = [serveCommand(), importCommand(), keyCommand(), ...dataCommands(), doctorCommand()];
   for (const command of [...running, ...understanding, ...integrating]) {

@@ -14,10 +14,12 @@ import { usage } from './fail.ts';
 import { readLabelled } from './labelled.ts';
 import { replaceFile } from './replace.ts';
 import { retrain } from './retrain.ts';
+import { runTrainRelate } from './train-relate.ts';
 import { printLine } from './workshop.ts';
 
 interface TrainOptions {
   readonly labelled?: string;
+  readonly relate?: string;
   readonly out?: string;
   readonly fromStore?: boolean;
   readonly seed: string;
@@ -31,7 +33,8 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 export function trainCommand(): Command {
   return new Command('train')
     .description('make a model from labelled lines {title?, text, label, group?}; prints cross-validated figures')
-    .option('--labelled <file>', 'JSON Lines')
+    .option('--labelled <file>', 'JSON Lines: a model of categories')
+    .option('--relate <dir>', 'judged messages (dedup-*.jsonl): a model of relating, --out is then a folder')
     .option('--out <file>', 'the model; replaced when it stands already')
     .option('--from-store', 'learn from what people decided here, and swap the model only for a better one')
     .option('--seed <number>', 'the same seed and lines give the same model', '1')
@@ -51,13 +54,20 @@ export function evaluateCommand(): Command {
 async function runTrain(options: TrainOptions): Promise<void> {
   const seed = whole(options.seed, 'seed', 4_294_967_295);
   const folds = whole(options.folds, 'folds', 50);
+  const asked = [options.labelled !== undefined && !options.fromStore, options.relate !== undefined, options.fromStore];
+  if (asked.filter(Boolean).length !== 1)
+    throw usage('train takes one of --labelled FILE, --relate DIR and --from-store');
+  if (options.relate !== undefined) {
+    if (options.out === undefined) throw usage('train --relate needs --out DIR');
+    return runTrainRelate(options.relate, options.out, folds);
+  }
   const progress = (what: string): void => say(`training: ${what}`);
   if (options.fromStore) {
     const { labelled, out, plain = false } = options;
     return retrain({ ...{ seed, plain, progress }, ...(labelled ? { labelled } : {}), ...(out ? { out } : {}) });
   }
   const { labelled: file, out } = options;
-  if (file === undefined || out === undefined) throw usage('training needs --labelled and --out, or --from-store');
+  if (file === undefined || out === undefined) throw usage('train --labelled needs --out FILE');
   const labelled = await readLabelled(file);
   refuseUseless(labelled, file);
   const began = Date.now();

@@ -1,6 +1,7 @@
 // City: what the pipeline knows about the city it serves. Plain frozen data read from config/ by src/config.ts.
 import type { DivertTo, Kind, Rival, Urgency } from './case.ts';
 import type { Level } from './message.ts';
+import type { Matcher } from './relate/model.ts';
 import type { Replies } from './replies.ts';
 import type { Predictor } from './understand/predict.ts';
 
@@ -127,6 +128,8 @@ export interface RelateSettings {
   /** Matter sizes at which `matter.grown` is written and, from `urgentFrom`, the matter's new cases turn urgent. */
   readonly grownAt: readonly number[];
   readonly urgentFrom: number;
+  /** Trained matcher; without one the rules of step relate decide by `sure` and `unsure` as shares of alike pairs. */
+  readonly model?: Matcher;
 }
 
 /** What was learnt from labelled messages. Without a model the catalogue's words decide alone. */

@@ -18,7 +18,7 @@ export interface Words {
 
 /**
  * What is compared to find the same matter. `exact` is a hash of the masked words without punctuation and spaces;
- * `sketch` holds the smallest hashes of its character 4-grams (at most 5, unsigned 32-bit): texts that are nearly
+ * `sketch` holds the smallest hashes of its character 4-grams (at most 5, unsigned 32-bit), or, where a model relates, those of its 30 rarest grams: texts that are nearly
  * identical share most of them, so the store can find candidates by equality.
  */
 export interface Fingerprint {
@@ -56,7 +56,7 @@ export interface Known {
   readonly mine: readonly KnownCase[];
   /** The case cited in the thread, when its number exists and the query code or a proved key shows it is theirs. */
   readonly cited?: KnownCase;
-  /** Cases of anybody whose words may be the same matter, most alike first, at most 8. */
+  /** Cases of anybody whose words may be the same matter, most alike first, at most 16. */
   readonly alike: readonly KnownCase[];
   /** Case numbers that may be the same person's by a merely stated key: a hint for operators. */
   readonly stated: readonly string[];
@@ -80,6 +80,14 @@ export type Relation =
       readonly evidence: readonly string[];
     };
 
+/** What the message was compared with: the most likely first, at most three. `score`: how likely one matter, 0 to 1. */
+export interface Weighed {
+  readonly band: 'sure' | 'unsure' | 'new';
+  readonly candidates: readonly { readonly no: string; readonly matter: string; readonly score: number }[];
+  /** One Chinese sentence for an operator: why joined, or why not. */
+  readonly why: string;
+}
+
 export interface Draft {
   readonly message: Message;
   readonly words: Words;
@@ -100,6 +108,8 @@ export interface Draft {
   readonly urgency: Urgency;
   readonly place?: Place;
   readonly relation: Relation;
+  /** Where a model compared. */
+  readonly weighed?: Weighed;
   readonly divert?: Divert;
   readonly answer?: Answer;
   readonly unit?: UnitRef;

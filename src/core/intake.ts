@@ -23,6 +23,8 @@ export interface IntakeDeps {
   readonly committed: () => void;
   /** Told of every message that was prepared, for the figures of the house. */
   readonly understood?: (draft: Draft) => void;
+  /** Told of every draft as it was decided; decided anew after a rival, it is told again. */
+  readonly decided?: (draft: Draft) => void;
 }
 
 export interface Intake {
@@ -119,6 +121,7 @@ function decideAll(riders: readonly Rider[], known: readonly Known[], deps: Inta
     const given = { city: rider.city, known: earlier.over(rider.ask, recalled), now };
     if (given.known.first) return repeat(rider.ask, given.known.first);
     const draft = decide(rider.draft, given);
+    deps.decided?.(draft);
     const decision = conclude(draft, rider.ask, given, deps.mint);
     earlier.add(draft, decision);
     return decision;

@@ -10,7 +10,7 @@ export interface Overlay {
   add(draft: Draft, decision: Decision): void;
 }
 
-const MOST_ALIKE = 8;
+const MOST_ALIKE = 16;
 const MOST_MINE = 20;
 
 const deliveryKey = (ask: Ask): string => `${ask.account}\n${ask.externalId}`;

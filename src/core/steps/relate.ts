@@ -6,6 +6,7 @@ import { continues, sameTopic, URGING } from '../text/conversation.ts';
 import { bare } from '../text/normalise.ts';
 import { similarity } from '../text/similarity.ts';
 import { related } from './locate.ts';
+import { judge, scoresOf, type Verdict } from './relate-by-model.ts';
 
 const DAY = 86_400_000;
 /** Shorter words without a place (停水了) are said all over a city: alike, they prove nothing. */
@@ -27,7 +28,11 @@ export function relate(draft: Draft, given: Given): Draft {
   const flagged = citedUnproved(followed, given);
   if (flagged.relation.to === 'same') return flagged;
   const hinted = hint(flagged, given);
-  return given.city.relate.enabled ? withOthers(hinted, given) : hinted;
+  if (!given.city.relate.enabled) return hinted;
+  const { model } = given.city.relate;
+  return model === undefined
+    ? withOthers(hinted, given)
+    : byModel(hinted, judge(hinted, worthWeighing(hinted, given), model, given.city), given);
 }
 
 /** A photo, voice or pin right after the words belongs to them; before any words it waits for them. */
@@ -66,8 +71,13 @@ function ownCase(draft: Draft, given: Given): Relation | undefined {
     }
   }
   const within = open.filter((other) => at - other.lastAt <= given.city.relate.windowDays * DAY);
-  const alike = best(within.map((other) => weigh(draft, other)).filter((one) => one.against.length === 0));
-  if (alike !== undefined && alike.score >= given.city.relate.unsure) {
+  const { model, sure, unsure } = given.city.relate;
+  const scores = model && scoresOf(draft, within, model);
+  const likely = within.map((other, n) => ({ ...weigh(draft, other), ...(scores ? { score: scores[n] ?? 0 } : {}) }));
+  const stands = (one: Weighed): boolean =>
+    scores ? !one.against.some((reason) => HARD.has(reason)) : one.against.length === 0;
+  const alike = best(likely.filter(stands));
+  if (alike !== undefined && alike.score >= (scores ? sure : unsure)) {
     return same(alike.other, alike.score, 'own_words', [`words ${percent(alike.score)} alike`]);
   }
   const newest = within[0];
@@ -76,6 +86,30 @@ function ownCase(draft: Draft, given: Given): Relation | undefined {
   }
   return undefined;
 }
+
+/** The model's verdict, unless something plain speaks against it: then a person is asked. */
+function byModel(draft: Draft, verdict: Verdict, given: Given): Draft {
+  const { first, weighed } = verdict;
+  const { sure, unsure, urgentFrom } = given.city.relate;
+  if (first === undefined || first.score < unsure) return { ...draft, weighed };
+  const { against } = weigh(draft, first.other);
+  const barred = against.some((reason) => HARD.has(reason)) || !tells(draft, first.other);
+  if (first.score >= sure && !barred) {
+    const exact = first.other.exact === draft.fingerprint.exact;
+    const evidence = [exact ? 'the same words' : `one matter by ${percent(first.score)}`, weighed.why];
+    const rule = exact ? 'same_words' : 'model';
+    const relation: Relation = { to: 'joined', other: first.other, score: round(first.score), rule, evidence };
+    return pressed({ ...draft, relation, weighed }, first.other, urgentFrom);
+  }
+  if (against.some((reason) => !SOFT.has(reason) && HARD.has(reason)))
+    return { ...draft, weighed: { ...weighed, band: 'new' } };
+  const candidates = weighed.candidates.map(({ no, score, matter }) => ({ caseNo: no, score, matter }));
+  const proposal = { type: 'join' as const, reason: weighed.why, value: { candidates } };
+  return { ...draft, weighed: { ...weighed, band: 'unsure' }, proposals: [...draft.proposals, proposal] };
+}
+
+/** Whatever the words: another division, another kind of wish, another house, line or side is another matter. */
+const HARD: ReadonlySet<string> = new Set(['division', 'kind', 'house', 'line', 'opposite']);
 
 /** The first certain one ends the search: in a flood about one thing forty candidates say the same. */
 function withOthers(draft: Draft, given: Given): Draft {

@@ -1,0 +1,123 @@
+// Train: from a judged stream to a model of relating: candidates as the door finds them, rows, weights.
+import { FEATURES } from '../relate/features.ts';
+import { type Matcher, matcher, type Saying, type Weights } from '../relate/model.ts';
+import { gramsOf } from '../relate/reading.ts';
+import { type GramTable, tableOf } from '../relate/table.ts';
+import { fitLinear, fitTrees, type Row } from './relate-fit.ts';
+
+export interface Judged {
+  /** In time order. */
+  readonly stream: readonly (Saying & { readonly id: string })[];
+  readonly clusters: readonly (readonly string[])[];
+  /** Pairs judged to be two matters, and pairs about which judges could differ. */
+  readonly apart: readonly (readonly [string, string])[];
+  readonly unclear: readonly (readonly [string, string])[];
+  /** Other texts of the trade, for what is a common word. */
+  readonly outside: readonly string[];
+}
+
+const NEAREST = 8;
+const HARD = 4;
+
+/** The folds keep together what gold, judged-different and unclear pairs link. Answers the fold of each id. */
+export function foldsOf(judged: Judged, folds: number): Map<string, number> {
+  const root = new Map<string, string>();
+  const find = (id: string): string => {
+    const up = root.get(id) ?? id;
+    return up === id ? id : find(up);
+  };
+  const link = (a: string, b: string): void => void root.set(find(a), find(b));
+  for (const [first = '', ...rest] of judged.clusters) for (const id of rest) link(id, first);
+  for (const [a, b] of [...judged.apart, ...judged.unclear]) link(a, b);
+  const fold = new Map<string, number>();
+  const components = new Map<string, number>();
+  const sizes = new Array<number>(folds).fill(0);
+  for (const { id } of judged.stream) {
+    const top = find(id);
+    const own = components.get(top) ?? sizes.indexOf(Math.min(...sizes));
+    components.set(top, own);
+    sizes[own] = (sizes[own] ?? 0) + 1;
+    fold.set(id, own);
+  }
+  return fold;
+}
+
+/** `leaveOut`: ids whose pairs the weights must not see. Their texts do not count in the table either. */
+export function trainRelate(
+  judged: Judged,
+  leaveOut: ReadonlySet<string> = new Set(),
+): { weights: Weights; table: GramTable } {
+  const stream = judged.stream.filter(({ id }) => !leaveOut.has(id));
+  const table = tableOf([...judged.outside, ...stream.map(({ masked }) => masked)].map(gramsOf));
+  const bare = matcher(NO_WEIGHTS, table);
+  const rows = rowsOf({ ...judged, stream }, bare);
+  const { mean, scale, weights, bias } = fitLinear(rows);
+  const trees = fitTrees(rows);
+  return {
+    table,
+    weights: {
+      ...{ features: FEATURES, mean: mean.map(short), scale: scale.map(short), weights: weights.map(short) },
+      ...{ bias: short(bias), treeBias: short(trees.bias), trees: trees.trees },
+      about: {
+        messages: stream.length,
+        texts: table.texts,
+        rows: rows.length,
+        same: rows.filter((r) => r.same).length,
+      },
+    },
+  };
+}
+
+const short = (value: number): number => Number(value.toPrecision(7));
+const NO_WEIGHTS: Weights = {
+  ...{ features: FEATURES, mean: [], scale: [], weights: [], bias: 0, treeBias: 0, trees: [], about: {} },
+};
+
+function rowsOf({ stream, clusters, apart, unclear }: Judged, bare: Matcher): Row[] {
+  const clusterOf = new Map(clusters.flatMap((ids, n) => ids.map((id) => [id, { n, size: ids.length }] as const)));
+  const both = (pairs: readonly (readonly [string, string])[]) =>
+    new Set(pairs.flatMap(([a, b]) => [`${a} ${b}`, `${b} ${a}`]));
+  const [hard, skipped] = [both(apart), both(unclear)];
+  const byId = new Map(stream.map((one, n) => [one.id, n] as const));
+  const partners = new Map<string, Set<string>>();
+  for (const [a, b] of apart) later(a, b);
+  for (const ids of clusters) for (const [n, a] of ids.entries()) for (const b of ids.slice(n + 1, n + 40)) later(a, b);
+  function later(a: string, b: string): void {
+    const [x, y] = [byId.get(a), byId.get(b)];
+    if (x === undefined || y === undefined) return;
+    const [late, early] = x > y ? [a, b] : [b, a];
+    partners.set(late, (partners.get(late) ?? new Set()).add(early));
+  }
+  const rows: Row[] = [];
+  walk(stream, bare, (one, near) => {
+    const added = [...(partners.get(one.id) ?? [])].flatMap((id) => stream[byId.get(id) ?? -1] ?? []);
+    const others = [...new Set([...near, ...added])];
+    const values = bare.rows(one, others);
+    others.forEach((other, n) => {
+      const pair = `${one.id} ${other.id}`;
+      const cluster = clusterOf.get(one.id);
+      const same = cluster !== undefined && cluster.n === clusterOf.get(other.id)?.n;
+      if (skipped.has(pair) || (!same && !hard.has(pair) && n >= NEAREST)) return;
+      const weight = same ? Math.min(2, HARD / cluster.size) : hard.has(pair) ? HARD : 1;
+      rows.push({ values: values[n] ?? [], same, weight });
+    });
+  });
+  return rows;
+}
+
+/** Each message with those before it that share most of its rare grams, as the door's store finds them. */
+function walk<T extends Saying>(stream: readonly T[], bare: Matcher, visit: (one: T, near: T[]) => void): void {
+  const posted = new Map<number, number[]>();
+  stream.forEach((one, n) => {
+    const shared = new Map<number, number>();
+    const rare = bare.rare(one.masked);
+    for (const gram of rare)
+      for (const id of (posted.get(gram) ?? []).slice(-64)) shared.set(id, (shared.get(id) ?? 0) + 1);
+    const near = [...shared].filter(([, count]) => count >= 2).sort((a, b) => b[1] - a[1] || b[0] - a[0]);
+    visit(
+      one,
+      near.slice(0, 16).flatMap(([id]) => stream[id] ?? []),
+    );
+    for (const gram of rare) posted.set(gram, [...(posted.get(gram) ?? []), n]);
+  });
+}
