@@ -98,7 +98,9 @@ async function openFollower(city: City): Promise<(one: Heard) => Promise<Record<
   const mint = openMint(city.utcOffsetMinutes);
   let now = 0;
   let draft: Draft | undefined;
-  const decided = (one: Draft): void => void (draft = one);
+  const decided = (one: Draft): void => {
+    draft = one;
+  };
   const intake = openIntake({ store, city: () => city, mint, now: () => now, log, committed() {}, decided });
   const told = teller();
   let number = 0;
