@@ -21,7 +21,7 @@ describe.skipIf(!BUILT)('opening the rooms', () => {
         throw new Error('no line');
       },
     });
-    const directory = { web: async () => deaf };
+    const directory = { web: async () => deaf, open311: async () => deaf };
     await expect(openRooms(settings, { log: quiet, fatal, directory })).rejects.toThrow('no line');
     expect(signals.map((signal) => signal.aborted)).toEqual([true]);
 

@@ -10,9 +10,9 @@ async function relate(lines: readonly unknown[], args: readonly string[] = []) {
   const input = Readable.from([lines.map((line) => JSON.stringify(line)).join('\n')]);
   const stdin = vi.spyOn(process, 'stdin', 'get').mockReturnValue(input as typeof process.stdin);
   try {
-    const { code, out } = await command(newHome(), ['relate', ...args]);
+    const { exit, out } = await command(newHome(), ['relate', ...args]);
     const answers = out.split('\n').filter(Boolean);
-    return { code, answers: answers.map((line) => JSON.parse(line)) };
+    return { exit, answers: answers.map((line) => JSON.parse(line)) };
   } finally {
     stdin.mockRestore();
   }
@@ -38,6 +38,6 @@ describe('relate', () => {
   });
 
   it('refuses a model that is not there', async () => {
-    expect((await relate([{ id: 'a', text: PIT }], ['--model', 'nowhere'])).code).not.toBe(0);
+    expect((await relate([{ id: 'a', text: PIT }], ['--model', 'nowhere'])).exit).not.toBe(0);
   });
 });

@@ -349,7 +349,7 @@ describe('deliveries', () => {
     const entry = commit({ type: 'case.opened', subject: 'A' });
     await until(() => store.of(idOf(made))[0]?.state === 'dead');
     broken = false;
-    commit({ type: 'case.signed', subject: 'A' });
+    commit({ type: 'case.signed', subject: 'B' });
     await until(() => store.of(idOf(made)).length >= 2 && store.of(idOf(made)).every((row) => row.state !== 'pending'));
     const path = `/v1/endpoints/${idOf(made)}/deliveries`;
     const dead = await call(ADMIN, 'GET', `${path}?state=dead`);
