@@ -106,6 +106,9 @@ describe('replies in Telegram', () => {
 });
 
 describe('the peers’ Telegram vectors', () => {
+  it.skipIf(vectors('telegram').length === 0)('are there to be walked', () =>
+    expect(vectors('telegram')).not.toEqual([]),
+  );
   for (const { name, inputs, expected } of vectors('telegram'))
     it(`${name} is acknowledged`, async () => {
       answer = () => ({ ok: false, error_code: 400, description: 'no such file' });
