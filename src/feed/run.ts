@@ -3,45 +3,12 @@ import type { LogEntry } from '../core/event.ts';
 import type { Delivery, Endpoint } from '../core/store.ts';
 import { Circuit, type Turn } from './circuit.ts';
 import { endpointSigners, type LiveSigner } from './endpoint-signing.ts';
+import type { Item, Lane, LaneRule, Taken } from './lane.ts';
 import { type Matches, matcher, viewOfEndpoint } from './match.ts';
 import type { Signer } from './sign.ts';
 import { type Terms, termsOf } from './terms.ts';
 
-/** One event on its way to one endpoint. `body` is dropped while it waits for another try and read again from the log. */
-export interface Item {
-  readonly seq: number;
-  readonly eventId: string;
-  readonly type: string;
-  readonly lane: string;
-  body: string | undefined;
-  /** When it was committed, epoch ms; unknown for a row taken up again until its body is read. */
-  time?: number;
-  /** `delivery.late` was told. */
-  late?: true;
-  /** The replay that sends it again. */
-  replay?: string;
-  attempts: number;
-  /** Its row, or its first one, is in the ledger: the cursor may pass it. */
-  recorded: boolean;
-}
-
-/** The events of one case, in order. Only the first is ever tried. */
-export interface Lane {
-  readonly key: string;
-  readonly items: Item[];
-  state: 'ready' | 'busy' | 'waiting';
-  /** When `waiting`: epoch ms of the next try. */
-  at: number;
-}
-
-/** Which events must stay in order; a case's by default. */
-export type LaneRule = (entry: Pick<LogEntry, 'subject' | 'id'>) => string;
-
-/** Taken from the log: what must be sent, what waits behind a failed one, what is parked behind a dead letter. */
-export interface Taken {
-  readonly waiting: readonly Item[];
-  readonly parked: readonly Item[];
-}
+export type { Item, Lane, LaneRule, Taken };
 
 /** More than this with its words held for one endpoint, and reading stops: the rest lies safely in the log. */
 export const MOST_HELD = 1_000;

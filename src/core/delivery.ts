@@ -1,0 +1,77 @@
+// Delivery: where events and replies go and what became of each, as the store keeps it for the followers of the log.
+import type { Purpose } from './channel.ts';
+
+export interface Endpoint {
+  readonly id: string; // ep_ + ULID
+  readonly url: string;
+  readonly description?: string;
+  readonly tenant?: string;
+  /** Unit whose cases alone are delivered. */
+  readonly unit?: string;
+  readonly types?: readonly string[];
+  readonly state: 'pending' | 'enabled' | 'disabled';
+  readonly disabledReason?: string;
+  /** Live secrets, newest first, `whsec_…`; sealed at rest. `until` (epoch ms) ends an old one. */
+  readonly secrets: readonly { readonly secret: string; readonly until?: number }[];
+  readonly createdBy: string;
+  readonly createdAt: string;
+  /** Every log entry up to here has a delivery row or did not match. */
+  readonly cursor: number;
+  /** Settings the feed adds later; kept as they are. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** `parked`: waits in the store behind a dead letter of its case, until a person redrives or skips that one. */
+export type DeliveryState = 'pending' | 'parked' | 'delivered' | 'dead' | 'skipped';
+
+/** A lane in which something is dead, or parked behind what was. */
+export interface HaltedLane {
+  readonly lane: string;
+  readonly dead: boolean;
+  readonly parked: boolean;
+}
+
+/** What a follower of the log keeps beside it: a consumer's place, a replay's progress. Holds no personal data. */
+export interface Keeping {
+  readonly id: string;
+  readonly value: Readonly<Record<string, unknown>>;
+}
+
+/** One event for one endpoint. Written when its first attempt ends, or when it must wait behind an earlier one of its case. */
+export interface Delivery {
+  readonly endpoint: string;
+  readonly seq: number;
+  readonly eventId: string;
+  readonly type: string;
+  readonly lane: string; // subject of the event: one case, in order
+  readonly state: DeliveryState;
+  readonly attempts: number;
+  readonly nextAt?: number; // epoch ms
+  readonly lastAt?: number;
+  readonly lastStatus?: number;
+  readonly lastError?: string;
+  readonly ms?: number;
+}
+
+/**
+ * `sending`: an attempt is under way. `unknown`: it may have arrived, and the platform takes no id by which to ask again.
+ * `waiting`: for the citizen's next word, since the platform lets nobody write now.
+ */
+export type OutgoingState = 'pending' | 'sending' | 'sent' | 'unknown' | 'failed' | 'waiting';
+
+/** One message to a citizen. No words and no address: both lie sealed with the case. Times are epoch ms. */
+export interface OutgoingRow {
+  readonly id: string; // out_ + ULID
+  readonly caseNo: string;
+  readonly purpose: Purpose;
+  /** The outgoing message, or the citizen's own that the receipt or result is about. */
+  readonly messageId: string;
+  readonly account: string;
+  readonly state: OutgoingState;
+  readonly attempts: number;
+  readonly nextAt?: number;
+  readonly at: number;
+  readonly lastAt?: number;
+  /** A code: why it waits or failed; `other_channel` when it went by another than the citizen used. */
+  readonly why?: string;
+}
