@@ -1,4 +1,5 @@
 // One request as routes see it. What few routes ask for (cookies, parts, the abort signal) is made only when asked for.
+import type { Socket } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import type { ApiKey } from '../core/access.ts';
 import type { FormPart, RouteRequest } from '../core/route.ts';
@@ -87,9 +88,18 @@ async function* partsOf(request: FastifyRequest, told: Told): AsyncGenerator<For
 }
 
 function signalOf(request: FastifyRequest, closing: AbortSignal): AbortSignal {
+  return AbortSignal.any([goneOf(request.raw.socket), closing]);
+}
+
+/** One listener a connection: thousands of requests may come over it. */
+const leaving = new WeakMap<Socket, AbortSignal>();
+
+function goneOf(socket: Socket): AbortSignal {
+  const known = leaving.get(socket);
+  if (known) return known;
   const gone = new AbortController();
-  const { socket } = request.raw;
   if (socket.destroyed) gone.abort();
   else socket.once('close', () => gone.abort());
-  return AbortSignal.any([gone.signal, closing]);
+  leaving.set(socket, gone.signal);
+  return gone.signal;
 }
