@@ -3,6 +3,8 @@ import Type from 'typebox';
 import { ApiKey } from '../core/access.ts';
 import { Case, Divert, Kind, Membership, Proposal, Said, Status, Urgency } from '../core/case.ts';
 import { Matter } from '../core/matter.ts';
+import { Message, Part } from '../core/message.ts';
+import { Receipt } from '../core/receipt.ts';
 
 const text = Type.String();
 const optional = Type.Optional(text);
@@ -45,6 +47,51 @@ export const CaseAnswer = Type.Object({
     }),
   ),
 });
+
+const { kind, mediaType, size, hash: fileHash } = Part.properties;
+const file = { kind, mediaType, size, hash: fileHash };
+const FileOf = Type.Object({ ...file, name: Type.Optional(Type.String({ description: 'not of a hidden sender' })) });
+export const AttachmentAnswer = Type.Object({ ...FileOf.properties, messageId: text, receivedAt: text });
+
+const { id: messageId, channel, direction, receivedAt, sentAt, verified } = Message.properties;
+export const MessageAnswer = Type.Object({
+  ...{ id: messageId, channel, direction, receivedAt, sentAt, verified, text, title: optional },
+  parts: Type.Array(Type.Object(file)),
+  name: Type.Optional(Type.String({ description: 'masked; not of a hidden sender' })),
+  phone: Type.Optional(Type.String({ description: 'masked; not of a hidden sender' })),
+});
+
+export const AuditAnswer = Type.Object({
+  id: Type.Integer({ description: 'place in the trail; later lines are higher' }),
+  at: text,
+  actor: Type.String({ description: 'id of a key, `system` or `cli`' }),
+  action: Type.String({ description: 'such as case.reveal, case.assign, key.create' }),
+  subject: text,
+  reason: optional,
+  detail: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+});
+
+const waiting = { id: text, account: text, channel: text, receivedAt: text, error: text, messageId: text };
+export const QuarantineRow = Type.Object({ ...waiting, contentHash: text });
+export const QuarantineAnswer = Type.Object({
+  ...{ ...waiting, sentAt, anonymous: Type.Boolean(), secret: Type.Boolean() },
+  said: Type.Object({
+    ...{ title: optional, text: optional, address: optional, occurredAt: optional },
+    ...{ name: optional, phone: optional, email: optional, caseNo: optional },
+  }),
+  attachments: Type.Array(FileOf),
+});
+export const RetakenAnswer = Type.Object({
+  ...{ id: text, messageId: text, outcome: Receipt.properties.outcome },
+  ...{ caseNo: optional, href: optional, status: Type.Optional(Status) },
+});
+
+export const HealthAnswer = Type.Object({ status: text });
+export const UnreadyAnswer = Type.Object({
+  status: text,
+  reasons: Type.Array(Type.Object({ code: text, detail: text })),
+});
+export const SchemaName = Type.Object({ name: text, href: text });
 
 export const Identity = Type.Object({
   caseNo: text,

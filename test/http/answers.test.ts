@@ -3,7 +3,7 @@ import { Compile } from 'typebox/schema';
 import { describe, expect, test } from 'vitest';
 import type { Case } from '../../src/core/case.ts';
 import type { Route } from '../../src/core/route.ts';
-import { ADMIN_TOKEN, CODE, NO, NO_2, one, openHouse, type TestHouse, tokenOf } from './house.ts';
+import { ADMIN_TOKEN, CODE, message, NO, NO_2, one, openHouse, START, type TestHouse, tokenOf } from './house.ts';
 
 /** Without leave for fields nobody declared, so that a view cannot grow past its schema unseen. */
 function closed(schema: unknown): unknown {
@@ -53,6 +53,14 @@ const full: Partial<Case> = {
 async function furnished(): Promise<TestHouse> {
   const house = await openHouse();
   house.store.put(one(full), one({ ...full, no: NO_2, secret: true, matter }));
+  const heard = { title: '路坏了', occurredAt: '昨天', address: '人民路1号' };
+  for (const no of [NO, NO_2]) house.store.said.set(no, [message(heard)]);
+  const receivedAt = new Date(START).toISOString();
+  house.store.kept.push({ id: 'qua_1', account: 'web', receivedAt, error: 'TypeError', message: message(heard) });
+  house.store.trail.push({
+    ...{ at: receivedAt, actor: 'key_1', action: 'case.assign', subject: NO },
+    ...{ reason: 'x', detail: { unit: 'u-road' } },
+  });
   return house;
 }
 
@@ -68,7 +76,18 @@ const CALLS: readonly Call[] = [
   ['POST', `/v1/cases/${NO}/decide`, { proposal: 'pro_1', accept: true, reason }],
   ['GET', '/v1/matters/mat_A'],
   ['POST', '/v1/matters/mat_A/join', { caseNo: NO_2, reason }],
+  ['GET', `/v1/cases/${NO}/messages`],
+  ['GET', `/v1/cases/${NO_2}/messages`],
+  ['GET', `/v1/cases/${NO}/attachments`],
+  ['GET', `/v1/cases/${NO_2}/attachments`],
+  ['GET', '/v1/audit'],
+  ['GET', '/v1/quarantine'],
+  ['POST', '/v1/quarantine/qua_1/reveal', { reason }],
+  ['POST', '/v1/quarantine/qua_1/retry', { reason }],
   ['GET', '/v1/units'],
+  ['GET', '/v1/schemas'],
+  ['GET', '/healthz'],
+  ['GET', '/readyz'],
   ['GET', '/v1/keys'],
   ['POST', '/v1/keys', { name: 'x', scopes: ['unit'], unit: 'u-road', tenant: '330200' }],
   ['POST', '/v1/lookup', { caseNo: NO, queryCode: CODE }],
@@ -92,6 +111,24 @@ describe.each(CALLS.map((call) => [`${call[0]} ${call[1]}`, call] as const))('%s
     }
     expect(told).toBeGreaterThan(0);
   });
+});
+
+test('no route of the API answers with JSON the document does not describe', async () => {
+  const { paths } = (await (await openHouse()).call('GET', '/openapi.json')).json;
+  const plain = Object.entries<Record<string, { responses: object }>>(paths).flatMap(([path, methods]) =>
+    Object.entries(methods)
+      .filter(([, { responses }]) => Object.values(responses).every((r) => !r.content?.['application/json']))
+      .map(([method]) => `${method} ${path}`),
+  );
+  // Files, texts, documents that describe themselves, and what answers with nothing.
+  expect(plain.sort()).toEqual([
+    'delete /v1/keys/{id}',
+    'get /metrics',
+    'get /openapi.json',
+    'get /v1/cases/{no}/attachments/{hash}',
+    'get /v1/quarantine/{id}/attachments/{hash}',
+    'get /v1/schemas/{name}',
+  ]);
 });
 
 test('what a handler reads by itself is in the document, and the front does not ask it', async () => {

@@ -20,6 +20,7 @@ import { openLog } from '../../src/http/log.ts';
 import { openMetrics } from '../../src/http/metrics.ts';
 import { type FrontDeps, openFront } from '../../src/http/server.ts';
 import type { Settings } from '../../src/settings.ts';
+import { part } from '../contract/teller.ts';
 
 export const START = Date.parse('2026-11-24T10:00:00+08:00');
 export const ADMIN_TOKEN = 'admin-of-the-environment';
@@ -93,6 +94,16 @@ export const one = (change: Partial<Case> = {}): Case => ({
   messages: 1,
   said: { title: '路坏了', text: '门口路上有坑，请联系我王小明13800008000', name: '王小明', phone: '13800008000' },
   ...change,
+});
+
+export const message = (more: Partial<Message> = {}): Message => ({
+  ...{ id: 'msg_1', tenant: '330200', level: 'city', channel: 'web', account: 'web', direction: 'in' },
+  ...{ externalId: 'a', externalIdGiven: true, contentHash: 'sha256:0', verified: 'none' },
+  ...{ receivedAt: new Date(START).toISOString(), sentAt: new Date(START).toISOString() },
+  sender: { keys: [], name: '王小明', phone: '13800008000', anonymous: false, secret: false },
+  text: '门口路上有坑',
+  parts: [{ ...part('blob_1'), name: '王小明 (家门口).png' }],
+  ...more,
 });
 
 export class FakeStore implements ApiStore {

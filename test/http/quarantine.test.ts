@@ -4,7 +4,7 @@ import type { Case } from '../../src/core/case.ts';
 import { GatewayError } from '../../src/core/errors.ts';
 import type { Message } from '../../src/core/message.ts';
 import { part } from '../contract/teller.ts';
-import { ADMIN_TOKEN, CODE, NO, NO_2, one, openHouse, START, type TestHouse, tokenOf } from './house.ts';
+import { ADMIN_TOKEN, CODE, message, NO, NO_2, one, openHouse, START, type TestHouse, tokenOf } from './house.ts';
 
 const BYTES = Uint8Array.from([0x89, 0x50, 0x4e, 0x47]);
 const OPERATOR = tokenOf('operator');
@@ -12,16 +12,6 @@ const OPERATOR = tokenOf('operator');
 let house: TestHouse;
 const get = (url: string, token = OPERATOR) => house.call('GET', url, { token });
 const post = (url: string, body: unknown, token = OPERATOR) => house.call('POST', url, { token, body });
-
-const message = (more: Partial<Message> = {}): Message => ({
-  ...{ id: 'msg_1', tenant: '330200', level: 'city', channel: 'web', account: 'web', direction: 'in' },
-  ...{ externalId: 'a', externalIdGiven: true, contentHash: 'sha256:0', verified: 'none' },
-  ...{ receivedAt: new Date(START).toISOString(), sentAt: new Date(START).toISOString() },
-  sender: { keys: [], name: '王小明', phone: '13800008000', anonymous: false, secret: false },
-  text: '门口路上有坑',
-  parts: [{ ...part('blob_1'), name: '王小明 (家门口).png' }],
-  ...more,
-});
 
 beforeEach(async () => {
   house = await openHouse();

@@ -2,10 +2,11 @@
 import Type from 'typebox';
 import type { Case } from '../../core/case.ts';
 import type { Route, RouteRequest } from '../../core/route.ts';
+import { AttachmentAnswer } from '../answers.ts';
 import { fileAnswer, noSuchFile, partOf, partView } from '../attachment.ts';
 import type { ApiDeps } from '../deps.ts';
 import { caseFor, keyOf } from '../rights.ts';
-import { CaseNo, listAnswer } from './lists.ts';
+import { CaseNo, listAnswer, listOf } from './lists.ts';
 import { timeOf } from './shapes.ts';
 
 export const FileHash = Type.String({
@@ -25,7 +26,7 @@ export function attachmentRoutes(deps: ApiDeps): Route[] {
       access: ['operator', 'unit'],
       summary: 'The files that came with a case, oldest first; without file names for secret and anonymous cases',
       tags: ['cases'],
-      schema: { params: Type.Object({ no: CaseNo }) },
+      schema: { params: Type.Object({ no: CaseNo }), answers: { 200: listOf(AttachmentAnswer) } },
       handle: async (request) => {
         const { found, messages } = await heard(request, deps);
         const files = messages.flatMap(({ id, receivedAt, parts }) =>

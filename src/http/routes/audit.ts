@@ -1,9 +1,10 @@
 // GET /v1/audit: who did what, when and why. Never shows a citizen's words.
 import Type from 'typebox';
 import type { Route } from '../../core/route.ts';
+import { AuditAnswer } from '../answers.ts';
 import type { ApiDeps } from '../deps.ts';
 import { keyOf, refuseBound } from '../rights.ts';
-import { Limit, limitOf, listAnswer } from './lists.ts';
+import { Limit, limitOf, listAnswer, listOf } from './lists.ts';
 
 const After = Type.Optional(
   Type.Integer({ minimum: 1, description: 'next_cursor of an earlier answer: goes on with older lines' }),
@@ -29,6 +30,7 @@ function routes({ store }: ApiDeps): Route[] {
       tags: ['operations'],
       schema: {
         query: Type.Object({ subject: Type.Optional(Type.String({ maxLength: 80 })), after: After, limit: Limit }),
+        answers: { 200: listOf(AuditAnswer) },
       },
       handle: async ({ query }) => {
         const limit = limitOf(query);

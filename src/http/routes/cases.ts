@@ -5,7 +5,7 @@ import { parseCaseNo } from '../../core/case-no.ts';
 import type { Route, RouteRequest } from '../../core/route.ts';
 import type { CaseQuery } from '../../core/store.ts';
 import { maskReason } from '../../core/text/mask.ts';
-import { CaseAnswer, CaseRow, Identity } from '../answers.ts';
+import { CaseAnswer, CaseRow, Identity, MessageAnswer } from '../answers.ts';
 import type { ApiDeps } from '../deps.ts';
 import { refusal } from '../problem.ts';
 import { caseFor, keyOf, maySee, noSuchCase, standingOf } from '../rights.ts';
@@ -62,7 +62,7 @@ export function caseRoutes(deps: ApiDeps): Route[] {
       access: ['operator', 'unit'],
       summary: 'What was said in a case, oldest first',
       tags: ['cases'],
-      schema: { params },
+      schema: { params, answers: { 200: listOf(MessageAnswer) } },
       handle: async (request) => {
         const found = await caseFor(request, deps, { said: true });
         const messages = await deps.store.messagesOf(found.no);

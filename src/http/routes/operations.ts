@@ -2,6 +2,7 @@
 import { statfs } from 'node:fs/promises';
 import { GatewayError } from '../../core/errors.ts';
 import type { Route, RouteRequest } from '../../core/route.ts';
+import { HealthAnswer, UnreadyAnswer } from '../answers.ts';
 import type { ApiDeps } from '../deps.ts';
 import { opens } from '../keyring.ts';
 import { refusal } from '../problem.ts';
@@ -15,6 +16,7 @@ export function operationRoutes(deps: ApiDeps): Route[] {
       access: 'public',
       summary: 'Alive',
       tags: ['operations'],
+      schema: { answers: { 200: HealthAnswer } },
       handle: () => ({ status: 200, body: { status: 'ok' } }),
     },
     {
@@ -23,6 +25,7 @@ export function operationRoutes(deps: ApiDeps): Route[] {
       access: 'public',
       summary: 'Ready to take a message; 503 with reasons otherwise',
       tags: ['operations'],
+      schema: { answers: { 200: HealthAnswer, 503: UnreadyAnswer } },
       handle: async () => {
         const reasons = await ready();
         if (reasons.length === 0) return { status: 200, body: { status: 'ready' } };

@@ -3,13 +3,14 @@ import Type from 'typebox';
 import type { Route, RouteRequest } from '../../core/route.ts';
 import type { Quarantined } from '../../core/store.ts';
 import { maskReason } from '../../core/text/mask.ts';
+import { QuarantineAnswer, QuarantineRow, RetakenAnswer } from '../answers.ts';
 import { fileAnswer, noSuchFile, partOf, partView } from '../attachment.ts';
 import type { ApiDeps } from '../deps.ts';
 import { refusal } from '../problem.ts';
 import { keyOf, refuseBound } from '../rights.ts';
 import { scrubText } from '../scrub.ts';
 import { FileHash } from './attachments.ts';
-import { Limit, limitOf, listAnswer, Reason } from './lists.ts';
+import { Limit, limitOf, listAnswer, listOf, Reason } from './lists.ts';
 import { bodyOf, timeOf } from './shapes.ts';
 
 const Id = Type.String({ minLength: 1, maxLength: 80 });
@@ -36,7 +37,7 @@ function routes(deps: ApiDeps): Route[] {
       path: '/v1/quarantine',
       ...common,
       summary: 'Messages no transaction would take, without their words',
-      schema: { query: Type.Object({ after: After, limit: Limit }) },
+      schema: { query: Type.Object({ after: After, limit: Limit }), answers: { 200: listOf(QuarantineRow) } },
       handle: (request) => list(request, deps),
     },
     {
@@ -45,7 +46,7 @@ function routes(deps: ApiDeps): Route[] {
       ...common,
       body: 'json',
       summary: 'What such a message says and who it is from, in the clear; recorded with the reason',
-      schema: { params, body: ReasonBody },
+      schema: { params, body: ReasonBody, answers: { 200: QuarantineAnswer } },
       handle: (request) => reveal(request, deps),
     },
     {
@@ -54,7 +55,7 @@ function routes(deps: ApiDeps): Route[] {
       ...common,
       body: 'json',
       summary: 'Takes it in once more; out of quarantine when it works, 409 `refused_again` when not',
-      schema: { params, body: ReasonBody },
+      schema: { params, body: ReasonBody, answers: { 200: RetakenAnswer } },
       handle: (request) => retry(request, deps),
     },
     {

@@ -7,8 +7,9 @@ import { Matter } from '../../core/matter.ts';
 import { Message } from '../../core/message.ts';
 import { Receipt } from '../../core/receipt.ts';
 import type { Route } from '../../core/route.ts';
+import { SchemaName } from '../answers.ts';
 import { refusal } from '../problem.ts';
-import { listAnswer } from './lists.ts';
+import { listAnswer, listOf } from './lists.ts';
 
 const WORDS: Readonly<Record<string, TSchema>> = {
   message: Message,
@@ -26,6 +27,7 @@ export function schemaRoutes(): Route[] {
     access: 'public',
     summary: 'Names of the schemas',
     tags: ['documents'],
+    schema: { answers: { 200: listOf(SchemaName) } },
     handle: () => {
       const names = Object.keys(WORDS).map((name) => ({ name, href: `/v1/schemas/${name}` }));
       return listAnswer(names, names.length, () => null);
