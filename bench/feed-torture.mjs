@@ -63,7 +63,7 @@ for (let after = 0; after < head; after += 10_000)
     e.type.startsWith('case.'),
   ).length;
 await store.close();
-await receivers.close();
+receivers.close();
 remove(dataDir);
 const lost = cases - seen.distinct;
 console.log(

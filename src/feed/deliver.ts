@@ -104,7 +104,9 @@ const MISSING: Outcome = { error: { code: 'event_gone', message: 'the event is n
 
 /** One attempt; a kept-alive connection that the other side had closed meanwhile is no failure of the endpoint, so once more at once. */
 async function tryOnce(deps: DeliverDeps, run: EndpointRun, item: Item, body: string): Promise<Outcome> {
+  const answered = run.seen.successes > 0;
   const first = await request(deps, run, item, body);
+  if (!answered) return first; // it has never answered, so no connection to it was ever kept
   return 'staleConnection' in first ? await request(deps, run, item, body) : first;
 }
 

@@ -9,7 +9,7 @@ export interface FollowDeps {
   readonly window: LogWindow;
   readonly clock: Clock;
   readonly log: Log;
-  /** Attempts at once over all endpoints, not counting those that have become slow. */
+  /** Attempts at once over all endpoints that answer; those that have not shown it, or have become slow, stand aside. */
   readonly concurrency: number;
   /** Tries the first of a lane; must end with `run.done` or `run.later`, unless the run has stopped. Never rejects. */
   attempt(run: EndpointRun, lane: Lane, item: Item): Promise<void>;
@@ -20,25 +20,31 @@ export interface FollowDeps {
   idle(run: EndpointRun): void;
 }
 
-/** An attempt that takes longer gives its place to others, so that hanging endpoints delay nobody but themselves. */
-const SLOW_MS = 250;
-const SLOW_FACTOR = 16;
+/** An attempt that takes longer gives its place to others, and its endpoint has to show again that it answers. */
+const SLOW_MS = 100;
+/**
+ * Attempts that stand aside cost a connection and little else, so there is room for many; beyond that an endpoint has one.
+ * Whoever has not answered lately is sent to from here: it takes no place from those that do, not even for a moment.
+ */
+const ASIDE_FACTOR = 16;
 const READ = 256;
 const AGAIN_MS = 1_000;
 
 interface Flight {
   readonly run: EndpointRun;
   readonly since: number;
-  state: 'quick' | 'slow' | 'over';
+  state: 'quick' | 'aside' | 'over';
 }
 
 export class Follower {
   readonly #deps: FollowDeps;
   readonly runs = new Map<string, EndpointRun>();
   readonly #round: EndpointRun[] = [];
+  /** Those that are still to show that they answer. */
+  readonly #besides: EndpointRun[] = [];
   readonly #flights: Flight[] = [];
   #quick = 0;
-  #slow = 0;
+  #aside = 0;
   #reading = false;
   #readAgain = false;
   #closed = false;
@@ -49,7 +55,7 @@ export class Follower {
   }
 
   get inflight(): number {
-    return this.#quick + this.#slow;
+    return this.#quick + this.#aside;
   }
 
   add(run: EndpointRun): void {
@@ -140,42 +146,60 @@ export class Follower {
   #line(run: EndpointRun): void {
     if (run.queued || !run.canSend(this.#deps.clock.now())) return;
     run.queued = true;
-    this.#round.push(run);
+    (run.answers ? this.#round : this.#besides).push(run);
   }
 
-  /** Round robin: one attempt for each endpoint in turn. */
   #send(): void {
     const { concurrency } = this.#deps;
-    while (this.#quick < concurrency && !this.#closed) {
+    // Whoever stands aside can wait for nothing but its own answers, so this line is always served to its end.
+    for (let run = this.#besides.shift(); run; run = this.#besides.shift()) {
+      const full = !run.answers && run.aside > 0 && this.#aside >= concurrency * ASIDE_FACTOR;
+      if (run.answers) this.#round.push(run);
+      else this.#serve(run, full);
+    }
+    while (this.#quick < concurrency) {
       const run = this.#round.shift();
       if (!run) break;
-      run.queued = false;
-      const full = run.slow > 0 && this.#slow >= concurrency * SLOW_FACTOR;
-      if (full || !run.canSend(this.#deps.clock.now())) continue;
-      const lane = run.next(this.#deps.clock.now());
-      const item = lane?.items[0];
-      if (lane && item) this.#start(run, lane, item);
-      this.#line(run);
+      this.#serve(run, false);
     }
     this.#watchSlow();
   }
 
+  /** Round robin: one attempt for each endpoint in turn. One that is `full` comes back when an attempt of its own ends. */
+  #serve(run: EndpointRun, full: boolean): void {
+    run.queued = false;
+    if (this.#closed || full || !run.canSend(this.#deps.clock.now())) return;
+    const lane = run.next(this.#deps.clock.now());
+    const item = lane?.items[0];
+    if (lane && item) this.#start(run, lane, item);
+    this.#line(run);
+  }
+
   #start(run: EndpointRun, lane: Lane, item: Item): void {
-    const flight: Flight = { run, since: this.#deps.clock.now(), state: 'quick' };
-    this.#flights.push(flight);
-    this.#quick++;
+    const since = this.#deps.clock.now();
+    const flight: Flight = { run, since, state: run.answers ? 'quick' : 'aside' };
+    if (flight.state === 'quick') {
+      this.#flights.push(flight);
+      this.#quick++;
+    } else this.#standAside(run);
     run.inflight++;
     void this.#deps.attempt(run, lane, item).finally(() => {
-      if (flight.state === 'slow') {
-        this.#slow--;
-        run.slow--;
+      if (flight.state === 'aside') {
+        this.#aside--;
+        run.aside--;
       } else this.#quick--;
       flight.state = 'over';
+      if (this.#deps.clock.now() - since >= SLOW_MS) run.answers = false;
       run.inflight--;
       if (run.stopped && run.inflight === 0) this.#deps.idle(run);
       if (run.stopped) this.#send();
       else this.stir(run);
     });
+  }
+
+  #standAside(run: EndpointRun): void {
+    this.#aside++;
+    run.aside++;
   }
 
   /** Takes the place from attempts that have become slow; when all are taken, looks again once the oldest has. */
@@ -186,10 +210,10 @@ export class Follower {
     for (let first = this.#flights[0]; first; first = this.#flights[0]) {
       if (first.state !== 'over') {
         if (now - first.since < SLOW_MS) break;
-        first.state = 'slow';
-        first.run.slow++;
+        first.state = 'aside';
+        first.run.answers = false;
         this.#quick--;
-        this.#slow++;
+        this.#standAside(first.run);
         freed = true;
       }
       this.#flights.shift();

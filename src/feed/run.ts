@@ -49,8 +49,10 @@ export class EndpointRun {
   removed = false;
   /** Stands in the round of those that have something to send. */
   queued = false;
-  /** Attempts that run for so long that they no longer take a place from others. */
-  slow = 0;
+  /** Attempts that take no place from others. */
+  aside = 0;
+  /** Its last attempt was answered well and at once: only such an endpoint takes places that all share. */
+  answers = false;
   cancelWake: (() => void) | undefined;
   readonly seen: {
     successes: number;
@@ -230,6 +232,7 @@ export class EndpointRun {
   /** Learns from an attempt: faster step by step while it goes well, half at once when the endpoint cannot keep up. */
   learn(success: boolean, overloaded: boolean, now: number, reason?: string): Turn {
     const { concurrency } = this.terms;
+    this.answers = success;
     if (success) {
       if (this.seen.successes === 0) this.limit = concurrency;
       this.seen.successes++;

@@ -124,6 +124,9 @@ describe('following the log', () => {
     );
     for (let n = 0; n < 10; n++) store.commit({ type: 'case.opened', subject: `c${n}` });
     feed.nudge();
+    await clock.advance(0);
+    const first = sent.find((one) => one.to === 'good');
+    expect(first?.at, 'not even the first one waits for those that hang').toBe(0);
     await clock.advance(3_000);
     expect(sent.filter((one) => one.to === 'good')).toHaveLength(10);
     for (let n = 0; n < 10; n++) store.commit({ type: 'case.opened', subject: `d${n}` });
@@ -133,6 +136,26 @@ describe('following the log', () => {
     expect(sent.filter((one) => one.to === 'good')).toHaveLength(20);
     expect(clock.now() - before).toBe(10);
     expect(hanging.map((id) => sent.filter((one) => one.to === id).length)).toEqual(hanging.map(() => 1));
+  });
+
+  it('keeps the places of those that answer free from one that begins to hang', async () => {
+    let hangs = false;
+    const { store, clock, sent, feed } = await house(
+      (out) => (hangs && out.headers['webhook-endpoint-id'] === 'turns' ? NEVER() : answer(204)),
+      { settings: settings({ concurrency: 4 }) },
+      ['turns', 'good'],
+    );
+    const commit = async (ms: number) => {
+      for (let n = 0; n < 10; n++) store.commit({ type: 'case.opened', subject: `c${store.log.length}` });
+      feed.nudge();
+      await clock.advance(ms);
+      return sent.filter((one) => one.to === 'good').length;
+    };
+    expect(await commit(10)).toBe(10);
+    hangs = true;
+    expect(await commit(250)).toBe(20);
+    expect(await commit(0)).toBe(30);
+    expect((await feed.health('turns'))?.inflight, 'held to its share').toBe(8);
   });
 
   it('holds some thousand events for an endpoint that is down; the rest waits in the log and arrives in the end', async () => {
