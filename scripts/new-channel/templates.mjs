@@ -16,7 +16,8 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { type AccountBlock, type Channel, type Door, defineChannel } from '../core/channel.ts';
 import { GatewayError, Unreadable } from '../core/errors.ts';
 import type { Incoming } from '../core/message.ts';
-import type { RouteAnswer, RouteRequest } from '../core/route.ts';
+import type { Route, RouteAnswer, RouteRequest } from '../core/route.ts';
+import { openCallbacks } from './common/callback.ts';
 
 export interface ${pascal(name)}Settings {
   /** What the platform shows as \`Authorization: Bearer\` with every callback. */
@@ -64,25 +65,9 @@ export const ${camel(name)}: Channel<${pascal(name)}Settings> = defineChannel({
   settings,
   read,
   open(settings, door) {
-    let open = true;
-    door.route({
-      method: 'POST',
-      path: \`/in/\${door.account}\`,
-      access: 'public',
-      body: 'json',
-      summary: 'Callbacks of the ${name} platform',
-      tags: ['intake'],
-      handle: (request) => {
-        if (open) return take(request, settings, door);
-        const why = { message: 'this account is closed', retryable: true, retryAfter: 5 };
-        throw new GatewayError({ code: 'closed', ...why });
-      },
-    });
-    return {
-      async close() {
-        open = false;
-      },
-    };
+    const summary = 'Callbacks of the ${name} platform';
+    const handle: Route['handle'] = (request) => take(request, settings, door);
+    return openCallbacks(door, [{ method: 'POST', body: 'json', summary, handle }]);
   },
 });
 `;

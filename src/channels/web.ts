@@ -10,6 +10,7 @@ import { Receipt } from '../core/receipt.ts';
 import type { RouteAnswer, RouteRequest } from '../core/route.ts';
 import { normalisePhone } from '../core/text/phone.ts';
 import { parseTime, toRfc3339 } from '../core/time.ts';
+import { type Callback, openCallbacks } from './common/callback.ts';
 
 export interface WebSettings {
   readonly attachments: AttachmentLimits;
@@ -268,27 +269,14 @@ export const web: Channel<WebSettings> = defineChannel({
   open(settings, door) {
     const { attachments } = settings;
     const { maxFiles, maxBytes } = attachments;
-    let open = true;
-    door.route({
+    const form: Callback = {
       method: 'POST',
-      path: `/in/${door.account}`,
-      access: 'public',
       body: 'json-or-form',
       bodyLimit: maxFiles * maxBytes + 1_048_576,
       files: attachments,
       summary: 'Hand in a message; answers its receipt once it is durable',
-      tags: ['intake'],
       schema: { reads: READS, answers: { 200: Receipt, 201: Receipt } },
-      handle: (request) => {
-        if (open) return take(request, settings, door);
-        const why = { message: 'this account is closed', retryable: true, retryAfter: 5 };
-        throw new GatewayError({ code: 'closed', ...why });
-      },
-    });
-    return {
-      async close() {
-        open = false;
-      },
     };
+    return openCallbacks(door, [{ ...form, handle: (request) => take(request, settings, door) }]);
   },
 });

@@ -11,15 +11,40 @@ export interface TokenKeeper {
   refused(token: string): void;
 }
 
+/** Where a token outlives a restart, for platforms that count how often one is asked for. */
+export interface TokenShelf {
+  get(): Promise<string | undefined>;
+  put(value: string): Promise<void>;
+}
+
+interface Held {
+  readonly token: string;
+  /** Epoch ms from which another is fetched. */
+  readonly until: number;
+}
+
 /** Renewed so long before its end: the platforms keep the old one alive meanwhile. */
 const MARGIN_SECONDS = 60;
 
-export function keepToken(fetchToken: () => Promise<Fresh>, now: () => number): TokenKeeper {
-  let held: { readonly token: string; readonly until: number } | undefined;
+/** `fetchToken` is told whether the last one was refused: then the platform must not hand out the same again. */
+export function keepToken(
+  fetchToken: (wasRefused: boolean) => Promise<Fresh>,
+  now: () => number,
+  shelf?: TokenShelf,
+): TokenKeeper {
+  let held: Held | undefined;
+  let wasRefused = false;
   let under: Promise<string> | undefined;
   const renew = async (): Promise<string> => {
-    const { token, expiresInSeconds } = await fetchToken();
+    const shelved = wasRefused ? undefined : heldIn(await shelf?.get());
+    if (shelved && now() < shelved.until) {
+      held = shelved;
+      return shelved.token;
+    }
+    const { token, expiresInSeconds } = await fetchToken(wasRefused);
     held = { token, until: now() + Math.max(0, expiresInSeconds - MARGIN_SECONDS) * 1000 };
+    wasRefused = false;
+    await shelf?.put(JSON.stringify(held));
     return token;
   };
   return {
@@ -31,7 +56,16 @@ export function keepToken(fetchToken: () => Promise<Fresh>, now: () => number): 
       return under;
     },
     refused(token) {
-      if (held?.token === token) held = undefined;
+      if (held?.token !== token) return;
+      held = undefined;
+      wasRefused = true;
     },
   };
+}
+
+function heldIn(text: string | undefined): Held | undefined {
+  const value: unknown = text === undefined ? undefined : JSON.parse(text);
+  if (typeof value !== 'object' || value === null) return undefined;
+  const [token, until]: unknown[] = [Reflect.get(value, 'token'), Reflect.get(value, 'until')];
+  return typeof token === 'string' && typeof until === 'number' ? { token, until } : undefined;
 }

@@ -121,6 +121,46 @@ describe('the callback of an official account', () => {
   });
 });
 
+describe('what a citizen sends besides words', () => {
+  const PNG = Buffer.from(
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+    'base64',
+  );
+  const FILM = Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from('ftypisom0000isomiso2mp41')]);
+  const bytesAnswer = (bytes: Uint8Array) => ({ status: 200, headers: {}, bytes });
+  const push = (type: string, more = '') =>
+    `<xml><ToUserName>gh</ToUserName><FromUserName>o1</FromUserName><CreateTime>${NOW}</CreateTime><MsgType>${type}</MsgType><MediaId>m1</MediaId>${more}<MsgId>7</MsgId></xml>`;
+
+  it('is fetched with the shared token; a film lies where the platform says', async () => {
+    const { door } = opened(plain);
+    door.network = (url) => {
+      if (url.includes('stable_token')) return jsonAnswer({ access_token: 't', expires_in: 7200 });
+      if (url.includes('media/get')) return jsonAnswer({ video_url: 'https://films.example/1' });
+      return bytesAnswer(FILM);
+    };
+    await call(door, 'POST', signed(), push('video'));
+    expect(door.asked.at(-1)).toMatchObject({ url: 'https://films.example/1' });
+    expect(door.asked.at(-1)?.options.api).toBeUndefined();
+    expect(door.payloads).toMatchObject([{ parts: [{ kind: 'video', mediaType: 'video/mp4' }] }]);
+  });
+
+  it('comes from its own address when the platform hands out an error', async () => {
+    const { door } = opened(plain);
+    door.network = (url) => {
+      if (url.includes('stable_token')) return jsonAnswer({ access_token: 't', expires_in: 7200 });
+      return url.includes('media/get') ? jsonAnswer({ errcode: 40007 }) : bytesAnswer(PNG);
+    };
+    await call(door, 'POST', signed(), push('image', '<PicUrl>https://pics.example/1</PicUrl>'));
+    expect(door.payloads).toMatchObject([{ parts: [{ kind: 'image', mediaType: 'image/png' }] }]);
+  });
+
+  it('is fetched once, however often the platform asks again meanwhile', async () => {
+    const { door } = opened(plain);
+    await Promise.all([1, 2, 3].map(() => call(door, 'POST', signed(), push('voice'))));
+    expect(door.payloads).toHaveLength(1);
+  });
+});
+
 describe('the API of an official account', () => {
   const outgoing = (text: string) =>
     ({

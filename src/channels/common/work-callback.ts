@@ -2,10 +2,11 @@
 // Source: WeCom developer documentation, 回调配置 (path 90930) and 加解密方案说明 (path 90968).
 import { randomBytes } from 'node:crypto';
 import { ANY_TEXT } from '../../core/block.ts';
+import type { Door } from '../../core/channel.ts';
 import { Unreadable } from '../../core/errors.ts';
 import { bytesOf, decode } from '../../core/payload.ts';
 import { badSignature, checkTime } from '../../core/proof.ts';
-import type { RouteAnswer, RouteRequest } from '../../core/route.ts';
+import type { Route, RouteAnswer, RouteRequest } from '../../core/route.ts';
 import {
   checkWechatSignature,
   wechatDecrypt,
@@ -13,7 +14,8 @@ import {
   wechatKey,
   wechatSignature,
 } from '../../core/wechat-crypt.ts';
-import { fieldsOf, textOf } from './push.ts';
+import { type Callbacks, openCallbacks } from './callback.ts';
+import { fieldsOf, MOST_BYTES, textOf } from './push.ts';
 
 export interface WorkSecrets {
   readonly corpId: string;
@@ -49,10 +51,22 @@ function open(request: RouteRequest, encrypted: string, secrets: WorkSecrets, no
 }
 
 /** The platform asks whether this address is ours; the answer is the opened word, bare. */
-export function greetWork(request: RouteRequest, secrets: WorkSecrets, now: number): RouteAnswer {
+function greet(request: RouteRequest, secrets: WorkSecrets, now: number): RouteAnswer {
   const echo = (request.query.echostr ?? '').replaceAll(' ', '+');
   return { status: 200, headers: PLAIN, body: open(request, echo, secrets, now) };
 }
+
+/** Address check and callbacks of one account; `take` gets what is still to be opened. */
+export const openWorkCallbacks = (
+  door: Door,
+  secrets: WorkSecrets,
+  summary: string,
+  take: Route['handle'],
+): Callbacks =>
+  openCallbacks(door, [
+    { method: 'GET', summary: 'Address check of WeCom', handle: (request) => greet(request, secrets, door.now()) },
+    { method: 'POST', body: 'raw', bodyLimit: MOST_BYTES, summary, handle: take },
+  ]);
 
 /** What is inside a callback. Throws 403, and Unreadable where there is nothing to open. */
 export function openWork(request: RouteRequest, secrets: WorkSecrets, now: number): string {

@@ -6,8 +6,9 @@ import { GatewayError } from '../../core/errors.ts';
 import { fetchFiles } from '../../core/media/fetch-file.ts';
 import { once } from '../../core/once.ts';
 import { bytesOf, decode, type Fields, readJsonFields } from '../../core/payload.ts';
-import { accountClosed, badBlock, badSignature, sameText } from '../../core/proof.ts';
+import { badBlock, badSignature, sameText } from '../../core/proof.ts';
 import type { RouteAnswer, RouteRequest } from '../../core/route.ts';
+import { openCallbacks } from '../common/callback.ts';
 import { filesOf, type OnebotPayload, readOnebot, saidIn } from './read.ts';
 import { type Action, deliver, saying } from './send.ts';
 
@@ -121,24 +122,10 @@ export const onebot: Channel<OnebotSettings> = defineChannel({
   settings,
   read: readOnebot,
   open(settings, door) {
-    let open = true;
     const line: Line = { settings, door, retries: once(), version: 11 };
-    door.route({
-      method: 'POST',
-      path: `/in/${door.account}`,
-      access: 'public',
-      body: 'raw',
-      summary: 'Events of a OneBot implementation; the answer carries the receipt',
-      tags: ['intake'],
-      handle: (request) => {
-        if (!open) throw accountClosed();
-        return take(request, line);
-      },
-    });
+    const summary = 'Events of a OneBot implementation; the answer carries the receipt';
     return {
-      async close() {
-        open = false;
-      },
+      ...openCallbacks(door, [{ method: 'POST', body: 'raw', summary, handle: (request) => take(request, line) }]),
       ...sender(line),
     };
   },

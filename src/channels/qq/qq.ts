@@ -6,8 +6,9 @@ import { Unreadable } from '../../core/errors.ts';
 import { fetchFiles } from '../../core/media/fetch-file.ts';
 import { once } from '../../core/once.ts';
 import { bytesOf, decode, type Fields, fieldsOf, readJsonFields, textOf } from '../../core/payload.ts';
-import { accountClosed, badSignature, checkTime } from '../../core/proof.ts';
-import type { RouteAnswer, RouteRequest } from '../../core/route.ts';
+import { badSignature, checkTime } from '../../core/proof.ts';
+import type { Route, RouteAnswer, RouteRequest } from '../../core/route.ts';
+import { openCallbacks } from '../common/callback.ts';
 import { filesOf, type QqPayload, readQq } from './read.ts';
 import { PRIVATE_WINDOW_MS, qqSender, REPLIES_EACH } from './send.ts';
 import { type QqKeys, qqKeys, qqSign, qqVerify } from './sign.ts';
@@ -74,24 +75,10 @@ export const qq: Channel<QqSettings> = defineChannel({
   settings,
   read: (payload, { appId }) => readQq(payload, appId),
   open(settings, door) {
-    let open = true;
     const retries = once<RouteAnswer>();
-    door.route({
-      method: 'POST',
-      path: `/in/${door.account}`,
-      access: 'public',
-      body: 'raw',
-      summary: 'Callbacks of a QQ bot',
-      tags: ['intake'],
-      handle: (request) => {
-        if (!open) throw accountClosed();
-        return take(request, settings, door, retries);
-      },
-    });
+    const handle: Route['handle'] = (request) => take(request, settings, door, retries);
     return {
-      async close() {
-        open = false;
-      },
+      ...openCallbacks(door, [{ method: 'POST', body: 'raw', summary: 'Callbacks of a QQ bot', handle }]),
       send: qqSender(settings, door),
       outward: { receipts: 'queue', windowMs: PRIVATE_WINDOW_MS, perMessage: REPLIES_EACH, takesId: true },
     };

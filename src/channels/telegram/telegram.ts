@@ -7,8 +7,9 @@ import { checkGroupWords } from '../../core/group.ts';
 import { fetchFiles } from '../../core/media/fetch-file.ts';
 import { once } from '../../core/once.ts';
 import { bytesOf, decode, type Fields, fieldsOf, readJsonFields, textOf } from '../../core/payload.ts';
-import { accountClosed, badSignature, sameText } from '../../core/proof.ts';
-import type { RouteAnswer, RouteRequest } from '../../core/route.ts';
+import { badSignature, sameText } from '../../core/proof.ts';
+import type { Route, RouteAnswer, RouteRequest } from '../../core/route.ts';
+import { openCallbacks } from '../common/callback.ts';
 import { fileOf, messageIn, readTelegram, type TelegramPayload } from './read.ts';
 
 export interface TelegramSettings {
@@ -121,26 +122,12 @@ export const telegram: Channel<TelegramSettings> = defineChannel({
   settings,
   read: (payload, { botId }) => readTelegram(payload, botId),
   open(settings, door) {
-    let open = true;
     const { botToken, apiBase } = settings;
     const bot = new Telegram(botToken, apiBase === undefined ? {} : { apiRoot: apiBase });
     const line: Line = { settings, door, bot, retries: once() };
-    door.route({
-      method: 'POST',
-      path: `/in/${door.account}`,
-      access: 'public',
-      body: 'raw',
-      summary: 'Updates of a Telegram bot',
-      tags: ['intake'],
-      handle: (request) => {
-        if (!open) throw accountClosed();
-        return take(request, line);
-      },
-    });
+    const handle: Route['handle'] = (request) => take(request, line);
     return {
-      async close() {
-        open = false;
-      },
+      ...openCallbacks(door, [{ method: 'POST', body: 'raw', summary: 'Updates of a Telegram bot', handle }]),
       send: (outgoing) => send(outgoing, line),
       outward: { receipts: 'queue' },
     };

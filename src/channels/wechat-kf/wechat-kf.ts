@@ -2,12 +2,11 @@
 import { readBlock } from '../../core/block.ts';
 import { type AccountBlock, type Channel, type Door, defineChannel, type Outgoing } from '../../core/channel.ts';
 import { GatewayError, Unreadable } from '../../core/errors.ts';
-import { accountClosed } from '../../core/proof.ts';
 import type { RouteAnswer, RouteRequest } from '../../core/route.ts';
 import { pieces } from '../../core/text/pieces.ts';
-import { fieldsOf, MOST_BYTES, textOf } from '../common/push.ts';
+import { fieldsOf, textOf } from '../common/push.ts';
 import { type WorkApi, workApi } from '../common/work-api.ts';
-import { DONE, greetWork, openWork, WORK_FIELDS, type WorkSecrets, workKey } from '../common/work-callback.ts';
+import { DONE, openWork, openWorkCallbacks, WORK_FIELDS, type WorkSecrets, workKey } from '../common/work-callback.ts';
 import { openPuller, type Puller } from './pull.ts';
 import { readKf } from './read.ts';
 
@@ -65,30 +64,15 @@ export const wechatKf: Channel<KfSettings> = defineChannel({
   settings,
   read: (payload, { corpId }) => readKf(payload, corpId),
   open(settings, door) {
-    let open = true;
     const api = workApi(settings, door);
     const puller = openPuller(settings.openKfId, api, door);
-    const shared = { path: `/in/${door.account}`, access: 'public', tags: ['intake'] } as const;
-    door.route({
-      ...shared,
-      method: 'GET',
-      summary: 'Address check of WeChat customer service',
-      handle: (request) => greetWork(request, settings, door.now()),
-    });
-    door.route({
-      ...shared,
-      ...{ method: 'POST', body: 'raw', bodyLimit: MOST_BYTES },
-      summary: 'Wake-up calls of WeChat customer service',
-      handle: (request) => {
-        if (!open) throw accountClosed();
-        return take(request, settings, door, puller);
-      },
-    });
+    const summary = 'Wake-up calls of WeChat customer service';
+    const callbacks = openWorkCallbacks(door, settings, summary, (request) => take(request, settings, door, puller));
     // What was said while the gateway was down waits there.
     puller.wake();
     return {
       async close() {
-        open = false;
+        await callbacks.close();
         await puller.close();
       },
       send: (outgoing) => send(outgoing, settings, api),

@@ -1,153 +1,50 @@
-// The platform's API: one token keeper (stable_token, refreshed before its end, one call at a time), messages out, media in.
+// The platform's API: stable_token, which annuls nobody else's, and customer-service messages out.
+// Source: WeChat official account documentation, stable_token, message/custom/send, media/get.
+import { keepToken } from '../../core/access-token.ts';
 import type { Door, Outgoing } from '../../core/channel.ts';
 import { GatewayError } from '../../core/errors.ts';
+import { textOf } from '../../core/payload.ts';
 import { pieces } from '../../core/text/pieces.ts';
+import { jsonOf, refusedBy, type WechatApi, wechatApi } from '../common/wechat-api.ts';
 import type { OfficialSettings } from './settings.ts';
 
-export interface OfficialApi {
-  /** One customer-service text. Rejects with GatewayError; `window_closed` when the 48 hours or the count are over. */
-  text(openid: string, text: string): Promise<void>;
-  /** A temporary medium by its id; undefined when it cannot be had. */
-  media(mediaId: string, timeoutMs: number): Promise<{ bytes: Uint8Array; mediaType: string } | undefined>;
-}
-
-const EARLY_MS = 300_000;
-const DEAD_TOKEN = new Set([40001, 40014, 42001]);
-const CLOSED = new Set([45015, 45047]);
-const PASSING = new Set([-1, 45009, 45011]);
-const LARGEST = 20 * 1_048_576;
-
-interface Token {
-  readonly token: string;
-  /** Epoch ms. */
-  readonly until: number;
-}
-
-type Json = Readonly<Record<string, unknown>>;
-
-export function officialApi(settings: OfficialSettings, door: Door): OfficialApi {
-  const { apiBase } = settings;
-  const tokens = tokenKeeper(settings, door);
-
-  async function post(path: string, body: object): Promise<Json> {
-    const options = {
-      ...{ api: true, method: 'POST', headers: { 'content-type': 'application/json' } },
-      body: JSON.stringify(body),
-    };
-    return jsonOf(await door.fetch(`${apiBase}${path}${path.includes('?') ? '&' : '?'}${await query()}`, options));
-  }
-
-  const query = async (): Promise<string> => `access_token=${encodeURIComponent(await tokens.get())}`;
-
-  return {
-    async text(openid, text) {
-      const body = { touser: openid, msgtype: 'text', text: { content: text } };
-      const path = '/cgi-bin/message/custom/send';
-      let answer = await post(path, body);
-      if (DEAD_TOKEN.has(codeOf(answer))) {
-        await tokens.renew();
-        answer = await post(path, body);
-      }
-      const code = codeOf(answer);
-      if (code !== 0) throw refused(code, answer);
-    },
-    async media(mediaId, timeoutMs) {
-      const url = `${apiBase}/cgi-bin/media/get?${await query()}&media_id=${encodeURIComponent(mediaId)}`;
-      const got = await door.fetch(url, { api: true, maxBytes: LARGEST, timeoutMs });
-      const mediaType = (got.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-      if (got.status !== 200) return undefined;
-      if (!/json|text\/plain/.test(mediaType)) return { bytes: got.bytes, mediaType };
-      // An error comes with status 200, a video as an address elsewhere.
-      const video = jsonOf(got).video_url;
-      if (typeof video !== 'string') return undefined;
-      const film = await door.fetch(video, { maxBytes: LARGEST, timeoutMs });
-      return film.status === 200 ? { bytes: film.bytes, mediaType: 'video/mp4' } : undefined;
-    },
-  };
-}
-
-/** Kept in a cell, so that a restart asks for none; who calls while one is fetched waits for that one. */
-function tokenKeeper({ apiBase, appId, appSecret }: OfficialSettings, door: Door) {
-  let known: Token | undefined;
-  let asked: Promise<Token> | undefined;
-
-  async function ask(force: boolean): Promise<Token> {
-    const kept = force ? undefined : parseToken(await door.cells.get('token'));
-    if (kept && kept.until - EARLY_MS > door.now()) return kept;
-    const body = { grant_type: 'client_credential', appid: appId, secret: appSecret, force_refresh: force };
-    const answer = jsonOf(
-      await door.fetch(`${apiBase}/cgi-bin/stable_token`, {
-        ...{ api: true, method: 'POST', headers: { 'content-type': 'application/json' } },
-        body: JSON.stringify(body),
-      }),
-    );
-    const { access_token: token, expires_in: seconds } = answer;
-    if (typeof token !== 'string') throw refused(codeOf(answer), answer);
-    const fresh = { token, until: door.now() + Number(seconds ?? 7200) * 1000 };
-    await door.cells.put('token', JSON.stringify(fresh));
-    return fresh;
-  }
-
-  async function once(force: boolean): Promise<Token> {
-    asked ??= ask(force).finally(() => {
-      asked = undefined;
-    });
-    known = await asked;
-    return known;
-  }
-
-  return {
-    async get() {
-      if (known && known.until - EARLY_MS > door.now()) return known.token;
-      return (await once(false)).token;
-    },
-    /** The platform says it is dead. */
-    async renew() {
-      known = undefined;
-      await once(true);
-    },
-  };
-}
-
-function parseToken(text: string | undefined): Token | undefined {
-  return text === undefined ? undefined : JSON.parse(text);
-}
-
-function jsonOf(answer: { readonly status: number; readonly bytes: Uint8Array }): Json {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(answer.bytes).toString('utf8'));
-    if (typeof value === 'object' && value !== null) return { ...value };
-  } catch (cause) {
-    throw badAnswer(answer.status, cause);
-  }
-  throw badAnswer(answer.status);
-}
-
-/** A gateway on the way answered: 5xx may have reached the platform. */
-function badAnswer(status: number, cause?: unknown): GatewayError {
-  const message = `WeChat answered ${status} without JSON`;
-  return new GatewayError({ code: status >= 500 ? 'unknown_result' : 'bad_answer', message, retryable: false, cause });
-}
-
-const codeOf = ({ errcode }: Json): number => (typeof errcode === 'number' ? errcode : 0);
-
-function refused(code: number, { errmsg }: Json): GatewayError {
-  const message = `WeChat refused with ${code}${typeof errmsg === 'string' ? ` (${errmsg.slice(0, 100)})` : ''}`;
-  if (CLOSED.has(code)) return new GatewayError({ code: 'window_closed', message, retryable: false });
-  return new GatewayError({ code: 'platform_refused', message, retryable: PASSING.has(code), status: 502 });
-}
-
+const OFFICIAL = { name: 'WeChat', passing: [-1, 45009, 45011], closed: [45015, 45047] };
 /** Texts on this platform hold 2,048 bytes. */
 const LONGEST = 1_900;
 
-export function sender(settings: OfficialSettings, api: OfficialApi) {
+export function officialApi(settings: OfficialSettings, door: Door): WechatApi {
+  const base = settings.apiBase;
+  // Kept over a restart: the platform counts how often a token is asked for.
+  const shelf = {
+    get: () => door.cells.get('token'),
+    put: (value: string) => door.cells.put('token', value),
+  };
+  const tokens = keepToken((wasRefused) => fetchToken(settings, wasRefused, door), door.now, shelf);
+  return wechatApi({ ...OFFICIAL, base, tokens }, door);
+}
+
+async function fetchToken({ apiBase, appId, appSecret }: OfficialSettings, wasRefused: boolean, door: Door) {
+  const asked = { grant_type: 'client_credential', appid: appId, secret: appSecret, force_refresh: wasRefused };
+  const headers = { 'content-type': 'application/json' };
+  const options = { api: true, method: 'POST', headers, body: JSON.stringify(asked) };
+  const answer = jsonOf(OFFICIAL.name, await door.fetch(`${apiBase}/cgi-bin/stable_token`, options));
+  const token = textOf(answer.access_token);
+  if (token === '') throw refusedBy(OFFICIAL, answer);
+  return { token, expiresInSeconds: Number(answer.expires_in) || 7200 };
+}
+
+/** One customer-service text. */
+export const say = (api: WechatApi, openid: string, content: string) =>
+  api.call('/cgi-bin/message/custom/send', { touser: openid, msgtype: 'text', text: { content } });
+
+export function sender(settings: OfficialSettings, api: WechatApi) {
   return async ({ to, message }: Outgoing): Promise<undefined> => {
     const key = to.keys.find((one) => one.kind === 'openid' && one.scope === settings.appId);
     if (!key) throw new GatewayError({ code: 'no_address', message: 'no openid of this account', retryable: false });
     const [first = '', ...rest] = pieces(message.text, LONGEST);
-    await api.text(key.value, first);
+    await say(api, key.value, first);
     for (const piece of rest)
-      await api.text(key.value, piece).catch((cause: unknown) => {
+      await say(api, key.value, piece).catch((cause: unknown) => {
         const code = 'unknown_result';
         throw new GatewayError({ code, message: 'only a part of the message was sent', retryable: false, cause });
       });

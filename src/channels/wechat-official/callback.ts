@@ -2,11 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Accepted, Door } from '../../core/channel.ts';
 import { GatewayError, Unreadable } from '../../core/errors.ts';
+import type { once } from '../../core/once.ts';
 import { badSignature, checkTime } from '../../core/proof.ts';
 import type { RouteAnswer, RouteRequest } from '../../core/route.ts';
 import { checkWechatSignature, wechatDecrypt, wechatEncrypt, wechatSignature } from '../../core/wechat-crypt.ts';
 import { type Fields, fieldsOf, textOf } from '../common/push.ts';
-import type { OfficialApi } from './api.ts';
+import type { WechatApi } from '../common/wechat-api.ts';
+import { say } from './api.ts';
 import { partsOf } from './media.ts';
 import { isEvent } from './read.ts';
 import type { OfficialSettings } from './settings.ts';
@@ -40,26 +42,30 @@ export function greet(request: RouteRequest, settings: OfficialSettings, door: D
   return { status: 200, headers: PLAIN, body: wechatDecrypt(settings.key, echostr, settings.appId) };
 }
 
-export async function take(
-  request: RouteRequest,
-  settings: OfficialSettings,
-  door: Door,
-  api: OfficialApi,
-): Promise<RouteAnswer> {
+export interface Line {
+  readonly settings: OfficialSettings;
+  readonly door: Door;
+  readonly api: WechatApi;
+  readonly retries: ReturnType<typeof once<readonly Accepted[]>>;
+}
+
+export async function take(request: RouteRequest, { settings, door, api, retries }: Line): Promise<RouteAnswer> {
   const now = signed(request, settings, door);
   const outer = bodyOf(request);
   const body = settings.key && settings.mode !== 'plain' ? opened(outer, request, settings) : outer;
   const fields = understood(body, settings, door);
   if (!fields) return DONE;
-  const parts = isEvent(fields) ? [] : await partsOf(fields, api, door);
-  const accepted = await door.accept({ body, parts });
+  const accepted = await retries(body, async () => {
+    const parts = isEvent(fields) ? [] : await partsOf(fields, api, door);
+    return door.accept({ body, parts });
+  });
   const words = replyTo(fields, accepted, settings, door);
   if (words === '') return DONE;
   if (!body.trim().startsWith('{')) return passive(fields, words, now, settings);
   // Mini programs have no reply in the answer: it goes by the API, after the acknowledgement.
   const openid = textOf(fields, 'FromUserName');
   if (openid)
-    api.text(openid, words).catch((error: unknown) => {
+    say(api, openid, words).catch((error: unknown) => {
       door.log.warn({ account: door.account, err: error }, 'a reply to a mini program could not be sent');
     });
   return DONE;

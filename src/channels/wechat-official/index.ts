@@ -1,10 +1,10 @@
 // WeChat official accounts (公众号) and mini programs: what citizens write there, and the city's replies.
 import { type Channel, defineChannel } from '../../core/channel.ts';
-import { accountClosed } from '../../core/proof.ts';
-import type { RouteRequest } from '../../core/route.ts';
+import { once } from '../../core/once.ts';
+import { openCallbacks } from '../common/callback.ts';
 import { MOST_BYTES } from '../common/push.ts';
 import { officialApi, sender } from './api.ts';
-import { greet, take } from './callback.ts';
+import { greet, type Line, take } from './callback.ts';
 import { read } from './read.ts';
 import { type OfficialSettings, settings } from './settings.ts';
 
@@ -16,30 +16,20 @@ export const wechatOfficial: Channel<OfficialSettings> = defineChannel({
   settings,
   read,
   open(known, door) {
-    let open = true;
     const api = officialApi(known, door);
-    const whileOpen =
-      <T>(work: (request: RouteRequest) => T) =>
-      (request: RouteRequest): T => {
-        if (!open) throw accountClosed();
-        return work(request);
-      };
-    const path = `/in/${door.account}`;
-    const tags = ['intake'];
-    door.route({
-      ...{ method: 'GET', path, access: 'public', tags },
-      summary: 'The platform asks whether this address is ours (WeChat official account)',
-      handle: whileOpen((request) => greet(request, known, door)),
-    });
-    door.route({
-      ...{ method: 'POST', path, access: 'public', tags, body: 'raw', bodyLimit: MOST_BYTES },
-      summary: 'Pushes of a WeChat official account',
-      handle: whileOpen(async (request) => take(request, known, door, api)),
-    });
+    const line: Line = { settings: known, door, api, retries: once() };
     return {
-      async close() {
-        open = false;
-      },
+      ...openCallbacks(door, [
+        {
+          method: 'GET',
+          summary: 'The platform asks whether this address is ours (WeChat official account)',
+          handle: (request) => greet(request, known, door),
+        },
+        {
+          ...{ method: 'POST', body: 'raw', bodyLimit: MOST_BYTES, summary: 'Pushes of a WeChat official account' },
+          handle: (request) => take(request, line),
+        },
+      ]),
       send: sender(known, api),
       outward: { receipts: 'channel', windowMs: WINDOW_MS, perMessage: PER_MESSAGE },
     };

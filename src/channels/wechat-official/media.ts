@@ -1,59 +1,19 @@
 // Media of a push: fetched at once, since the platform keeps them three days, but never longer than the citizen's reply can wait.
 import type { Door } from '../../core/channel.ts';
-import { type AttachmentLimits, keepAttachment } from '../../core/media/attachment.ts';
 import type { Part } from '../../core/message.ts';
 import { type Fields, textOf } from '../common/push.ts';
-import type { OfficialApi } from './api.ts';
+import type { WechatApi } from '../common/wechat-api.ts';
 
-/** The platform waits five seconds for the whole answer. */
-const PATIENCE_MS = 2_500;
-
-const TYPES: Readonly<Record<string, string>> = {
-  image: 'image/jpeg',
-  voice: 'audio/amr',
-  video: 'video/mp4',
-  shortvideo: 'video/mp4',
-};
+const MEDIA = ['image', 'voice', 'video', 'shortvideo'];
 
 /** What could be had; a medium that could not leaves the message as it is, with its id in the original. */
-export async function partsOf(fields: Fields, api: OfficialApi, door: Door): Promise<Part[]> {
+export async function partsOf(fields: Fields, api: WechatApi, door: Door): Promise<Part[]> {
   const type = textOf(fields, 'MsgType')?.toLowerCase() ?? '';
   if (type === 'location') return location(fields, door);
-  const usual = TYPES[type];
-  const mediaId = textOf(fields, 'MediaId');
-  if (usual === undefined) return [];
-  try {
-    const got = (mediaId && (await api.media(mediaId, PATIENCE_MS))) || (await picture(fields, door));
-    return got ? [await kept(got, usual, door)] : [];
-  } catch (error) {
-    door.log.warn({ account: door.account, err: error, type }, 'a medium could not be fetched; the message is kept');
-    return [];
-  }
-}
-
-async function picture(fields: Fields, door: Door) {
-  const url = textOf(fields, 'PicUrl');
-  if (url === undefined) return undefined;
-  const { status, headers, bytes } = await door.fetch(url, { maxBytes: 20 * 1_048_576, timeoutMs: PATIENCE_MS });
-  return status === 200 ? { bytes, mediaType: headers['content-type'] ?? '' } : undefined;
-}
-
-const IMAGES: AttachmentLimits = {
-  maxFiles: 1,
-  maxBytes: 20 * 1_048_576,
-  mediaTypes: ['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/heic'],
-};
-
-async function kept(
-  { bytes, mediaType }: { bytes: Uint8Array; mediaType: string },
-  usual: string,
-  door: Door,
-): Promise<Part> {
-  // Pictures are freed of the position they carry; sound and film are kept as they are.
-  if (usual === 'image/jpeg') return keepAttachment({ bytes }, IMAGES, (b, info) => door.blob(b, info));
-  const type = /^(?:audio|video)\/[\w.+-]+$/.test(mediaType) ? mediaType : usual;
-  const { ref, hash, size } = await door.blob(bytes, { mediaType: type });
-  return { kind: usual.startsWith('audio') ? 'audio' : 'video', mediaType: type, size, hash, blob: ref };
+  if (!MEDIA.includes(type)) return [];
+  const picture = textOf(fields, 'PicUrl');
+  const part = await api.medium(textOf(fields, 'MediaId') ?? '', picture === undefined ? {} : { instead: picture });
+  return part ? [part] : [];
 }
 
 /** A pin on the map, as GeoJSON, beside its label. */

@@ -3,16 +3,15 @@ import { readBlock } from '../../core/block.ts';
 import { type AccountBlock, type Channel, type Door, defineChannel, type Outgoing } from '../../core/channel.ts';
 import { GatewayError, Unreadable } from '../../core/errors.ts';
 import { once } from '../../core/once.ts';
-import { accountClosed } from '../../core/proof.ts';
 import type { RouteAnswer, RouteRequest } from '../../core/route.ts';
 import { pieces } from '../../core/text/pieces.ts';
-import { type Fields, fieldsOf, MOST_BYTES, textOf } from '../common/push.ts';
+import { type Fields, fieldsOf, textOf } from '../common/push.ts';
 import { type WorkApi, workApi } from '../common/work-api.ts';
 import {
   cdata,
   DONE,
-  greetWork,
   openWork,
+  openWorkCallbacks,
   sealWork,
   WORK_FIELDS,
   type WorkSecrets,
@@ -74,17 +73,9 @@ function understood(body: string, door: Door): Fields | undefined {
   }
 }
 
-async function mediumOf(fields: Fields, { api, door }: Line): Promise<WecomPayload['part']> {
+async function mediumOf(fields: Fields, { api }: Line): Promise<WecomPayload['part']> {
   const mediaId = textOf(fields, 'MediaId');
-  if (mediaId === undefined) return undefined;
-  try {
-    return (await api.medium(mediaId)) ?? null;
-  } catch (error) {
-    // No token, no network: the words are taken in without the file.
-    const code = error instanceof GatewayError ? error.code : 'failed';
-    door.log.warn({ account: door.account, code }, 'a medium could not be fetched');
-    return null;
-  }
+  return mediaId === undefined ? undefined : ((await api.medium(mediaId)) ?? null);
 }
 
 function replyXml(fields: Fields, words: string, now: number): string {
@@ -116,28 +107,10 @@ export const wecom: Channel<WecomSettings> = defineChannel({
   settings,
   read: (payload, { corpId }) => readWecom(payload, corpId),
   open(settings, door) {
-    let open = true;
     const line: Line = { settings, door, api: workApi(settings, door), retries: once() };
-    const shared = { path: `/in/${door.account}`, access: 'public', tags: ['intake'] } as const;
-    door.route({
-      ...shared,
-      method: 'GET',
-      summary: 'Address check of WeCom',
-      handle: (request) => greetWork(request, settings, door.now()),
-    });
-    door.route({
-      ...shared,
-      ...{ method: 'POST', body: 'raw', bodyLimit: MOST_BYTES },
-      summary: 'Callbacks of a WeCom app; the answer carries the receipt',
-      handle: (request) => {
-        if (!open) throw accountClosed();
-        return take(request, line);
-      },
-    });
+    const summary = 'Callbacks of a WeCom app; the answer carries the receipt';
     return {
-      async close() {
-        open = false;
-      },
+      ...openWorkCallbacks(door, settings, summary, (request) => take(request, line)),
       send: (outgoing) => send(outgoing, line),
       outward: { receipts: 'channel', takesId: true },
     };

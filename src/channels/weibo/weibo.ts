@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 import { ANY_TEXT, readBlock } from '../../core/block.ts';
 import { type AccountBlock, type Channel, type Door, defineChannel } from '../../core/channel.ts';
 import { bytesOf, decode } from '../../core/payload.ts';
-import { accountClosed, badSignature, checkTime, sameText } from '../../core/proof.ts';
-import type { RouteAnswer, RouteRequest } from '../../core/route.ts';
+import { badSignature, checkTime, sameText } from '../../core/proof.ts';
+import type { Route, RouteAnswer, RouteRequest } from '../../core/route.ts';
+import { openCallbacks } from '../common/callback.ts';
 import { parseWeibo, pushIn, readWeibo, type WeiboPayload, type WeiboPush } from './read.ts';
 import { WINDOW_MS, weiboSender } from './send.ts';
 
@@ -78,32 +79,17 @@ export const weibo: Channel<WeiboSettings> = defineChannel({
   settings,
   read: readWeibo,
   open(settings, door) {
-    let open = true;
-    const shared = { path: `/in/${door.account}`, access: 'public', tags: ['intake'] } as const;
-    door.route({
-      ...shared,
-      method: 'GET',
-      summary: 'Address check of Weibo',
-      handle: (request) => {
-        checkCaller(request, settings, door.now());
-        return plain(request.query.echostr ?? '');
-      },
-    });
-    door.route({
-      ...shared,
-      method: 'POST',
-      body: 'raw',
-      summary: 'Pushes of Weibo; the answer carries the receipt',
-      handle: (request) => {
-        if (!open) throw accountClosed();
-        return take(request, settings, door);
-      },
-    });
+    const greet: Route['handle'] = (request) => {
+      checkCaller(request, settings, door.now());
+      return plain(request.query.echostr ?? '');
+    };
+    const summary = 'Pushes of Weibo; the answer carries the receipt';
     const { accessToken, apiBase } = settings;
     return {
-      async close() {
-        open = false;
-      },
+      ...openCallbacks(door, [
+        { method: 'GET', summary: 'Address check of Weibo', handle: greet },
+        { method: 'POST', body: 'raw', summary, handle: (request) => take(request, settings, door) },
+      ]),
       ...(accessToken === undefined
         ? {}
         : {

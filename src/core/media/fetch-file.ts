@@ -11,6 +11,8 @@ export interface FileAt {
   readonly headers?: Record<string, string>;
   /** The platform's own address, named by the operator; never set for one that stood in a message. */
   readonly api?: boolean;
+  /** Where the answer is no file, but tells where the file lies: that address, which the guard judges like a citizen's. */
+  readonly elsewhere?: (answer: Uint8Array) => string | undefined;
 }
 
 export const CHAT_FILES: AttachmentLimits = {
@@ -38,7 +40,9 @@ export function fetchFiles(files: readonly FileAt[], door: Door): Promise<(Part 
 }
 
 async function fetchFile(file: FileAt, door: Door): Promise<Part | undefined> {
-  const bytes = await download(file, door);
+  const answer = await download(file, door);
+  const other = answer && file.elsewhere?.(answer);
+  const bytes = other ? await download({ url: other }, door) : answer;
   if (!bytes) return undefined;
   // A phone's claim is often only 'voice' or wrong: what counts here is what the bytes are.
   const offered = { bytes, ...(file.name ? { name: file.name } : {}) };
