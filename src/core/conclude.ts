@@ -1,6 +1,7 @@
 // Announce, the last step: from a finished draft to what is written, what is logged and what the sender is told.
 import { type Case, isHidden, type Status } from './case.ts';
 import type { Draft, Given, KnownCase } from './draft.ts';
+import { audience } from './event.ts';
 import type { Message } from './message.ts';
 import type { Mint } from './mint.ts';
 import type { Outcome, Receipt } from './receipt.ts';
@@ -56,18 +57,15 @@ function follow(draft: Draft, other: KnownCase, given: Given, mint: Mint): Resul
   const urges = draft.flags.includes('urged');
   const unit = draft.unit ?? other.unit;
   const barred = draft.barred.length > 0 ? draft.barred : (other.barred ?? []);
-  const about = {
-    tenant: draft.message.tenant,
-    caseversion: version,
-    ...(unit ? { unit: unit.code } : {}),
-    ...(barred.length > 0 ? { barred } : {}),
-  };
+  const coUnits = draft.coUnits ?? other.coUnits ?? [];
+  const about = { tenant: draft.message.tenant, caseversion: version, ...audience({ unit, coUnits, barred }) };
   const data = {
     caseNo: other.no,
     status,
     kind: other.kind,
     ...(other.category ? { category: { code: other.category, name: nameOf(other.category, given) } } : {}),
     ...(unit ? { unit } : {}),
+    ...(coUnits.length > 0 ? { coUnits } : {}),
     urges,
     messageId: draft.message.id,
     ...told(draft.message, other),
@@ -102,11 +100,12 @@ function follow(draft: Draft, other: KnownCase, given: Given, mint: Mint): Resul
 
 /** What a follow-up changes in its case: a danger it tells of, a unit it complains about. */
 function changes(draft: Draft, status: Status): Pick<NonNullable<Decision['follow']>, 'set'> {
-  const { divert, urgency, unit, barred } = draft;
+  const { divert, urgency, unit, coUnits, barred } = draft;
   const set = {
     ...(divert ? { status, urgency, divert } : {}),
     ...(status === 'closed' ? { status } : {}),
     ...(unit ? { unit } : {}),
+    ...(coUnits ? { coUnits: [...coUnits] } : {}),
     ...(barred.length > 0 ? { barred: [...barred] } : {}),
   };
   return Object.keys(set).length > 0 ? { set } : {};
@@ -178,7 +177,7 @@ function caseOf(draft: Draft, no: string, matterId: string, given: Given, mint: 
     secret: sender.secret,
     ...(draft.place?.division ? { division: draft.place.division } : {}),
     ...(draft.unit ? { unit: draft.unit } : {}),
-    coUnits: [],
+    coUnits: [...(draft.coUnits ?? [])],
     barred: [...draft.barred],
     ...(draft.dueAt === undefined ? {} : { dueAt: toRfc3339(draft.dueAt, given.city.utcOffsetMinutes) }),
     matter: {

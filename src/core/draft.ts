@@ -36,6 +36,7 @@ export interface KnownCase {
   readonly category: string;
   readonly division?: string;
   readonly unit?: UnitRef;
+  readonly coUnits?: readonly UnitRef[];
   readonly masked: string;
   readonly exact: string;
   readonly openedAt: number; // epoch ms, sentAt of its first message
@@ -113,6 +114,8 @@ export interface Draft {
   readonly divert?: Divert;
   readonly answer?: Answer;
   readonly unit?: UnitRef;
+  /** Units that help the one that leads. */
+  readonly coUnits?: readonly UnitRef[];
   readonly barred: readonly string[];
   readonly dueAt?: number; // epoch ms
   readonly proposals: readonly Omit<Proposal, 'id' | 'at'>[];

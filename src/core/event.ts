@@ -59,6 +59,8 @@ export interface NewEvent {
   readonly tenant: string;
   /** Unit that holds the case, for keys bound to a unit. Kept beside the body, not in it. */
   readonly unit?: string;
+  /** Units that help it: they see the event too. Kept beside the body, not in it. */
+  readonly coUnits?: readonly string[];
   /** Units that must never see this event (complaints about them). Kept beside the body, not in it. */
   readonly barred?: readonly string[];
 }
@@ -89,8 +91,28 @@ export interface LogEntry {
   readonly time: number; // epoch ms, commit side
   readonly tenant: string;
   readonly unit?: string;
+  readonly coUnits?: readonly string[];
   readonly barred: readonly string[];
   readonly body: string;
+}
+
+/** Whom an event is addressed to: the unit that holds its case and those that help, never one it complains about. */
+export function addressed(to: Pick<LogEntry, 'unit' | 'coUnits' | 'barred'>, unit: string): boolean {
+  return (to.unit === unit || to.coUnits?.includes(unit) === true) && !to.barred.includes(unit);
+}
+
+/** To whom the events of a case are addressed, and from whom they are kept. */
+export function audience(c: {
+  readonly unit?: { readonly code: string } | undefined;
+  readonly coUnits?: readonly { readonly code: string }[];
+  readonly barred?: readonly string[];
+}): Pick<NewEvent, 'unit' | 'coUnits' | 'barred'> {
+  const { unit, coUnits = [], barred = [] } = c;
+  return {
+    ...(unit ? { unit: unit.code } : {}),
+    ...(coUnits.length > 0 ? { coUnits: coUnits.map(({ code }) => code) } : {}),
+    ...(barred.length > 0 ? { barred } : {}),
+  };
 }
 
 /** Renders the bytes of an event once its place in the log is known. */

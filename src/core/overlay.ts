@@ -75,6 +75,7 @@ export function overlay(): Overlay {
           lastAt,
           ...(set?.status ? { status: set.status } : {}),
           ...(set?.unit ? { unit: set.unit } : {}),
+          ...(set?.coUnits ? { coUnits: set.coUnits } : {}),
           ...(set?.barred ? { barred: set.barred } : {}),
         });
       }
@@ -109,6 +110,7 @@ function asKnown(draft: Draft, decision: Decision, sizes: Map<string, number>): 
     category: opened.category[0]?.code ?? '',
     ...(opened.division ? { division: opened.division } : {}),
     ...(opened.unit ? { unit: opened.unit } : {}),
+    ...(opened.coUnits.length > 0 ? { coUnits: opened.coUnits } : {}),
     masked: draft.words.masked,
     exact: draft.fingerprint.exact,
     openedAt: decision.open.firstAt,

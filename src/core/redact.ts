@@ -1,7 +1,7 @@
 // Redact: what is told of a case that is erased: to the log that it is gone, to the trail who wanted it and why.
 import type { AuditEntry } from './access.ts';
 import type { Case } from './case.ts';
-import type { NewEvent } from './event.ts';
+import { audience, type NewEvent } from './event.ts';
 import { maskReason } from './text/mask.ts';
 import { toRfc3339 } from './time.ts';
 
@@ -27,8 +27,7 @@ export function redact(c: Case, given: RedactGiven): { readonly event: NewEvent;
       time: at,
       data: { caseNo: c.no, status: c.status, href: `/v1/cases/${c.no}` },
       tenant: c.tenant,
-      ...(c.unit ? { unit: c.unit.code } : {}),
-      ...(c.barred.length > 0 ? { barred: c.barred } : {}),
+      ...audience(c),
     },
     audit: { at, actor: given.by, action: 'case.erase', subject: c.no, reason: maskReason(given.reason) },
   };

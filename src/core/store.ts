@@ -48,7 +48,7 @@ export interface Decision {
     readonly urges: boolean;
     readonly expectVersion: number;
     /** What the new words change in the case: a danger told in a follow-up, a complaint about the unit that holds it. */
-    readonly set?: Partial<Pick<Case, 'status' | 'urgency' | 'divert' | 'unit' | 'barred'>>;
+    readonly set?: Partial<Pick<Case, 'status' | 'urgency' | 'divert' | 'unit' | 'coUnits' | 'barred'>>;
   };
   /** The matter the new case belongs to: opened with it, or grown by it. */
   readonly matter?: {

@@ -1,7 +1,7 @@
 // Tell: what the log says of a case that was opened and of the matter it stands in. Thin: ids, states, codes, links.
 import { type Case, isHidden } from './case.ts';
 import type { Given } from './draft.ts';
-import type { EventType, NewEvent } from './event.ts';
+import { audience, type EventType, type NewEvent } from './event.ts';
 import type { Mint } from './mint.ts';
 import { toRfc3339 } from './time.ts';
 
@@ -12,7 +12,7 @@ export function eventOf(
   data: Record<string, unknown>,
   given: Given,
   mint: Mint,
-  about: Pick<NewEvent, 'tenant' | 'caseversion' | 'unit' | 'barred'>,
+  about: Pick<NewEvent, 'tenant' | 'caseversion' | 'unit' | 'coUnits' | 'barred'>,
 ): NewEvent {
   const time = toRfc3339(given.now, given.city.utcOffsetMinutes);
   return { id: `evt_${mint.ulid()}`, type, subject, time, data, ...about };
@@ -31,6 +31,7 @@ export function thin(c: Case): { readonly externalId?: string; readonly [field: 
     ...(best ? { category: { code: best.code, name: best.name } } : {}),
     ...(c.division ? { division: c.division } : {}),
     ...(c.unit ? { unit: c.unit } : {}),
+    ...(c.coUnits.length > 0 ? { coUnits: c.coUnits } : {}),
     ...(c.dueAt ? { dueAt: c.dueAt } : {}),
     ...(c.divert ? { divert: c.divert } : {}),
     ...(c.externalId === undefined || isHidden(c) ? {} : { externalId: c.externalId }),
@@ -43,8 +44,7 @@ export function openEvents(c: Case, matter: { id: string; size: number }, given:
   const about = {
     tenant: c.tenant,
     caseversion: 1,
-    ...(c.unit ? { unit: c.unit.code } : {}),
-    ...(c.barred.length > 0 ? { barred: c.barred } : {}),
+    ...audience(c),
   };
   const data = { ...thin(c), matter, channel: c.channel };
   const type = c.divert
@@ -69,8 +69,7 @@ export function openEvents(c: Case, matter: { id: string; size: number }, given:
 function matterEvents(c: Case, matter: { id: string; size: number }, given: Given, mint: Mint): NewEvent[] {
   const about = {
     tenant: c.tenant,
-    ...(c.unit ? { unit: c.unit.code } : {}),
-    ...(c.barred.length > 0 ? { barred: c.barred } : {}),
+    ...audience(c),
   };
   const data = {
     matterId: matter.id,

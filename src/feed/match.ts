@@ -1,6 +1,6 @@
-// Match: which events an endpoint or a reader may see. A unit never sees an event that bars it.
+// Match: which events an endpoint or a reader may see. A unit sees those of the cases it holds or helps with, never one that bars it.
 import { GatewayError } from '../core/errors.ts';
-import { EVENT_TYPES, type EventType, type LogEntry } from '../core/event.ts';
+import { addressed, EVENT_TYPES, type EventType, type LogEntry } from '../core/event.ts';
 import type { Endpoint } from '../core/store.ts';
 import { compileFilter, type Filter } from './filter/filter.ts';
 
@@ -12,7 +12,7 @@ export interface View {
   readonly filter?: Filter;
 }
 
-export type Matches = (entry: Pick<LogEntry, 'type' | 'tenant' | 'unit' | 'barred' | 'body'>) => boolean;
+export type Matches = (entry: Pick<LogEntry, 'type' | 'tenant' | 'unit' | 'coUnits' | 'barred' | 'body'>) => boolean;
 
 /** What an endpoint is to be sent; its filter is compiled here, once. */
 export function viewOfEndpoint({ types, tenant, unit, options }: Endpoint): View {
@@ -30,7 +30,7 @@ export function matcher(view: View): Matches {
   return (entry) =>
     (types === undefined || types.has(entry.type)) &&
     (tenant === undefined || entry.tenant === tenant) &&
-    (unit === undefined || (entry.unit === unit && !entry.barred.includes(unit))) &&
+    (unit === undefined || addressed(entry, unit)) &&
     (filter === undefined || filter(entry));
 }
 

@@ -26,6 +26,7 @@ const aboutCase = {
   category: Type.Optional(Type.Object({ code: Type.String(), name: Type.String() })),
   division: text('Division code of the place.'),
   unit: Type.Optional(UnitRef),
+  coUnits: Type.Optional(Type.Array(UnitRef, { description: 'Units that help.' })),
   dueAt: text('By when the city owes an answer, RFC 3339.'),
   divert: Type.Optional(Divert),
   externalId,
@@ -97,7 +98,6 @@ export const TYPE_DATA: Readonly<Record<EventType, TSchema>> = {
   }),
   'case.corrected': ofCase({ corrected: Type.Optional(Type.Array(Type.String({ description: 'field' }))) }),
   'case.assigned': ofCase({
-    coUnits: Type.Optional(Type.Array(UnitRef)),
     previousUnit: text('Code of the unit that had it.'),
     urges: Type.Optional(Type.Boolean()),
     messageId,

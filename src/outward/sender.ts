@@ -1,7 +1,7 @@
 // Sender: takes what is due, one message after the other within a case, and writes down what became of each before the next.
 import type { Case } from '../core/case.ts';
 import type { Outgoing } from '../core/channel.ts';
-import type { NewEvent } from '../core/event.ts';
+import { audience, type NewEvent } from '../core/event.ts';
 import type { Message, SenderKey } from '../core/message.ts';
 import type { Receipt } from '../core/receipt.ts';
 import type { OutgoingRow } from '../core/store.ts';
@@ -137,8 +137,7 @@ export class Sender {
         href: `/v1/cases/${c.no}`,
       },
       tenant: c.tenant,
-      ...(c.unit ? { unit: c.unit.code } : {}),
-      ...(c.barred.length > 0 ? { barred: c.barred } : {}),
+      ...audience(c),
     };
   }
 

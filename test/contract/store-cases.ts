@@ -46,6 +46,26 @@ export function casePromises(bench: Bench): void {
       expect(wrong).toEqual([undefined, undefined, undefined, undefined]);
     });
 
+    it('lists for a unit what it helps with beside what it holds, and nothing about itself', async () => {
+      const { store, tell } = bench;
+      const unit = { code: 'u-road', name: '市政处' };
+      const list = async (query: object) => numbers(await store.findCases({ limit: 9, ...query }));
+      const a = tell.opened({ text: '甲' }, { case: { unit, status: 'dispatched' } });
+      await keep(store, a);
+      const help = { code: 'u-help', name: '"code":"u-road"' };
+      const e = tell.opened({ text: '戊' }, { case: { unit, coUnits: [help] } });
+      const f = tell.opened({ text: '己' }, { case: { unit: help, coUnits: [unit, help] } });
+      const g = tell.opened({ text: '庚' }, { case: { unit, coUnits: [help], barred: ['u-help'] } });
+      await keep(store, e, f, g);
+      expect(await list({ unit: 'u-road' })).toEqual([g.no, f.no, e.no, a.no]);
+      expect(await list({ unit: 'u-help' })).toEqual([f.no, e.no]);
+      expect(await list({ unit: 'u-road', limit: 2, after: g.no })).toEqual([f.no, e.no]);
+      expect(await list({ unit: 'u-help', status: 'dispatched' })).toEqual([]);
+      const helping = await found(store, a.no);
+      await store.change(tell.change(helping, { coUnits: [help] }));
+      expect(await list({ unit: 'u-help' })).toEqual([f.no, e.no, a.no]);
+    });
+
     it('lists, newest first, by each thing a desk may ask for', async () => {
       const { store, tell } = bench;
       const unit = { code: 'u-road', name: '市政处' };

@@ -52,6 +52,7 @@ export function logPromises(bench: Bench): void {
         tell.event('case.closed', 'd', { unit, barred: ['u-11'] }),
         tell.event('endpoint.created', 'e'),
       ]);
+      const helped = { unit, coUnits: ['u-3', 'u-33'] };
       const read = async (query: object) => seqs(await store.readLog({ after: 0, limit: 9, ...query }));
       expect(await read({})).toEqual([1, 2, 3, 4, 5]);
       expect(await read({ after: 3 })).toEqual([4, 5]);
@@ -66,6 +67,13 @@ export function logPromises(bench: Bench): void {
       expect(await read({ unit: 'u-1' })).toEqual([1, 4]);
       expect(await read({ unit: 'u-11' })).toEqual([3]);
       expect(await read({ unit: 'u-1', types: ['case.closed'], tenant: '330200', after: 1 })).toEqual([4]);
+      await store.append([
+        tell.event('case.opened', 'f', helped),
+        tell.event('case.opened', 'g', { ...helped, barred: ['u-3'] }),
+      ]);
+      expect(await read({ unit: 'u-3' })).toEqual([6]); // who helps reads it too, but nothing about itself
+      expect(await read({ unit: 'u-33' })).toEqual([6, 7]);
+      expect((await store.readLog({ after: 5, limit: 1 }))[0]?.coUnits).toEqual(['u-3', 'u-33']);
     });
 
     it('that a follower reads to the end while writers write, skipping and repeating nothing', async () => {

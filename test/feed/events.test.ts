@@ -113,9 +113,11 @@ describe('pulling events', () => {
     store.commit({ type: 'case.opened', subject: 'C', unit: 'water', tenant: '330203' });
     const seen = async (as: Parameters<typeof call>[0]) =>
       (await call(as, 'GET', '/v1/events')).json.data?.map((event) => event.subject);
-    expect(await seen(UNIT)).toEqual(['C']);
+    store.commit({ type: 'case.opened', subject: 'D', unit: 'roads', coUnits: ['parks', 'water'] });
+    store.commit({ type: 'case.opened', subject: 'E', unit: 'roads', coUnits: ['water'], barred: ['water'] });
+    expect(await seen(UNIT)).toEqual(['C', 'D']);
     expect(await seen(key(['integrator'], { tenant: '330203' }))).toEqual(['C']);
-    expect(await seen(key(['operator']))).toEqual(['A', 'B', 'C']);
+    expect(await seen(key(['operator']))).toEqual(['A', 'B', 'C', 'D', 'E']);
     expect(await call(key(['unit']), 'GET', '/v1/events')).toMatchObject({ status: 403 });
     expect(await call(key(['intake']), 'GET', '/v1/events')).toMatchObject({ status: 403 });
   });

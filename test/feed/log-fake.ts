@@ -1,7 +1,7 @@
 // A log in memory with the promises of the store port that the feed leans on; `crashable` cuts a feed off from it.
 
 import type { AuditEntry } from '../../src/core/access.ts';
-import { type LogEntry, type NewEvent, renderEvent } from '../../src/core/event.ts';
+import { addressed, type LogEntry, type NewEvent, renderEvent } from '../../src/core/event.ts';
 import type { Delivery, Endpoint, Keeping } from '../../src/core/store.ts';
 import type { FeedStore } from '../../src/feed/feed.ts';
 
@@ -42,6 +42,7 @@ export class LogFake implements FeedStore {
       time: this.now,
       tenant: whole.tenant,
       ...(whole.unit === undefined ? {} : { unit: whole.unit }),
+      ...(whole.coUnits === undefined ? {} : { coUnits: whole.coUnits }),
       barred: whole.barred ?? [],
       body: renderEvent(whole, seq, 'test'),
     };
@@ -59,7 +60,7 @@ export class LogFake implements FeedStore {
       .slice(after, upTo)
       .filter((e) => !types || types.includes(e.type))
       .filter((e) => tenant === undefined || e.tenant === tenant)
-      .filter((e) => unit === undefined || e.unit === unit)
+      .filter((e) => unit === undefined || addressed(e, unit))
       .slice(0, limit);
   }
   async positionAt(time: number) {

@@ -93,6 +93,15 @@ describe('one case', () => {
     expect((await get('/v1/matters/mat_A', tokenOf('unit'))).status).toBe(404);
   });
 
+  test('is with the units that help as well: in their list, and open to them', async () => {
+    house.store.put(one({ coUnits: [{ code: 'u-park', name: '园林局' }] }));
+    expect((await get(`/v1/cases/${NO}`, tokenOf('unit', '_park'))).json.coUnits).toMatchObject([{ code: 'u-park' }]);
+    expect((await get('/v1/cases', tokenOf('unit', '_park'))).json.data).toMatchObject([{ caseNo: NO }]);
+    house.store.put(one({ coUnits: [{ code: 'u-park', name: '园林局' }], barred: ['u-park'] }));
+    expect((await get(`/v1/cases/${NO}`, tokenOf('unit', '_park'))).status).toBe(404);
+    expect((await get('/v1/cases', tokenOf('unit', '_park'))).json.data).toEqual([]);
+  });
+
   test('unknown, mistyped and foreign numbers get one and the same answer', async () => {
     house.store.put(one());
     const answers = [

@@ -154,7 +154,9 @@ export class FakeStore implements ApiStore {
   async findCases(q: Parameters<ApiStore['findCases']>[0]) {
     return [...this.cases.values()]
       .filter(
-        (c) => (q.unit === undefined || c.unit?.code === q.unit) && (q.status === undefined || c.status === q.status),
+        (c) =>
+          (q.unit === undefined || c.unit?.code === q.unit || c.coUnits.some(({ code }) => code === q.unit)) &&
+          (q.status === undefined || c.status === q.status),
       )
       .filter(
         (c) =>

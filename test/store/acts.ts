@@ -38,13 +38,14 @@ const facts = fc.record({
     pick(UNITS).map((code) => ({ code, name: code })),
     { nil: undefined },
   ),
+  coUnits: fc.uniqueArray(pick(UNITS), { maxLength: 2 }).map((codes) => codes.map((code) => ({ code, name: code }))),
   barred: fc.uniqueArray(pick(UNITS), { maxLength: 2 }),
   externalId: fc.option(fc.constant('theirs'), { nil: undefined }),
   proposals: fc.constantFrom<Case['proposals']>([], [{ id: 'pro_1', type: 'review', reason: '', value: {}, at: AT }]),
 });
 
 const FACTS: Told<typeof facts> = {
-  ...{ status: 'triage', kind: 'complaint', secret: false, anonymous: false, barred: [], proposals: [] },
+  ...{ status: 'triage', kind: 'complaint', secret: false, anonymous: false, coUnits: [], barred: [], proposals: [] },
   ...{ unit: undefined, externalId: undefined },
 };
 

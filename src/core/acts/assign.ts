@@ -44,10 +44,7 @@ export function assigned(c: Case, input: Omit<AssignInput, 'reason'>, given: Act
 }
 
 export function assignment(before: Case, after: Case): Record<string, unknown> {
-  return {
-    ...(after.coUnits.length > 0 ? { coUnits: after.coUnits } : {}),
-    ...(before.unit && before.unit.code !== after.unit?.code ? { previousUnit: before.unit.code } : {}),
-  };
+  return before.unit && before.unit.code !== after.unit?.code ? { previousUnit: before.unit.code } : {};
 }
 
 function allowed(c: Case, code: string, given: ActGiven, field: string): UnitRef {

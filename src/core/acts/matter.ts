@@ -1,7 +1,7 @@
 // Join and split: a person says that a case is about a matter, or about one of its own. Both can be undone by the other.
 import type { Case, Membership } from '../case.ts';
 import { GatewayError } from '../errors.ts';
-import type { EventType, NewEvent } from '../event.ts';
+import { audience, type EventType, type NewEvent } from '../event.ts';
 import type { Matter } from '../matter.ts';
 import { type Acted, type ActGiven, at, auditLine, caseEvent, type NewMatter, next, refuseFinished } from './record.ts';
 
@@ -89,8 +89,7 @@ function matterEvent(type: EventType, id: string, c: Case, size: number, given: 
     time: at(given),
     data: { matterId: id, size, caseNo: c.no, href: `/v1/matters/${id}`, ...more },
     tenant: c.tenant,
-    ...(c.unit ? { unit: c.unit.code } : {}),
-    ...(c.barred.length > 0 ? { barred: c.barred } : {}),
+    ...audience(c),
   };
 }
 

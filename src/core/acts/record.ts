@@ -3,7 +3,7 @@ import type { AuditEntry } from '../access.ts';
 import type { Case, Proposal, Status, UnitRef } from '../case.ts';
 import type { City } from '../city.ts';
 import { GatewayError } from '../errors.ts';
-import type { EventType, NewEvent } from '../event.ts';
+import { audience, type EventType, type NewEvent } from '../event.ts';
 import type { Matter } from '../matter.ts';
 import type { Message } from '../message.ts';
 import { thin } from '../tell.ts';
@@ -104,8 +104,7 @@ export function caseEvent(type: EventType, c: Case, given: ActGiven, more: Recor
     time: at(given),
     data: { ...thin(c), ...more },
     tenant: c.tenant,
-    ...(c.unit ? { unit: c.unit.code } : {}),
-    ...(c.barred.length > 0 ? { barred: c.barred } : {}),
+    ...audience(c),
   };
 }
 

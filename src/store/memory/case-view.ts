@@ -32,6 +32,7 @@ export function knownOf(row: CaseRow, { matters }: Ground): KnownCase {
     category: open.category[0]?.code ?? '',
     ...(open.division === undefined ? {} : { division: open.division }),
     ...(open.unit ? { unit: { code: open.unit.code, name: open.unit.name } } : {}),
+    ...(open.coUnits.length > 0 ? { coUnits: copy(open.coUnits) } : {}),
     masked: row.masked,
     exact: row.exact,
     openedAt: row.openedAt,

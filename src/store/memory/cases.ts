@@ -42,6 +42,9 @@ export function openCases(ground: Ground): Reader {
   };
 }
 
+const holds = ({ unit, coUnits, barred }: CaseRow['open'], code: string): boolean =>
+  (unit?.code === code || coUnits.some((one) => one.code === code)) && !barred.includes(code);
+
 function matches({ open, matter }: CaseRow, query: CaseQuery): boolean {
   const same = <T>(wanted: T | undefined, has: T | undefined): boolean => wanted === undefined || wanted === has;
   const { unit } = query;
@@ -51,7 +54,7 @@ function matches({ open, matter }: CaseRow, query: CaseQuery): boolean {
     same(query.kind, open.kind) &&
     same(query.category, open.category[0]?.code ?? '') &&
     same(query.matter, matter) &&
-    (unit === undefined || (open.unit?.code === unit && !open.barred.includes(unit))) &&
+    (unit === undefined || holds(open, unit)) &&
     same(
       query.hasProposals,
       open.proposals.some((p) => p.decided === undefined),

@@ -1,5 +1,5 @@
 // The log: events get their place and their bytes here, once, and followers read them after a position.
-import { type LogEntry, type NewEvent, renderEvent } from '../../core/event.ts';
+import { addressed, type LogEntry, type NewEvent, renderEvent } from '../../core/event.ts';
 import type { Direct } from '../direct.ts';
 import type { Ground } from './ground.ts';
 
@@ -11,6 +11,7 @@ export function append(ground: Ground, events: readonly NewEvent[]): void {
     ground.push(ground.log, {
       ...{ seq, id: e.id, type: e.type, subject: e.subject, time, tenant: e.tenant },
       ...(e.unit === undefined ? {} : { unit: e.unit }),
+      ...(e.coUnits && e.coUnits.length > 0 ? { coUnits: [...e.coUnits] } : {}),
       barred: [...(e.barred ?? [])],
       body: renderEvent(e, seq, ground.instance),
     });
@@ -19,6 +20,7 @@ export function append(ground: Ground, events: readonly NewEvent[]): void {
 
 const entryOf = (entry: LogEntry): LogEntry => ({
   ...entry,
+  ...(entry.coUnits ? { coUnits: [...entry.coUnits] } : {}),
   barred: [...entry.barred],
 });
 
@@ -26,7 +28,7 @@ export function openLog(ground: Ground): Pick<Direct, 'head' | 'readLog' | 'posi
   const { log } = ground;
 
   function matches(entry: LogEntry, unit: string | undefined): boolean {
-    return unit === undefined || (entry.unit === unit && !entry.barred.includes(unit));
+    return unit === undefined || addressed(entry, unit);
   }
 
   return {

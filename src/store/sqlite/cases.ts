@@ -6,7 +6,7 @@ import type { Direct } from '../direct.ts';
 import { queryHash } from './blinds.ts';
 import { CASE_COLUMNS, type CaseRow, caseOf, type ReadSecret } from './case-rows.ts';
 import type { Ground } from './ground.ts';
-import { FOR_UNIT, needle } from './log.ts';
+import { needle } from './log.ts';
 import { openEnvelope, type Seals } from './seals.ts';
 
 type Reader = Pick<Direct, 'findCase' | 'findCases' | 'caseBelow' | 'lookup' | 'messagesOf'>;
@@ -27,9 +27,14 @@ export function openCases(ground: Ground, seals: Seals, readSecret: ReadSecret):
 
   function findCases(query: CaseQuery): Case[] {
     const { where, values } = filterOf(query);
-    const sql = `SELECT ${CASE_COLUMNS} FROM cases ${where} ORDER BY id DESC LIMIT ?`;
-    const select = ground.prepared<(string | number)[], CaseRow>(sql);
-    return select.all(...values, query.limit).map((row) => caseOf(row, readSecret, false));
+    const { unit } = query;
+    const sides = unit === undefined ? [{ where: [], values: [] }] : [heldBy(unit), helpedBy(unit)];
+    const select = sides.map((side) => `SELECT ${CASE_COLUMNS} FROM cases${conditions([...side.where, ...where])}`);
+    // Two lists that are each in order are merged as far as the limit goes; one with OR would be sorted whole.
+    const sql = `${select.join(' UNION ALL ')} ORDER BY id DESC LIMIT ?`;
+    const asked = sides.flatMap((side) => [...side.values, ...values]);
+    const rows = ground.prepared<(string | number)[], CaseRow>(sql).all(...asked, query.limit);
+    return rows.map((row) => caseOf(row, readSecret, false));
   }
 
   function messagesOf(no: string): Message[] {
@@ -56,7 +61,22 @@ export function openCases(ground: Ground, seals: Seals, readSecret: ReadSecret):
   };
 }
 
-function filterOf(query: CaseQuery): { where: string; values: (string | number)[] } {
+interface Filter {
+  readonly where: string[];
+  readonly values: (string | number)[];
+}
+
+const conditions = (where: readonly string[]): string => (where.length > 0 ? ` WHERE ${where.join(' AND ')}` : '');
+/** Nobody who is complained about. */
+const UNBLAMED = '(barred IS NULL OR instr(barred, ?) = 0)';
+
+const heldBy = (unit: string): Filter => ({ where: ['unit = ?', UNBLAMED], values: [unit, needle(unit)] });
+const helpedBy = (unit: string): Filter => ({
+  where: ['co_units IS NOT NULL', 'instr(co_units, ?) > 0', 'unit IS NOT ?', UNBLAMED],
+  values: [`"code":${needle(unit)}`, unit, needle(unit)],
+});
+
+function filterOf(query: CaseQuery): Filter {
   const where: string[] = [];
   const values: (string | number)[] = [];
   for (const column of ['tenant', 'status', 'kind', 'category', 'matter'] as const) {
@@ -64,10 +84,6 @@ function filterOf(query: CaseQuery): { where: string; values: (string | number)[
     if (value === undefined) continue;
     where.push(`${column} = ?`);
     values.push(value);
-  }
-  if (query.unit !== undefined) {
-    where.push(FOR_UNIT);
-    values.push(query.unit, needle(query.unit));
   }
   if (query.hasProposals !== undefined) where.push(query.hasProposals ? 'proposed = 1' : 'proposed = 0');
   if (query.after !== undefined) {
@@ -78,5 +94,5 @@ function filterOf(query: CaseQuery): { where: string; values: (string | number)[
     where.push('id >= (SELECT id FROM cases WHERE no = ?)');
     values.push(query.downTo);
   }
-  return { where: where.length > 0 ? `WHERE ${where.join(' AND ')}` : '', values };
+  return { where, values };
 }

@@ -1,5 +1,5 @@
 // Known: from a row of the cases table to what the core may know of a case while it decides.
-import { type Case, OPEN_STATUS, type Status } from '../../core/case.ts';
+import { type Case, OPEN_STATUS, type Status, type UnitRef } from '../../core/case.ts';
 import type { KnownCase } from '../../core/draft.ts';
 
 export interface KnownRow {
@@ -14,6 +14,7 @@ export interface KnownRow {
   readonly division: string | null;
   readonly unit: string | null;
   readonly unit_name: string | null;
+  readonly co_units: string | null;
   readonly barred: string | null;
   readonly masked: string;
   readonly exact: string | null;
@@ -25,7 +26,7 @@ export interface KnownRow {
 }
 
 export const KNOWN_COLUMNS = `c.id, c.no, c.tenant, c.kind, c.status, c.secret, c.anonymous, c.category, c.division,
-  c.unit, c.unit_name, c.barred, c.masked, c.exact, c.opened_at, c.last_at, c.version, c.matter, m.size`;
+  c.unit, c.unit_name, c.co_units, c.barred, c.masked, c.exact, c.opened_at, c.last_at, c.version, c.matter, m.size`;
 export const KNOWN_FROM = 'cases c LEFT JOIN matters m ON m.id = c.matter';
 /** The open states as a list of SQL literals. */
 export const OPEN_LIST = OPEN_STATUS.map((s) => `'${s}'`).join(', ');
@@ -41,6 +42,7 @@ export function knownCase(row: KnownRow): KnownCase {
     category: row.category,
     ...(row.division === null ? {} : { division: row.division }),
     ...(row.unit === null ? {} : { unit: { code: row.unit, name: row.unit_name ?? row.unit } }),
+    ...(row.co_units === null ? {} : { coUnits: helpers(row.co_units) }),
     masked: row.masked,
     exact: row.exact ?? '',
     openedAt: row.opened_at,
@@ -49,6 +51,11 @@ export function knownCase(row: KnownRow): KnownCase {
     matter: { id: row.matter ?? '', size: row.size ?? 1 },
     ...(row.barred === null ? {} : { barred: unitList(row.barred) }),
   };
+}
+
+function helpers(json: string): UnitRef[] {
+  const units: UnitRef[] = JSON.parse(json);
+  return units;
 }
 
 export function unitList(json: string): string[] {

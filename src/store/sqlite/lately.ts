@@ -23,8 +23,12 @@ export class Lately {
     const kept = this.#cases.get(id);
     const size = kept && this.#sizes.get(kept.matter);
     if (!kept || size === undefined) return undefined;
-    const { barred, unit } = kept.known; // copied: what is given away may be changed by whoever got it
-    const own = { ...(barred ? { barred: [...barred] } : {}), ...(unit ? { unit: { ...unit } } : {}) };
+    const { barred, unit, coUnits } = kept.known; // copied: what is given away may be changed by whoever got it
+    const own = {
+      ...(barred ? { barred: [...barred] } : {}),
+      ...(unit ? { unit: { ...unit } } : {}),
+      ...(coUnits ? { coUnits: coUnits.map((one) => ({ ...one })) } : {}),
+    };
     return { tenant: kept.tenant, known: { ...kept.known, ...own, matter: { id: kept.matter, size } } };
   }
 

@@ -13,6 +13,7 @@ interface LogRow {
   readonly time: number;
   readonly tenant: string;
   readonly unit: string | null;
+  readonly co_units: string | null;
   readonly barred: string | null;
   readonly body: string;
 }
@@ -22,14 +23,15 @@ export type Append = (events: readonly NewEvent[]) => void;
 
 export function openAppend(ground: Ground): Append {
   const insert = ground.db.prepare(
-    'INSERT INTO log (seq, id, type, subject, time, tenant, unit, barred, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO log (seq, id, type, subject, time, tenant, unit, co_units, barred, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
   return (events) => {
     const time = ground.time();
     for (const e of events) {
       const seq = ground.next('head');
       const body = renderEvent(e, seq, ground.instance);
-      insert.run(seq, e.id, e.type, e.subject, time, e.tenant, e.unit ?? null, unitsOf(e.barred), body);
+      const { unit = null, coUnits, barred } = e;
+      insert.run(seq, e.id, e.type, e.subject, time, e.tenant, unit, unitsOf(coUnits), unitsOf(barred), body);
     }
   };
 }
@@ -38,13 +40,18 @@ export function openAppend(ground: Ground): Append {
 export const unitsOf = (units: readonly string[] | undefined): string | null =>
   units && units.length > 0 ? JSON.stringify(units) : null;
 
-/** SQL for "held by this unit and not about it". Parameters: the unit, and `needle` of it. */
-export const FOR_UNIT = 'unit = ? AND (barred IS NULL OR instr(barred, ?) = 0)';
+/** SQL for "held or helped with by this unit and not about it". Parameters: the unit, and `needle` of it twice. */
+const ADDRESSED = '(unit = ? OR instr(co_units, ?) > 0) AND (barred IS NULL OR instr(barred, ?) = 0)';
 export const needle = (unit: string): string => JSON.stringify(unit);
 
 function entryOf(row: LogRow): LogEntry {
-  const { unit, barred, ...rest } = row;
-  return { ...rest, ...(unit === null ? {} : { unit }), barred: barred === null ? [] : unitList(barred) };
+  const { unit, co_units: helping, barred, ...rest } = row;
+  return {
+    ...rest,
+    ...(unit === null ? {} : { unit }),
+    ...(helping === null ? {} : { coUnits: unitList(helping) }),
+    barred: barred === null ? [] : unitList(barred),
+  };
 }
 
 export function openLog(ground: Ground, append: Append): Pick<Direct, 'head' | 'readLog' | 'positionAt' | 'append'> {
@@ -68,8 +75,8 @@ export function openLog(ground: Ground, append: Append): Pick<Direct, 'head' | '
       values.push(query.tenant);
     }
     if (query.unit !== undefined) {
-      where.push(FOR_UNIT);
-      values.push(query.unit, needle(query.unit));
+      where.push(ADDRESSED);
+      values.push(query.unit, needle(query.unit), needle(query.unit));
     }
     const sql = `SELECT * FROM log WHERE ${where.join(' AND ')} ORDER BY seq LIMIT ?`;
     const select = ground.prepared<(string | number)[], LogRow>(sql);

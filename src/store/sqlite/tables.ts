@@ -32,6 +32,8 @@ export const cases = sqliteTable(
     division: text(),
     unit: text(),
     unitName: text('unit_name'),
+    /** JSON array of `UnitRef`; null when empty. */
+    coUnits: text('co_units'),
     /** JSON array of unit codes; null when empty. */
     barred: text(),
     secret: integer().notNull(),
@@ -63,6 +65,8 @@ export const cases = sqliteTable(
     uniqueIndex('cases_no').on(t.no),
     index('cases_matter').on(t.matter, t.id),
     index('cases_unit').on(t.unit, t.id),
+    // Few cases have helpers: who helps is found here without their rows.
+    index('cases_helped').on(t.id, t.coUnits).where(sql`co_units is not null`),
     index('cases_proposed').on(t.id).where(sql`proposed = 1`),
     // Finds what retention asks for without walking the table; the condition is that of `expired`, word by word.
     index('cases_settled')
@@ -136,6 +140,8 @@ export const log = sqliteTable('log', {
   time: integer().notNull(),
   tenant: text().notNull(),
   unit: text(),
+  /** JSON arrays of unit codes; null when empty. */
+  coUnits: text('co_units'),
   barred: text(),
   body: text('body').notNull(),
 });

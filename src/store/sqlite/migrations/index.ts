@@ -25,4 +25,8 @@ export const MIGRATIONS: readonly Migration[] = [
     name: '0004_feed_state',
     sql: "CREATE TABLE `keepings` (\n\t`kind` text NOT NULL,\n\t`id` text NOT NULL,\n\t`doc` text NOT NULL,\n\tPRIMARY KEY(`kind`, `id`)\n) WITHOUT ROWID;\n\nCREATE INDEX `deliveries_halted` ON `deliveries` (`endpoint`,`lane`,`seq`) WHERE state in ('dead', 'parked');",
   },
+  {
+    name: '0005_co_units',
+    sql: "ALTER TABLE `cases` ADD `co_units` text;\nCREATE INDEX `cases_helped` ON `cases` (`id`,`co_units`) WHERE co_units is not null;\nALTER TABLE `log` ADD `co_units` text;\nUPDATE `cases` SET `co_units` = json_extract(`doc`, '$.coUnits') WHERE json_array_length(`doc`, '$.coUnits') > 0;",
+  },
 ];
