@@ -88,7 +88,7 @@ export function gatewayHome(settings = {}) {
 export function startGateway(home, port, nodeArgs = []) {
   const cli = path.join(root, 'dist', 'cli.js');
   if (!existsSync(cli)) throw new Error('the gateway is not built: run npm start once, or node scripts/setup.mjs');
-  const server = start(['--max-old-space-size=512', ...nodeArgs, cli, 'serve'], {
+  const server = start(['--max-old-space-size=512', '--max-semi-space-size=8', ...nodeArgs, cli, 'serve'], {
     PORT: String(port),
     HOST: '127.0.0.1',
     CIVICLINE_DATA: path.join(home, 'data'),
