@@ -81,7 +81,7 @@ export async function openHouse(settings: Settings, log: Log, fatal: (error: Err
       guard,
     });
     // A city whose accounts cannot write by themselves needs no queue, and pays for none.
-    if ([...rooms.channels.values()].some((one) => one.send))
+    if ([...rooms.channels.values()].some((one) => one.send || one.outward?.byHand))
       outward = await openOutward({
         ...{ store, now, log, committed: () => feed?.nudge(), after: quietly },
         channels: rooms.channels,

@@ -15,6 +15,7 @@ export const CHANNELS: Directory = {
   onebot: async () => (await import('./onebot/onebot.ts')).onebot,
   telegram: async () => (await import('./telegram/telegram.ts')).telegram,
   wechaty: async () => (await import('./wechaty/wechaty.ts')).wechaty,
+  letter: async () => (await import('./letter.ts')).letter,
   weibo: async () => (await import('./weibo/weibo.ts')).weibo,
 };
 

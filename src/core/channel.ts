@@ -106,6 +106,8 @@ export interface Outward {
   readonly takesId?: boolean;
   /** Key kind this account reaches unasked (`email`): where another channel's window has closed, it steps in. */
   readonly reaches?: 'email' | 'phone';
+  /** There is no `send`: a person writes the answer, and the case shows this word as long as one waits. */
+  readonly byHand?: string;
 }
 
 export interface Opened {
@@ -117,7 +119,7 @@ export interface Opened {
    * platform's own id of the message, where it gives one.
    */
   send?(outgoing: Outgoing): Promise<string | undefined>;
-  /** Needed beside `send`. */
+  /** Needed beside `send`, and instead of it where a person answers. */
   readonly outward?: Outward;
 }
 

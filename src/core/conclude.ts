@@ -1,5 +1,6 @@
 // Announce, the last step: from a finished draft to what is written, what is logged and what the sender is told.
 import { type Case, isHidden, type Status } from './case.ts';
+import { wantsEyes } from './doubts.ts';
 import type { Draft, Given, KnownCase } from './draft.ts';
 import { audience } from './event.ts';
 import type { Message } from './message.ts';
@@ -154,6 +155,7 @@ function newMatter(opened: Case, id: string) {
 function statusOf(draft: Draft): Status {
   if (draft.divert) return 'diverted';
   if (draft.answer) return 'answered';
+  if (wantsEyes(draft.message)) return 'triage';
   return draft.unit && !draft.flags.some((f) => f.startsWith('step_failed')) ? 'dispatched' : 'triage';
 }
 

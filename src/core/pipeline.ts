@@ -1,5 +1,6 @@
 // Pipeline: the two lists of steps a message goes through. Read this first; each step has a file of its own in steps/.
 import type { City } from './city.ts';
+import { wantsEyes } from './doubts.ts';
 import type { DecideStep, Draft, Given, PrepareStep } from './draft.ts';
 import type { Message } from './message.ts';
 import { answer } from './steps/answer.ts';
@@ -65,7 +66,13 @@ function begin(message: Message, city: City): Draft {
     urgency: 'normal',
     relation: { to: 'none' },
     barred: [],
-    proposals: [],
+    proposals: wantsEyes(message) ? [toRead(message)] : [],
     flags: message.doubts ?? [],
   };
 }
+
+const toRead = ({ doubts = [] }: Message) => ({
+  type: 'review' as const,
+  reason: 'the words were not read with certainty: a person reads the original',
+  value: { doubts },
+});

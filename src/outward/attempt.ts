@@ -21,7 +21,7 @@ export type Result =
 /** Why nothing may go out there now; undefined when it may. */
 export function closed(place: Place, now: number): string | undefined {
   const { channel, inReply, earlier } = place;
-  if (!channel.send) return 'no_send';
+  if (!channel.send) return channel.outward?.byHand ?? 'no_send';
   if (inReply?.group) return 'group';
   const { windowMs, perMessage } = channel.outward ?? { receipts: 'channel' };
   if (windowMs !== undefined && (!inReply || now - Date.parse(inReply.receivedAt) > windowMs)) return 'window_closed';

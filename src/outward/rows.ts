@@ -72,7 +72,9 @@ export async function rowsOf(entry: LogEntry, deps: RowsDeps): Promise<OutgoingR
 }
 
 const reachable = (account: string, { channels }: RowsDeps): boolean =>
-  channels.get(account)?.send !== undefined || [...channels.values()].some((one) => one.outward?.reaches !== undefined);
+  channels.get(account)?.send !== undefined ||
+  channels.get(account)?.outward?.byHand !== undefined ||
+  [...channels.values()].some((one) => one.outward?.reaches !== undefined);
 
 const queuesReceipts = ({ channels }: RowsDeps): boolean =>
   [...channels.values()].some((one) => one.outward?.receipts === 'queue');

@@ -56,6 +56,7 @@ export function sniff(bytes: Uint8Array): string | undefined {
   if (head.startsWith('RIFF') && head.slice(8, 12) === 'WEBP') return 'image/webp';
   if (head.startsWith('RIFF') && head.slice(8, 12) === 'WAVE') return 'audio/wav';
   if (head.slice(4, 8) === 'ftyp') return isoBrand(head.slice(8, 12));
+  if (head.startsWith('II*\0') || head.startsWith('MM\0*')) return 'image/tiff';
   if (head.startsWith('%PDF-')) return 'application/pdf';
   if (head.startsWith('PK\x03\x04')) return 'application/zip';
   if (head.startsWith('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1')) return 'application/x-ole-storage';

@@ -1,5 +1,6 @@
 // Step relate: is this the sender's own open case, another's same matter, perhaps one of them, or new? Evidence is kept.
 import { OPEN_STATUS } from '../case.ts';
+import { isUnread } from '../doubts.ts';
 import type { Draft, Given, KnownCase, Relation } from '../draft.ts';
 import { conflicts, readMarks } from '../text/conflicts.ts';
 import { continues, sameTopic, URGING } from '../text/conversation.ts';
@@ -28,7 +29,7 @@ export function relate(draft: Draft, given: Given): Draft {
   const flagged = citedUnproved(followed, given);
   if (flagged.relation.to === 'same') return flagged;
   const hinted = hint(flagged, given);
-  if (!given.city.relate.enabled) return hinted;
+  if (!given.city.relate.enabled || isUnread(draft.message)) return hinted;
   const { model } = given.city.relate;
   return model === undefined
     ? withOthers(hinted, given)
