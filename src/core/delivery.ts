@@ -24,6 +24,9 @@ export interface Endpoint {
 /** `parked`: waits in the store behind a dead letter of its case, until a person redrives or skips that one. */
 export type DeliveryState = 'pending' | 'parked' | 'delivered' | 'dead' | 'skipped';
 
+/** Nothing more is owed for such a row. */
+export const isSettled = (state: DeliveryState): boolean => state === 'delivered' || state === 'skipped';
+
 /** A lane in which something is dead, or parked behind what was. */
 export interface HaltedLane {
   readonly lane: string;
@@ -35,6 +38,14 @@ export interface HaltedLane {
 export interface Keeping {
   readonly id: string;
   readonly value: Readonly<Record<string, unknown>>;
+}
+
+/** The whole body of one event for one endpoint that was granted words. Kept sealed with its case until it is delivered. */
+export interface Parcel {
+  readonly endpoint: string;
+  readonly seq: number;
+  readonly caseNo: string;
+  readonly body: string;
 }
 
 /** One event for one endpoint. Written when its first attempt ends, or when it must wait behind an earlier one of its case. */

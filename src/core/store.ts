@@ -1,7 +1,16 @@
 // The store port: what the house asks of any database. SQLite, memory and, later, Postgres keep the same promises (test/contract/store.ts).
 import type { ApiKey, AuditEntry, AuditLine } from './access.ts';
 import type { Case, Said } from './case.ts';
-import type { Delivery, DeliveryState, Endpoint, HaltedLane, Keeping, OutgoingRow, OutgoingState } from './delivery.ts';
+import type {
+  Delivery,
+  DeliveryState,
+  Endpoint,
+  HaltedLane,
+  Keeping,
+  OutgoingRow,
+  OutgoingState,
+  Parcel,
+} from './delivery.ts';
 import type { Fingerprint, Known } from './draft.ts';
 import type { LogEntry, NewEvent } from './event.ts';
 import type { Matter } from './matter.ts';
@@ -114,6 +123,8 @@ export interface LogQuery {
   readonly upTo?: number;
   readonly limit: number;
   readonly types?: readonly string[];
+  /** Case number, or the id of what else the events are about. */
+  readonly subject?: string;
   readonly tenant?: string;
   readonly unit?: string;
 }
@@ -174,14 +185,26 @@ export interface Store {
 
   head(): Promise<number>;
   readLog(query: LogQuery): Promise<LogEntry[]>;
-  /** Last position whose entry is older than `time` (epoch ms). */
+  /** Last position whose entry is older than `time` (epoch ms); the floor when all of them are younger. */
   positionAt(time: number): Promise<number>;
+  /** The position before the first entry that is still kept; 0 while nothing was trimmed. */
+  floor(): Promise<number>;
+  /** Lets go of at most `limit` entries up to a position, oldest first, never of the last one, and counts them. */
+  trimLog(upTo: number, limit: number): Promise<number>;
   /** Events that no case transaction carries (endpoint and delivery events). */
   append(events: readonly NewEvent[]): Promise<void>;
 
   putEndpoint(endpoint: Endpoint): Promise<void>;
   endpoints(): Promise<Endpoint[]>;
   deleteEndpoint(id: string): Promise<boolean>;
+  /**
+   * Keeps what is enclosed with a delivery, with the line of the audit trail that tells of it, until `settle` marks it as
+   * delivered or skipped. False when the case was erased: nothing is kept.
+   */
+  keepParcel(parcel: Parcel, audit: AuditEntry): Promise<boolean>;
+  parcel(endpoint: string, seq: number): Promise<string | undefined>;
+  /** Lets go of all that is enclosed for an endpoint. */
+  dropParcels(endpoint: string): Promise<void>;
   /** Upserts delivery rows and moves cursors in one transaction. */
   settle(
     rows: readonly Delivery[],
@@ -257,4 +280,4 @@ export interface Store {
   close(): Promise<void>;
 }
 
-export type { Delivery, DeliveryState, Endpoint, HaltedLane, Keeping, OutgoingRow, OutgoingState, Said };
+export type { Delivery, DeliveryState, Endpoint, HaltedLane, Keeping, OutgoingRow, OutgoingState, Parcel, Said };

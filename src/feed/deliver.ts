@@ -4,6 +4,7 @@ import type { NewEvent } from '../core/event.ts';
 import type { Delivery, DeliveryState, Endpoint, Store } from '../core/store.ts';
 import type { Turn } from './circuit.ts';
 import type { Clock } from './clock.ts';
+import type { Enclose } from './enclose.ts';
 import type { EndpointRun, Item, Lane } from './run.ts';
 import { decide, describe, type Outcome, type Verdict } from './schedule.ts';
 import type { Answer, Outgoing } from './send.ts';
@@ -42,6 +43,8 @@ export interface DeliverDeps {
   /** The endpoint said 410. */
   disable(run: EndpointRun, reason: string): void;
   abandoned(): boolean;
+  /** The body with what the endpoint was granted besides; the thin one where that is nothing. */
+  readonly enclose: Enclose;
 }
 
 /** What an endpoint gets and when: `webhook-*` of Standard Webhooks, then unsigned hints that repeat the body. */
@@ -81,7 +84,8 @@ export function delivering(deps: DeliverDeps) {
   return async function attempt(run: EndpointRun, lane: Lane, item: Item): Promise<void> {
     const started = clock.now();
     try {
-      const body = item.body ?? (await bodyOf(deps.store, item));
+      const thin = item.body ?? (await bodyOf(deps.store, item));
+      const body = thin === undefined ? undefined : await deps.enclose(run, item, thin);
       const outcome = body ? await tryOnce(deps, run, item, body) : MISSING;
       if (deps.abandoned() || run.removed) return;
       item.attempts++;

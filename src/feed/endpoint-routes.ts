@@ -5,6 +5,7 @@ import type { Endpoint } from '../core/store.ts';
 import { toRfc3339 } from '../core/time.ts';
 import { audit, changeEndpoint, endpointOf, viewEndpoint } from './endpoint-views.ts';
 import { compileFilter } from './filter/filter.ts';
+import { grantOf, withoutGrant } from './grant.ts';
 import { confirm } from './handshake.ts';
 import { expandTypes } from './match.ts';
 import { previewOf } from './preview.ts';
@@ -102,7 +103,11 @@ export function endpointRoutes(deps: RouteDeps): Route[] {
         if (change.types) expandTypes(change.types);
         if (change.filter) compileFilter(change.filter);
         await audit(deps, key, 'endpoint.update', endpoint.id, { fields: Object.keys(change) });
+        const moves = change.url !== undefined && change.url !== endpoint.url;
+        const ended = moves ? grantOf(endpoint) : undefined;
+        if (ended) await audit(deps, key, 'endpoint.grant_end', endpoint.id, { before: ended.mask, why: 'url' });
         const changed = await changeEndpoint(endpoint.id, deps, (now) => applied(now, change, isAdmin(key)));
+        if (ended) await store.dropParcels(endpoint.id);
         feed.announce(changed, 'endpoint.updated', { fields: Object.keys(change) });
         // Who disabled it has to ask for the challenge: a new URL alone must not set it going again.
         const asks = change.url !== undefined && changed.state === 'pending' && endpoint.state !== 'disabled';
@@ -142,11 +147,13 @@ function applied(endpoint: Endpoint, change: ReturnType<typeof readChange>, vouc
   const { types, description, disabledReason, options, secrets, ...rest } = endpoint;
   const newTypes = change.types === undefined ? types : (change.types ?? undefined);
   const newDescription = change.description === undefined ? description : (change.description ?? undefined);
-  const unproved = change.url !== undefined && change.url !== endpoint.url && !vouched;
+  const moves = change.url !== undefined && change.url !== endpoint.url;
+  const kept = moves ? withoutGrant({ options }).options : options;
+  const unproved = moves && !vouched;
   return {
     ...rest,
     ...(change.url === undefined ? {} : { url: change.url }),
-    options: withTerms(optionsWith(options, { filter: change.filter, signatures: change.signatures }), change),
+    options: withTerms(optionsWith(kept, { filter: change.filter, signatures: change.signatures }), change),
     secrets: change.signatures === undefined ? secrets : fitting(secrets, change.signatures.includes('v1a')),
     ...(newTypes === undefined ? {} : { types: newTypes }),
     ...(newDescription === undefined ? {} : { description: newDescription }),

@@ -3,9 +3,11 @@ import type { ApiKey } from '../core/access.ts';
 import { GatewayError } from '../core/errors.ts';
 import type { RouteRequest } from '../core/route.ts';
 import type { Endpoint } from '../core/store.ts';
+import { maskReason } from '../core/text/mask.ts';
 import { toRfc3339 } from '../core/time.ts';
 import { encodeCursor } from './cursor.ts';
 import { publicKeys, schemesOf } from './endpoint-signing.ts';
+import { grantOf } from './grant.ts';
 import { keyOf, owns } from './rights.ts';
 import type { RouteDeps } from './route-deps.ts';
 import { liveOf } from './secrets.ts';
@@ -16,6 +18,7 @@ export function viewEndpoint(endpoint: Endpoint, { feed, store }: RouteDeps): En
   const { id, url, state, createdAt, description, tenant, unit, types, disabledReason, options } = endpoint;
   const now = feed.clock.now();
   const keys = publicKeys(endpoint, now);
+  const grant = grantOf(endpoint);
   return {
     id,
     url,
@@ -31,6 +34,7 @@ export function viewEndpoint(endpoint: Endpoint, { feed, store }: RouteDeps): En
     secrets: liveOf(endpoint.secrets, 'hmac', now).length,
     signatures: schemesOf(endpoint),
     ...(keys.length === 0 ? {} : { publicKeys: keys }),
+    ...(grant ? { grant } : {}),
     cursor: encodeCursor(store.epoch, endpoint.cursor),
   };
 }
@@ -75,7 +79,12 @@ export async function audit(
   action: string,
   subject: string,
   detail?: Readonly<Record<string, unknown>>,
+  reason?: string,
 ): Promise<void> {
   const at = toRfc3339(feed.clock.now(), utcOffsetMinutes);
-  await store.audit({ at, actor: key.id, action, subject, ...(detail === undefined ? {} : { detail }) });
+  await store.audit({
+    ...{ at, actor: key.id, action, subject },
+    ...(reason === undefined ? {} : { reason: maskReason(reason) }),
+    ...(detail === undefined ? {} : { detail }),
+  });
 }

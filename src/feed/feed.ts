@@ -2,7 +2,7 @@
 import { ulid } from 'ulid';
 import type { Log } from '../core/channel.ts';
 import type { EventType, NewEvent } from '../core/event.ts';
-import type { Endpoint, Store } from '../core/store.ts';
+import type { Endpoint } from '../core/store.ts';
 import { toRfc3339 } from '../core/time.ts';
 import type { FeedSettings } from '../settings.ts';
 import { agentsOf } from './agents.ts';
@@ -10,7 +10,9 @@ import type { Turn } from './circuit.ts';
 import { type Clock, realClock } from './clock.ts';
 import { Consumers } from './consumers.ts';
 import { type Counters, delivering, type Sender } from './deliver.ts';
+import { enclosing } from './enclose.ts';
 import { Failing } from './failing.ts';
+import type { FeedStore } from './feed-store.ts';
 import { Follower } from './follow.ts';
 import { type Guard, openGuard } from './guard.ts';
 import { type Health, healthOf, type Standing, standingOf } from './health.ts';
@@ -25,26 +27,7 @@ import type { EndpointRun, LaneRule } from './run.ts';
 import { send } from './send.ts';
 import { firstPosition, LogWindow } from './window.ts';
 
-/** What the feed asks of the store. */
-export type FeedStore = Pick<
-  Store,
-  | 'epoch'
-  | 'head'
-  | 'readLog'
-  | 'positionAt'
-  | 'append'
-  | 'putEndpoint'
-  | 'endpoints'
-  | 'deleteEndpoint'
-  | 'settle'
-  | 'pending'
-  | 'deliveries'
-  | 'halted'
-  | 'haltedIn'
-  | 'keep'
-  | 'keepings'
-  | 'audit'
->;
+export type { FeedStore };
 
 export interface FeedDeps {
   readonly store: FeedStore;
@@ -154,6 +137,7 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
     announce,
     disable: (run, reason) => disable(run, reason),
     abandoned: () => abandoned,
+    enclose: enclosing({ store, clock, utcOffsetMinutes: deps.utcOffsetMinutes }),
   });
   const follower: Follower = new Follower({
     window,

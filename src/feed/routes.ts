@@ -6,6 +6,7 @@ import { consumerRoutes } from './consumer-routes.ts';
 import { deliveryRoutes } from './delivery-routes.ts';
 import { endpointRoutes } from './endpoint-routes.ts';
 import { eventRoutes } from './event-routes.ts';
+import { grantRoutes } from './grant-routes.ts';
 import { lifeRoutes } from './life-routes.ts';
 import { replayRoutes } from './replay-routes.ts';
 import type { FeedRoutesDeps, RouteDeps } from './route-deps.ts';
@@ -17,6 +18,7 @@ export function feedRoutes(deps: FeedRoutesDeps): Route[] {
   return [
     ...endpointRoutes(all),
     ...lifeRoutes(all),
+    ...grantRoutes(all),
     ...deliveryRoutes(all),
     ...replayRoutes(all),
     ...consumerRoutes(all),

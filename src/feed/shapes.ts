@@ -2,6 +2,7 @@
 import Type, { type Static, type TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { GatewayError } from '../core/errors.ts';
+import { Grant } from './grant.ts';
 import { termFields } from './terms.ts';
 
 const strict = { additionalProperties: false } as const;
@@ -158,6 +159,7 @@ const view = {
   secrets: Type.Integer({ description: 'Number of secrets that sign now.' }),
   signatures: Type.Array(Type.String(), { description: 'Kinds of signature every delivery carries.' }),
   publicKeys: Type.Optional(Type.Array(Type.String(), { description: 'whpk_… to verify v1a with, newest first.' })),
+  grant: Type.Optional(Grant),
   cursor: Type.String({ description: 'Where it stands; can be used with GET /v1/events.' }),
 };
 export const EndpointView = Type.Object(view);

@@ -30,6 +30,12 @@ const aboutCase = {
   dueAt: text('By when the city owes an answer, RFC 3339.'),
   divert: Type.Optional(Divert),
   externalId,
+  said: Type.Optional(
+    Type.Record(Type.String(), Type.String(), {
+      description: 'What the citizen said, in the fields granted to this endpoint; in webhooks alone.',
+    }),
+  ),
+  saidVersion: Type.Optional(Type.Integer({ description: 'Version of the fields of said.' })),
 };
 const ofCase = (more: Record<string, TSchema> = {}): TSchema => Type.Object({ caseNo, ...aboutCase, ...more, href });
 const matter = Type.Optional(MatterRef);

@@ -5,6 +5,7 @@ import { casePromises } from './store-cases.ts';
 import { intakePromises } from './store-intake.ts';
 import { keepingPromises } from './store-keeping.ts';
 import { logPromises } from './store-log.ts';
+import { parcelPromises } from './store-parcels.ts';
 import { Teller } from './teller.ts';
 
 export interface Bench {
@@ -44,5 +45,6 @@ export function storeContract(name: string, open: (now: () => number) => Promise
     casePromises(bench);
     logPromises(bench);
     keepingPromises(bench);
+    parcelPromises(bench);
   });
 }

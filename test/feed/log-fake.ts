@@ -1,8 +1,10 @@
 // A log in memory with the promises of the store port that the feed leans on; `crashable` cuts a feed off from it.
 
 import type { AuditEntry } from '../../src/core/access.ts';
+import type { Case } from '../../src/core/case.ts';
+import { isSettled } from '../../src/core/delivery.ts';
 import { addressed, type LogEntry, type NewEvent, renderEvent } from '../../src/core/event.ts';
-import type { Delivery, Endpoint, Keeping } from '../../src/core/store.ts';
+import type { Delivery, Endpoint, Keeping, Parcel } from '../../src/core/store.ts';
 import type { FeedStore } from '../../src/feed/feed.ts';
 
 export class LogFake implements FeedStore {
@@ -85,6 +87,7 @@ export class LogFake implements FeedStore {
     if (this.failing) throw this.failing;
     this.settles++;
     for (const row of rows) this.rows.set(`${row.endpoint} ${row.seq}`, row);
+    for (const row of rows) if (isSettled(row.state)) this.parcels.delete(`${row.endpoint} ${row.seq}`);
     for (const { endpoint, cursor } of cursors) {
       const known = this.kept.get(endpoint);
       if (known) this.kept.set(endpoint, { ...known, cursor });
@@ -120,6 +123,26 @@ export class LogFake implements FeedStore {
   }
   async keepings(kind: string) {
     return [...(this.kinds.get(kind) ?? [])].map(([id, value]) => ({ id, value }));
+  }
+  readonly cases = new Map<string, Case>();
+  readonly parcels = new Map<string, Parcel>();
+  async findCase(no: string, { said = false } = {}) {
+    const c = this.cases.get(no);
+    const { said: _sealed, ...open } = c ?? {};
+    return c && (said ? c : (open as Case));
+  }
+  async keepParcel(parcel: Parcel, entry: AuditEntry) {
+    if (this.failing) throw this.failing;
+    if (this.cases.get(parcel.caseNo)?.flags.includes('erased') !== false) return false;
+    this.parcels.set(`${parcel.endpoint} ${parcel.seq}`, parcel);
+    this.audits.push(entry);
+    return true;
+  }
+  async parcel(endpoint: string, seq: number) {
+    return this.parcels.get(`${endpoint} ${seq}`)?.body;
+  }
+  async dropParcels(endpoint: string) {
+    for (const [key, parcel] of this.parcels) if (parcel.endpoint === endpoint) this.parcels.delete(key);
   }
   async audit(entry: AuditEntry) {
     this.audits.push(entry);

@@ -33,6 +33,7 @@ const CANARY = {
   pending: 'canary-pending-b81c',
   hook: 'canary-hook-f2f2',
   secret: 'whsec_canary-d90a',
+  parcel: 'canary-parcel-4d1b',
   idempotency: 'canary-idempotency-5e5e',
 } as const;
 
@@ -98,6 +99,8 @@ async function tellAll(store: Store, tell: Teller, after: () => void) {
     ...{ id: 'ep_1', url: `https://example.org/${CANARY.hook}`, state: 'enabled', createdBy: 'k', createdAt: AT },
     ...{ secrets: [{ secret: CANARY.secret }], cursor: 0, options: {} },
   });
+  const parcel = { endpoint: 'ep_1', seq: 1, caseNo: one.no, body: CANARY.parcel };
+  await store.keepParcel(parcel, tell.audit(one.no, 'endpoint.enclose'));
   after();
   return { one, attached };
 }

@@ -1,7 +1,9 @@
 // Endpoints and deliveries: where events go, and how each fared.
+import { isSettled } from '../../core/delivery.ts';
 import type { Delivery, DeliveryState } from '../../core/store.ts';
 import type { Direct } from '../direct.ts';
 import { copy, type Ground } from './ground.ts';
+import { parcelName } from './parcels.ts';
 import { ascending } from './trail.ts';
 
 export function openEndpoints(ground: Ground): Pick<Direct, 'putEndpoint' | 'endpoints' | 'deleteEndpoint'> {
@@ -17,6 +19,7 @@ export function openEndpoints(ground: Ground): Pick<Direct, 'putEndpoint' | 'end
       if (!endpoints.has(id)) return false;
       ground.commit(() => {
         endpoints.delete(id);
+        for (const one of ground.parcels.values()) if (one.endpoint === id) ground.parcels.delete(parcelName(one));
         for (const seq of [...ground.deliverySeqs.of(id)]) {
           ground.deliveries.delete(rowName(id, seq));
           ground.deliverySeqs.remove(id, seq);
@@ -26,6 +29,16 @@ export function openEndpoints(ground: Ground): Pick<Direct, 'putEndpoint' | 'end
       return true;
     },
   };
+}
+
+/** Rows of what was trimmed from the log and is owed no more. */
+export function dropSettled(ground: Ground, endpoint: string, upTo: number): void {
+  for (const seq of [...ground.deliverySeqs.of(endpoint)]) {
+    const row = ground.deliveries.get(rowName(endpoint, seq));
+    if (seq > upTo || !row || !isSettled(row.state)) continue;
+    ground.deliveries.delete(rowName(endpoint, seq));
+    ground.deliverySeqs.remove(endpoint, seq);
+  }
 }
 
 const isHalted = (state: DeliveryState): boolean => state === 'dead' || state === 'parked';
@@ -59,6 +72,7 @@ export function openDeliveries(
       ground.commit(() => {
         // An attempt may end after its endpoint was deleted: its row would never be swept.
         for (const row of rows) if (endpoints.has(row.endpoint)) put(row);
+        for (const row of rows) if (isSettled(row.state)) ground.parcels.delete(parcelName(row));
         for (const { endpoint, cursor } of cursors) {
           const known = endpoints.get(endpoint);
           if (known) endpoints.set(endpoint, { ...known, cursor: Math.max(known.cursor, cursor) });

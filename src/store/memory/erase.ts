@@ -4,6 +4,7 @@ import { remains } from '../remains.ts';
 import type { CaseRow, Ground } from './ground.ts';
 import { append } from './log.ts';
 import { deliveryName } from './names.ts';
+import { parcelName } from './parcels.ts';
 import { witness } from './trail.ts';
 import { dropDelivered } from './write.ts';
 
@@ -28,6 +29,7 @@ export function openErase(ground: Ground): Pick<Direct, 'erase'> {
       ground.commit(() => {
         forget(row);
         for (const sent of ground.outgoing.values()) if (sent.caseNo === no) ground.outgoing.delete(sent.id);
+        for (const one of ground.parcels.values()) if (one.caseNo === no) ground.parcels.delete(parcelName(one));
         ground.cases.set(no, {
           ...{ id, open: remains(open), openedAt, lastAt, masked: '', exact: '', erased: true },
           ...(matter === undefined ? {} : { matter }),

@@ -5,7 +5,7 @@ import type { LogEntry } from '../../core/event.ts';
 import type { Matter } from '../../core/matter.ts';
 import type { Message } from '../../core/message.ts';
 import type { Receipt } from '../../core/receipt.ts';
-import type { Delivery, Endpoint, Keeping, OutgoingRow, Quarantined } from '../../core/store.ts';
+import type { Delivery, Endpoint, Keeping, OutgoingRow, Parcel, Quarantined } from '../../core/store.ts';
 import { Recent } from '../recent.ts';
 import { Index, Journal, Shelf } from './journal.ts';
 
@@ -78,7 +78,9 @@ export class Ground {
   readonly senders = new Index<string>(this.#journal);
   readonly provedSenders = new Index<string>(this.#journal);
   readonly postings = new Index<number>(this.#journal);
-  readonly log: LogEntry[] = [];
+  /** Trimmed entries leave a hole, so that a position stays the place in this list. */
+  readonly log: (LogEntry | undefined)[] = [];
+  floor = 0;
   /** Messages that opened no case, by their id. */
   readonly loose = new Shelf<string, LooseRow>(this.#journal);
   /** When a change with this idempotency key was carried out, and what was asked. */
@@ -86,6 +88,7 @@ export class Ground {
   readonly quarantine = new Shelf<string, Quarantined>(this.#journal);
   readonly endpoints = new Shelf<string, Endpoint>(this.#journal);
   readonly deliveries = new Shelf<string, Delivery>(this.#journal);
+  readonly parcels = new Shelf<string, Parcel>(this.#journal);
   readonly deliverySeqs = new Index<string>(this.#journal);
   readonly pendingSeqs = new Index<string>(this.#journal);
   readonly outgoing = new Shelf<string, OutgoingKept>(this.#journal);

@@ -16,6 +16,7 @@ import { openKeepings } from './keepings.ts';
 import { openLog } from './log.ts';
 import { openMatterReader } from './matters.ts';
 import { openOutgoing } from './outgoing.ts';
+import { openParcels } from './parcels.ts';
 import { openRecall } from './recall.ts';
 import { openKeys, openQuarantine, openTrail } from './trail.ts';
 import { openWriter } from './write.ts';
@@ -51,6 +52,7 @@ function assemble(ground: Ground): Direct {
     ...openLog(ground),
     ...openEndpoints(ground),
     ...openDeliveries(ground),
+    ...openParcels(ground),
     ...openKeepings(ground),
     ...openKeys(ground),
     ...openTrail(ground),
@@ -75,7 +77,8 @@ function statsOf(ground: Ground): ReturnType<Direct['stats']> {
     quarantined: ground.quarantine.size,
     // Only what can grow large and is counted quickly: the log's bodies and the attachments.
     bytes:
-      sum(ground.log.map((e) => Buffer.byteLength(e.body))) + sum(ground.blobs.values().map((b) => b.bytes.length)),
+      sum(ground.log.map((e) => (e ? Buffer.byteLength(e.body) : 0))) +
+      sum(ground.blobs.values().map((b) => b.bytes.length)),
   };
 }
 

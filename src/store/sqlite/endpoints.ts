@@ -1,4 +1,5 @@
 // Endpoints and deliveries: where events go, and how each fared. An endpoint is sealed whole: its address may carry a token.
+import { isSettled } from '../../core/delivery.ts';
 import type { Delivery, DeliveryState, Endpoint } from '../../core/store.ts';
 import type { Direct } from '../direct.ts';
 import { unseal } from '../vault.ts';
@@ -42,6 +43,7 @@ export function openEndpoints(
   );
   const drop = db.prepare('DELETE FROM endpoints WHERE id = ?');
   const dropDeliveries = db.prepare('DELETE FROM deliveries WHERE endpoint = ?');
+  const dropParcels = db.prepare('DELETE FROM parcels WHERE endpoint = ?');
 
   return {
     putEndpoint(endpoint) {
@@ -66,6 +68,7 @@ export function openEndpoints(
       ground.commit(() => {
         drop.run(id);
         dropDeliveries.run(id);
+        dropParcels.run(id);
         seals.destroy(row.vault);
       });
       return true;
@@ -93,6 +96,8 @@ export function openDeliveries(
     `SELECT lane, max(state = 'dead') dead, max(state = 'parked') parked FROM deliveries
      WHERE endpoint = ? AND state IN ('dead', 'parked') GROUP BY lane`,
   );
+  const anyParcel = db.prepare<[], number>('SELECT 1 FROM parcels LIMIT 1').pluck();
+  const dropParcel = db.prepare('DELETE FROM parcels WHERE endpoint = ? AND seq = ?');
   const inLane = db.prepare<[string, string, number], DeliveryRow>(
     `SELECT * FROM deliveries WHERE endpoint = ? AND lane = ? AND state IN ('dead', 'parked') ORDER BY seq LIMIT ?`,
   );
@@ -109,6 +114,8 @@ export function openDeliveries(
         // An attempt may end after its endpoint was deleted: its row would never be swept.
         const living = new Set([...new Set(rows.map((r) => r.endpoint))].filter((id) => alive.get(id) === 1));
         for (const row of rows) if (living.has(row.endpoint)) put(row);
+        if (anyParcel.get() === 1)
+          for (const { endpoint, seq, state } of rows) if (isSettled(state)) dropParcel.run(endpoint, seq);
         for (const { endpoint, cursor } of cursors) move.run(cursor, endpoint);
       });
     },

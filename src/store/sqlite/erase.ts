@@ -20,6 +20,7 @@ export function openErase(ground: Ground, seals: Seals, append: Append, witness:
   const dropSenders = db.prepare('DELETE FROM sender_keys WHERE case_id = ?');
   const hush = db.prepare('UPDATE audit SET reason = NULL WHERE subject = ?');
   const dropOutgoing = db.prepare('DELETE FROM outgoing WHERE case_no = ?');
+  const dropParcels = db.prepare('DELETE FROM parcels WHERE vault = ?');
   const dropMessages = db.prepare('DELETE FROM messages WHERE case_id = ?');
 
   return {
@@ -33,6 +34,7 @@ export function openErase(ground: Ground, seals: Seals, append: Append, witness:
         for (const hash of postings) dropPosting.run(hash, row.id);
         dropSenders.run(row.id);
         dropOutgoing.run(no);
+        dropParcels.run(row.vault);
         noteGone(db, dropMessages.run(row.id).changes, ground.last('message'));
         dropBlobsOf(ground, row.vault);
         seals.destroy(row.vault);

@@ -54,9 +54,19 @@ function entryOf(row: LogRow): LogEntry {
   };
 }
 
-export function openLog(ground: Ground, append: Append): Pick<Direct, 'head' | 'readLog' | 'positionAt' | 'append'> {
+export function openLog(
+  ground: Ground,
+  append: Append,
+): Pick<Direct, 'head' | 'readLog' | 'positionAt' | 'floor' | 'trimLog' | 'append'> {
   const timeAt = ground.db.prepare<[number], number>('SELECT time FROM log WHERE seq = ?').pluck();
   const lastSeq = ground.db.prepare<[], number | null>('SELECT max(seq) FROM log').pluck();
+  const firstSeq = ground.db.prepare<[], number | null>('SELECT min(seq) FROM log').pluck();
+  const trim = ground.db.prepare<[number, number]>('DELETE FROM log WHERE seq > ? AND seq <= ?');
+  const settled = ground.db.prepare<[number]>(
+    `DELETE FROM deliveries WHERE state IN ('delivered', 'skipped') AND (endpoint, seq) IN
+     (SELECT endpoints.id, deliveries.seq FROM endpoints JOIN deliveries ON deliveries.endpoint = endpoints.id AND deliveries.seq <= ?)`,
+  );
+  const floor = (): number => (firstSeq.get() ?? 1) - 1;
   const head = (): number => (ground.db.readonly ? (lastSeq.get() ?? 0) : ground.head);
 
   function readLog(query: LogQuery): LogEntry[] {
@@ -69,6 +79,10 @@ export function openLog(ground: Ground, append: Append): Pick<Direct, 'head' | '
     if (query.types) {
       where.push('type IN (SELECT value FROM json_each(?))');
       values.push(JSON.stringify(query.types));
+    }
+    if (query.subject !== undefined) {
+      where.push('subject = ?');
+      values.push(query.subject);
     }
     if (query.tenant !== undefined) {
       where.push('tenant = ?');
@@ -83,9 +97,9 @@ export function openLog(ground: Ground, append: Append): Pick<Direct, 'head' | '
     return select.all(...values, query.limit).map(entryOf);
   }
 
-  /** Times never decrease along the log, and no position is missing: so halving finds the place. */
+  /** Times never decrease along the log, and no position is missing after its floor: so halving finds the place. */
   function positionAt(time: number): number {
-    let low = 0;
+    let low = floor();
     let high = head();
     while (low < high) {
       const middle = Math.ceil((low + high) / 2);
@@ -99,6 +113,16 @@ export function openLog(ground: Ground, append: Append): Pick<Direct, 'head' | '
     head,
     readLog,
     positionAt,
+    floor,
+    trimLog(upTo, limit) {
+      const from = floor();
+      const end = Math.min(upTo, from + limit, head() - 1);
+      if (end <= from) return 0;
+      return ground.commit(() => {
+        settled.run(end);
+        return trim.run(from, end).changes;
+      });
+    },
     append: (events) => {
       if (events.length > 0) ground.commit(() => append(events));
     },

@@ -19,6 +19,7 @@ import { openAppend, openLog } from './log.ts';
 import { openMatterReader, openMatterRows } from './matters.ts';
 import { type OpenFile, openFile } from './open.ts';
 import { openOutgoing } from './outgoing.ts';
+import { openParcels } from './parcels.ts';
 import { openQuarantine } from './quarantine.ts';
 import { openRecall } from './recall.ts';
 import { openRotate } from './rotate.ts';
@@ -98,6 +99,7 @@ function assemble(ground: Ground): Omit<Direct, 'close'> {
     ...openLog(ground, append),
     ...openEndpoints(ground, seals),
     ...openDeliveries(ground),
+    ...openParcels(ground, seals, witness),
     ...openKeepings(ground),
     ...openKeys(ground),
     ...openTrail(ground, witness),

@@ -131,20 +131,24 @@ export const matters = sqliteTable('matters', {
   state: text().notNull(),
 });
 
-export const log = sqliteTable('log', {
-  seq: integer().primaryKey(),
-  id: text().notNull(),
-  type: text().notNull(),
-  subject: text().notNull(),
-  /** Epoch ms of the commit, never decreasing. */
-  time: integer().notNull(),
-  tenant: text().notNull(),
-  unit: text(),
-  /** JSON arrays of unit codes; null when empty. */
-  coUnits: text('co_units'),
-  barred: text(),
-  body: text('body').notNull(),
-});
+export const log = sqliteTable(
+  'log',
+  {
+    seq: integer().primaryKey(),
+    id: text().notNull(),
+    type: text().notNull(),
+    subject: text().notNull(),
+    /** Epoch ms of the commit, never decreasing. */
+    time: integer().notNull(),
+    tenant: text().notNull(),
+    unit: text(),
+    /** JSON arrays of unit codes; null when empty. */
+    coUnits: text('co_units'),
+    barred: text(),
+    body: text('body').notNull(),
+  },
+  (t) => [index('log_subject').on(t.subject)],
+);
 
 export const quarantine = sqliteTable('quarantine', {
   id: text().primaryKey(),
@@ -153,38 +157,6 @@ export const quarantine = sqliteTable('quarantine', {
   vault: integer().notNull(),
   sealed: bytes('sealed').notNull(),
 });
-
-export const endpoints = sqliteTable('endpoints', {
-  id: text().primaryKey(),
-  cursor: integer().notNull(),
-  vault: integer().notNull(),
-  /** All of it: the secrets, and the address, which may carry a token. */
-  sealed: bytes('sealed').notNull(),
-});
-
-/** WITHOUT ROWID in the migration. */
-export const deliveries = sqliteTable(
-  'deliveries',
-  {
-    endpoint: text().notNull(),
-    seq: integer().notNull(),
-    eventId: text('event_id').notNull(),
-    type: text().notNull(),
-    lane: text().notNull(),
-    state: text().notNull(),
-    attempts: integer().notNull(),
-    nextAt: integer('next_at'),
-    lastAt: integer('last_at'),
-    lastStatus: integer('last_status'),
-    lastError: text('last_error'),
-    ms: integer(),
-  },
-  (t) => [
-    primaryKey({ columns: [t.endpoint, t.seq] }),
-    index('deliveries_pending').on(t.endpoint, t.seq).where(sql`state = 'pending'`),
-    index('deliveries_halted').on(t.endpoint, t.lane, t.seq).where(sql`state in ('dead', 'parked')`),
-  ],
-);
 
 /** What an account keeps between runs (cursors, tokens), each sealed under a key of its own. */
 export const cells = sqliteTable(
@@ -222,17 +194,6 @@ export const outgoing = sqliteTable(
     index('outgoing_due').on(t.nextAt).where(sql`state = 'pending'`),
     index('outgoing_waiting').on(t.person).where(sql`state = 'waiting'`),
   ],
-);
-
-/** WITHOUT ROWID in the migration. What followers of the log keep beside it: places, progress. */
-export const keepings = sqliteTable(
-  'keepings',
-  {
-    kind: text().notNull(),
-    id: text().notNull(),
-    doc: text().notNull(),
-  },
-  (t) => [primaryKey({ columns: [t.kind, t.id] })],
 );
 
 export const keys = sqliteTable(

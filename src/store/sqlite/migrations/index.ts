@@ -29,4 +29,8 @@ export const MIGRATIONS: readonly Migration[] = [
     name: '0005_co_units',
     sql: "ALTER TABLE `cases` ADD `co_units` text;\nCREATE INDEX `cases_helped` ON `cases` (`id`,`co_units`) WHERE co_units is not null;\nALTER TABLE `log` ADD `co_units` text;\nUPDATE `cases` SET `co_units` = json_extract(`doc`, '$.coUnits') WHERE json_array_length(`doc`, '$.coUnits') > 0;",
   },
+  {
+    name: '0006_feed_parcels',
+    sql: "CREATE TABLE `parcels` (\n\t`endpoint` text NOT NULL,\n\t`seq` integer NOT NULL,\n\t`vault` integer NOT NULL,\n\t`sealed` blob NOT NULL,\n\tPRIMARY KEY(`endpoint`, `seq`)\n) WITHOUT ROWID;\n\nCREATE INDEX `parcels_vault` ON `parcels` (`vault`);\nCREATE INDEX `log_subject` ON `log` (`subject`);",
+  },
 ];

@@ -1,0 +1,27 @@
+// Feed store: the part of the store port the feed and its routes stand on.
+import type { Store } from '../core/store.ts';
+
+/** What the feed asks of the store. */
+export type FeedStore = Pick<
+  Store,
+  | 'epoch'
+  | 'head'
+  | 'readLog'
+  | 'positionAt'
+  | 'append'
+  | 'putEndpoint'
+  | 'endpoints'
+  | 'deleteEndpoint'
+  | 'settle'
+  | 'pending'
+  | 'deliveries'
+  | 'halted'
+  | 'haltedIn'
+  | 'keep'
+  | 'keepings'
+  | 'audit'
+  | 'findCase'
+  | 'keepParcel'
+  | 'parcel'
+  | 'dropParcels'
+>;
