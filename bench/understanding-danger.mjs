@@ -37,7 +37,7 @@ const CALL = [
   '你们能不能派人过来看一下我这个情况已经跟社区说过了社区说让我打你们电话我也不知道该找谁好谢谢你了好的您的情况我了解了请问您的地址是哪里',
 ];
 
-for (const part of ['tuning', 'held-out']) {
+for (const part of ['tuning', 'held-out', 'blind']) {
   const dangers = linesOf(`${part}.txt`);
   const looks = dangers.map(({ text, to }) => ({ text, want: to, ...look(text) }));
   const within = dangers.map(({ text }) => look(CALL.join(text)));

@@ -48,7 +48,8 @@ function read(words: Words, city: City): Reading {
   const said = { title: words.title, text: textOf(words) };
   const probabilities = likelihoods(model, said, found, city.categories);
   const { threshold } = city.understanding;
-  return { ...categorise(model, probabilities, found, city.categories, threshold), urgency, told };
+  const { length } = words.full;
+  return { ...categorise(model, probabilities, found, city.categories, { threshold, length }), urgency, told };
 }
 
 /** What was said below the title. */

@@ -198,13 +198,36 @@ function netScores(net: Omit<Net, 'input'>, sums: Float64Array, labels: number):
   return scores;
 }
 
-/** Adds up each feature's row, times its weight. The hot loop of all understanding. */
+/**
+ * Adds up each feature's row, times its weight. The hot loop of all understanding: four rows at a time, so that a sum is
+ * fetched and stored once for four; they are still added in order, so the result is the same to the last bit.
+ */
 function gather(rows: Int8Array, x: Vector, sums: Float64Array): void {
   const width = sums.length;
+  const { index, weight, count } = x;
   sums.fill(0);
-  for (let i = 0; i < x.count; i++) {
-    const weight = x.weight[i] ?? 0;
-    const row = (x.index[i] ?? 0) * width;
-    for (let k = 0; k < width; k++) sums[k] = (sums[k] ?? 0) + weight * (rows[row + k] ?? 0);
+  const fours = count - (count % 4);
+  for (let i = 0; i < fours; i += 4) {
+    const a = weight[i] ?? 0;
+    const b = weight[i + 1] ?? 0;
+    const c = weight[i + 2] ?? 0;
+    const d = weight[i + 3] ?? 0;
+    let atA = (index[i] ?? 0) * width;
+    let atB = (index[i + 1] ?? 0) * width;
+    let atC = (index[i + 2] ?? 0) * width;
+    let atD = (index[i + 3] ?? 0) * width;
+    for (let k = 0; k < width; k++) {
+      let sum = sums[k] ?? 0;
+      sum += a * (rows[atA++] ?? 0);
+      sum += b * (rows[atB++] ?? 0);
+      sum += c * (rows[atC++] ?? 0);
+      sum += d * (rows[atD++] ?? 0);
+      sums[k] = sum;
+    }
+  }
+  for (let i = fours; i < count; i++) {
+    const one = weight[i] ?? 0;
+    const row = (index[i] ?? 0) * width;
+    for (let k = 0; k < width; k++) sums[k] = (sums[k] ?? 0) + one * (rows[row + k] ?? 0);
   }
 }
