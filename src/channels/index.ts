@@ -16,6 +16,7 @@ export const CHANNELS: Directory = {
   telegram: async () => (await import('./telegram/telegram.ts')).telegram,
   wechaty: async () => (await import('./wechaty/wechaty.ts')).wechaty,
   letter: async () => (await import('./letter.ts')).letter,
+  phone: async () => (await import('./phone/phone.ts')).phone,
   weibo: async () => (await import('./weibo/weibo.ts')).weibo,
 };
 

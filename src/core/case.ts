@@ -125,6 +125,8 @@ export const Said = Type.Object({
   place: Type.Optional(Place),
   /** Short title and core sentence, cut out of title and text. */
   digest: Type.Optional(Type.Object({ title: Type.String(), core: Type.String() })),
+  /** What the citizen was told on the line, and who said it as the call names them. */
+  answer: Type.Optional(Type.Object({ text: Type.String(), speaker: Type.Optional(Type.String()) })),
 });
 export type Said = Static<typeof Said>;
 
@@ -144,6 +146,24 @@ export const Handling = Type.Object({
   beyondDuty: Type.Optional(Type.Boolean()),
 });
 export type Handling = Static<typeof Handling>;
+
+/** The call a case came by: times and who was joined, no words and no numbers; those lie sealed with the message. */
+export const CaseCall = Type.Object({
+  start: Type.Optional(Type.String()),
+  durationS: Type.Optional(Type.Number()),
+  waitS: Type.Optional(Type.Number()),
+  transfers: Type.Array(
+    Type.Object({
+      kind: literals('three_way', 'blind'),
+      who: literals('agent', 'department'),
+      unit: Type.Optional(UnitRef),
+      from: Type.Optional(Type.String()),
+      to: Type.Optional(Type.String()),
+      outcome: literals('joined', 'no_answer', 'refused'),
+    }),
+  ),
+});
+export type CaseCall = Static<typeof CaseCall>;
 
 export const Case = Type.Object({
   no: Type.String(),
@@ -167,6 +187,7 @@ export const Case = Type.Object({
   matter: Type.Optional(Membership),
   divert: Type.Optional(Divert),
   answer: Type.Optional(Answer),
+  call: Type.Optional(CaseCall),
   handling: Type.Optional(Handling),
   proposals: Type.Array(Proposal),
   flags: Type.Array(Type.String()),

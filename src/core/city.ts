@@ -166,3 +166,7 @@ export interface City {
   readonly replies: Replies;
   readonly understanding?: Understanding;
 }
+
+/** A unit by its code, its name or one of its other names. */
+export const unitNamed = (name: string, { units }: Pick<City, 'units'>): Unit | undefined =>
+  units.find((unit) => unit.code === name || unit.name === name || unit.aliases.includes(name));

@@ -1,9 +1,11 @@
 // Announce, the last step: from a finished draft to what is written, what is logged and what the sender is told.
-import { type Case, isHidden, type Status } from './case.ts';
+import type { Call } from './call.ts';
+import { type Case, type CaseCall, isHidden, type Status } from './case.ts';
+import { unitNamed } from './city.ts';
 import { wantsEyes } from './doubts.ts';
 import type { Draft, Given, KnownCase } from './draft.ts';
 import { audience } from './event.ts';
-import type { Message } from './message.ts';
+import type { LineAnswer, Message } from './message.ts';
 import type { Mint } from './mint.ts';
 import type { Outcome, Receipt } from './receipt.ts';
 import type { Ask, Decision } from './store.ts';
@@ -192,7 +194,8 @@ function caseOf(draft: Draft, no: string, matterId: string, given: Given, mint: 
       at,
     },
     ...(draft.divert ? { divert: draft.divert } : {}),
-    ...(draft.answer ? { answer: draft.answer } : {}),
+    ...(draft.answer ? { answer: isSpoken(draft) ? { ...draft.answer, text: SPOKEN } : draft.answer } : {}),
+    ...(message.call ? { call: callOf(message.call, given) } : {}),
     proposals: draft.proposals.map((p) => ({ ...p, id: `pro_${mint.ulid()}`, at })),
     flags,
     ...external(message),
@@ -203,8 +206,27 @@ function caseOf(draft: Draft, no: string, matterId: string, given: Given, mint: 
   };
 }
 
-function saidOf({ message, place, digest }: Draft): NonNullable<Case['said']> {
-  const { sender } = message;
+/** Who was joined from when to when; a unit only where the configuration knows it, since any other name may be a person's. */
+function callOf({ start, durationS, waitS, transfers = [] }: Call, { city }: Given): CaseCall {
+  return {
+    ...(start === undefined ? {} : { start }),
+    ...(durationS === undefined ? {} : { durationS }),
+    ...(waitS === undefined ? {} : { waitS }),
+    transfers: transfers.map(({ unit, ...rest }) => {
+      const known = unit === undefined ? undefined : unitNamed(unit, city);
+      return { ...rest, ...(known ? { unit: { code: known.code, name: known.name } } : {}) };
+    }),
+  };
+}
+
+/** Words of a call stay in the seal; the case itself only tells that there was an answer. */
+const SPOKEN = '已在通话中答复。';
+const isSpoken = ({ answer, message }: Draft): boolean =>
+  answer !== undefined && answer.text === message.answered?.text;
+
+function saidOf(draft: Draft): NonNullable<Case['said']> {
+  const { message, place, digest } = draft;
+  const { sender, answered } = message;
   return {
     text: message.text,
     ...(message.title ? { title: message.title } : {}),
@@ -215,8 +237,11 @@ function saidOf({ message, place, digest }: Draft): NonNullable<Case['said']> {
     ...(message.occurredAt ? { occurredAt: message.occurredAt } : {}),
     ...(place ? { place } : {}),
     ...(digest ? { digest } : {}),
+    ...(answered && isSpoken(draft) ? { answer: spokenBy(answered) } : {}),
   };
 }
+
+const spokenBy = ({ text, speaker }: LineAnswer) => ({ text, ...(speaker === undefined ? {} : { speaker }) });
 
 function receiptOf(c: Case, outcome: Outcome, queryCode: string, matter: Receipt['matter']): Receipt {
   const [best] = c.category;
@@ -231,7 +256,7 @@ function receiptOf(c: Case, outcome: Outcome, queryCode: string, matter: Receipt
     ...(c.unit ? { unit: c.unit } : {}),
     ...(c.dueAt ? { dueAt: c.dueAt } : {}),
     ...(matter ? { matter } : {}),
-    ...(c.answer ? { answer: c.answer } : {}),
+    ...(c.answer ? { answer: { ...c.answer, text: c.said?.answer?.text ?? c.answer.text } } : {}),
     ...(c.divert ? { divert: c.divert } : {}),
   };
 }

@@ -1,5 +1,6 @@
 // Message 来件: what somebody said once, on one channel. Immutable testimony; every channel speaks this one format.
 import Type, { type Static } from 'typebox';
+import { Call } from './call.ts';
 
 export const Level = Type.Union([
   Type.Literal('province'),
@@ -89,6 +90,7 @@ export const Incoming = Type.Object({
   thread: Type.Optional(Thread),
   group: Type.Optional(Type.Boolean()),
   answered: Type.Optional(LineAnswer),
+  call: Type.Optional(Call),
   /** What a person should know of how it was read, e.g. `quote_uncertain`: becomes a flag of the case it opens. */
   doubts: Type.Optional(Type.Array(Type.String({ maxLength: 40 }), { maxItems: 8 })),
   raw: Type.Optional(Type.Object({ mediaType: Type.String(), content: Type.String() })),
@@ -118,6 +120,7 @@ export const Message = Type.Object({
   thread: Type.Optional(Thread),
   group: Type.Optional(Type.Boolean()),
   answered: Type.Optional(LineAnswer),
+  call: Type.Optional(Call),
   doubts: Type.Optional(Type.Array(Type.String())),
   /** Brought in from a file: nobody is written to about its arrival. */
   quiet: Type.Optional(Type.Boolean()),

@@ -59,6 +59,7 @@ export function takeIn(said: Incoming, mouth: Mouth, mint: Mint, now: number): M
     ...(said.thread ? { thread: said.thread } : {}),
     ...(said.group ? { group: true } : {}),
     ...(said.answered ? { answered: said.answered } : {}),
+    ...(said.call ? { call: said.call } : {}),
     ...(said.doubts ? { doubts: said.doubts } : {}),
     ...(mouth.quiet ? { quiet: true } : {}),
     ...(said.raw ? { raw: said.raw } : {}),

@@ -1,4 +1,5 @@
 // Views: what of a case, a message or a matter goes out to whom. The seal opens here a little, and never by accident.
+import type { Call } from '../core/call.ts';
 import { type Case, isHidden, type Said } from '../core/case.ts';
 import { formatCaseNo } from '../core/case-no.ts';
 import type { Matter } from '../core/matter.ts';
@@ -43,7 +44,7 @@ const deskFacts = (c: Case) => ({
 
 /** Identity is masked; of a secret or anonymous case there is none at all, also not inside the words. */
 function saidView(c: Case, said: Said) {
-  const { title, text, place, occurredAt, digest } = said;
+  const { title, text, place, occurredAt, digest, answer } = said;
   const names = namesOf(c);
   if (isHidden(c))
     return {
@@ -52,6 +53,7 @@ function saidView(c: Case, said: Said) {
       ...(digest ? { digest: { title: masked(digest.title, names), core: masked(digest.core, names) } } : {}),
       ...(occurredAt === undefined ? {} : { occurredAt: masked(occurredAt, names) }),
       ...(place ? { place: { text: masked(place.text, names), confidence: place.confidence } } : {}),
+      ...(answer ? { answer: { text: masked(answer.text, names) } } : {}),
     };
   return {
     ...(title === undefined ? {} : { title }),
@@ -63,6 +65,7 @@ function saidView(c: Case, said: Said) {
     ...(said.address === undefined ? {} : { address: said.address }),
     ...(occurredAt === undefined ? {} : { occurredAt }),
     ...(place ? { place } : {}),
+    ...(answer ? { answer } : {}),
   };
 }
 
@@ -113,12 +116,26 @@ export function messageView(m: Message, c: Case) {
     text: words(m.text),
     parts: m.parts.map(({ kind, mediaType, size, hash }) => ({ kind, mediaType, size, hash })),
     verified: m.verified,
+    ...(m.call ? { call: callView(m.call, words, isHidden(c)) } : {}),
     ...(isHidden(c)
       ? {}
       : {
           ...(sender.name === undefined ? {} : { name: maskName(sender.name) }),
           ...(sender.phone === undefined ? {} : { phone: maskPhone(sender.phone) }),
         }),
+  };
+}
+
+/** Who said what when; of a hidden case neither the speakers' names nor the exchange's id of the call. */
+function callView({ id, turns, ...rest }: Call, words: (text: string) => string, hidden: boolean) {
+  return {
+    ...(id === undefined || hidden ? {} : { id }),
+    ...rest,
+    turns: turns.map(({ who, text, ...turn }) => ({
+      ...turn,
+      ...(who === undefined || hidden ? {} : { who }),
+      text: words(text),
+    })),
   };
 }
 

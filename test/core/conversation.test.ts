@@ -140,10 +140,12 @@ describe('a call that was answered on the line', () => {
     expect(open?.case).toMatchObject({
       status: 'answered',
       unit: { code: unit?.code },
-      answer: { text: '今天下午恢复供水' },
+      said: { answer: { text: '今天下午恢复供水', speaker: '3号' } },
       flags: ['answered_on_line:department'],
     });
     expect(open?.case.answer?.source).toContain('通话中答复');
+    expect(receipt.answer?.text).toBe('今天下午恢复供水');
+    expect(JSON.stringify({ ...open?.case, said: undefined })).not.toContain('恢复供水');
     expect(open?.case.dueAt).toBeUndefined();
     expect([receipt.outcome, events[0]?.type]).toEqual(['answered', 'case.answered']);
   });

@@ -1,5 +1,5 @@
 // Step on-line: a call that was answered before it came to us opens as answered: counted and related, but not dispatched.
-import type { City } from '../city.ts';
+import { unitNamed } from '../city.ts';
 import { dateOf } from '../clock.ts';
 import type { Draft, Given } from '../draft.ts';
 
@@ -8,10 +8,11 @@ export function onLine(draft: Draft, { city, now }: Given): Draft {
   const said = draft.message.answered;
   if (said === undefined || draft.noted !== undefined || draft.relation.to === 'same') return draft;
   const spoke = said.unit === undefined ? undefined : unitNamed(said.unit, city);
-  const named = spoke?.name ?? said.unit ?? city.name;
+  // A name the configuration does not know may be a person's: it lies sealed with the message.
+  const named = spoke?.name ?? (said.by === 'department' ? '承办单位' : city.name);
   // What complains about a unit is not its own to answer: a person looks at it.
   if (spoke && draft.barred.includes(spoke.code)) return { ...draft, flags: [...draft.flags, 'answered_by_barred'] };
-  const source = [named, said.speaker, '通话中答复'].filter(Boolean).join('，');
+  const source = `${named}，通话中答复`;
   return {
     ...draft,
     answer: { text: said.text, source, validUntil: dateOf(now, city.utcOffsetMinutes) },
@@ -19,6 +20,3 @@ export function onLine(draft: Draft, { city, now }: Given): Draft {
     flags: [...draft.flags, `answered_on_line:${said.by}`],
   };
 }
-
-const unitNamed = (name: string, { units }: City) =>
-  units.find((unit) => unit.code === name || unit.name === name || unit.aliases.includes(name));

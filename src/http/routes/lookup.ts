@@ -2,7 +2,7 @@
 import Type from 'typebox';
 import type { AuditEntry } from '../../core/access.ts';
 import { repliesIn } from '../../core/acts.ts';
-import type { Case } from '../../core/case.ts';
+import type { Answer, Case } from '../../core/case.ts';
 import { formatCaseNo, parseCaseNo, parseQueryCode } from '../../core/case-no.ts';
 import type { Route } from '../../core/route.ts';
 import { CitizenAnswer } from '../answers.ts';
@@ -72,11 +72,18 @@ async function citizenView(c: Case, { store }: ApiDeps) {
     openedAt: c.openedAt,
     updatedAt: c.updatedAt,
     ...(c.dueAt === undefined ? {} : { dueAt: c.dueAt }),
-    ...(c.answer ? { answer: c.answer } : {}),
+    ...(c.answer ? { answer: await answerOf(c, c.answer, store) } : {}),
     ...(c.divert ? { divert: c.divert } : {}),
     replies: repliesIn(await store.messagesOf(c.no)),
     timeline: timeline(c, trail),
   };
+}
+
+/** What was said on the line lies in the seal, which opens for whoever has number and code. */
+async function answerOf(c: Case, answer: Answer, store: ApiDeps['store']): Promise<Answer> {
+  if (!c.flags.some((flag) => flag.startsWith('answered_on_line'))) return answer;
+  const said = (await store.findCase(c.no, { said: true }))?.said;
+  return said?.answer ? { ...answer, text: said.answer.text } : answer;
 }
 
 /** Steps a citizen is told of, by the action that took them; who took them and why is the house's own. */
