@@ -2,7 +2,7 @@
 import type { Message } from './message.ts';
 
 /** There is an original, but its words could not be read: nothing may be concluded from the words that stand for them. */
-const UNREAD = new Set(['ocr_missing', 'mail_unread']);
+const UNREAD = new Set(['ocr_missing', 'mail_unread', 'no_transcript']);
 /** The words are there, and may be wrong in every place, the address among them. */
 const UNSURE = new Set(['ocr_uncertain']);
 

@@ -43,7 +43,7 @@ export function messageOf(talk: Talk, roles: ReadonlyMap<string, Role>, original
     call: callOf(talk, turns),
     ...withDoubts([
       ...doubts,
-      ...(talk.untranscribed ? ['no_transcript'] : []),
+      ...(talk.heard && talk.untranscribed ? ['recording_unread'] : []),
       ...(shortened ? ['call_shortened'] : []),
     ]),
     raw: { mediaType: original.mediaType, content: original.content },
@@ -93,7 +93,7 @@ function turnsOf(said: readonly Said[], told: ReadonlyMap<string, Role>): { turn
 
 /** The citizen's words; where nobody can be told apart everybody's, marked for a person. */
 function wordsOf(turns: readonly Turn[], { heard }: Talk): { text: string; doubts: string[] } {
-  if (!heard) return { text: '〔通话录音，尚未转写，请收听〕', doubts: [] };
+  if (!heard) return { text: '〔通话录音，尚未转写，请收听〕', doubts: ['no_transcript'] };
   const own = turns.filter(({ speaker }) => speaker === 'citizen');
   const unclear = turns.some(({ speaker }) => speaker === 'unknown');
   const lines =

@@ -100,3 +100,9 @@ export function inner(value: unknown): unknown {
 }
 
 export const innerFields = (value: unknown): Fields => fieldsOf(inner(value));
+
+/** `01:02:03,450` or `02:03.450` in seconds. */
+export function clock(text: string): number {
+  const parts = text.replace(',', '.').split(':').map(Number);
+  return parts.reduce((sum, part) => sum * 60 + part, 0);
+}

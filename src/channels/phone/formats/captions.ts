@@ -1,6 +1,6 @@
 // Captions: WebVTT and SRT, as transcription programs export them.
 // Source: W3C WebVTT; SRT has no standard, its times are HH:MM:SS,mmm.
-import { piece, pieces, type Said, type Transcript } from '../transcript.ts';
+import { clock, piece, pieces, type Said, type Transcript } from '../transcript.ts';
 import { labelled } from './plain.ts';
 
 const TIMES = /^\s*((?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3})\s*-->\s*((?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3})/;
@@ -35,9 +35,3 @@ function cue(block: string): Said | undefined {
 }
 
 const MARKS: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', nbsp: ' ' };
-
-/** `01:02:03,450` or `02:03.450` in seconds. */
-export function clock(text: string): number {
-  const parts = text.replace(',', '.').split(':').map(Number);
-  return parts.reduce((sum, part) => sum * 60 + part, 0);
-}

@@ -1,6 +1,5 @@
 // Plain text of a call: a line a saying, `坐席：您好` or `[00:12] 市民: …`; lines without a label go on with the one before.
-import { piece, pieces, type Said, type Transcript } from '../transcript.ts';
-import { clock } from './captions.ts';
+import { clock, piece, pieces, type Said, type Transcript } from '../transcript.ts';
 
 const STAMP =
   /^[[(（【]?\s*((?:\d{1,2}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?)\s*(?:(?:-->?|—|~|-)\s*(?:\d{1,2}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?\s*)?[\])）】]?\s*/;
