@@ -106,6 +106,8 @@ async function furnish(settings: Settings, options: RoomOptions, leaving: Leavin
   leaving.push(() => apiGuard.close());
   const now = () => Date.now();
   const city = () => settings.city;
+  // Filled once the channels stand; the first message comes after that.
+  const reached = new Map<string, Opened>();
   const intake = openIntake({
     store,
     city,
@@ -113,6 +115,7 @@ async function furnish(settings: Settings, options: RoomOptions, leaving: Leavin
     now,
     log,
     committed: options.committed ?? (() => {}),
+    reaches: (kind) => [...reached.values()].some((one) => one.send && one.outward?.reaches === kind),
     ...(options.understood ? { understood: options.understood } : {}),
   });
   leaving.push(() => intake.drain());
@@ -142,6 +145,7 @@ async function furnish(settings: Settings, options: RoomOptions, leaving: Leavin
     if (!door) throw new Error(`no door for ${name}`);
     return door;
   });
+  for (const [name, opened] of channels.opened) reached.set(name, opened);
   // Channels hear of the end before they are closed.
   leaving.push(() => channels.close(), end);
   return {

@@ -10,6 +10,10 @@ export const Replies = strict({
   group: Words,
   outgoing: strict({ answer: Words, more: Words, result: Words, unresolved: Words, closed: Words }),
   enquiry: strict({ shown: Words, unproved: Words }),
+  bind: strict({
+    ...{ how: Words, sent: Words, done: Words, wrong: Words },
+    ...{ hidden: Words, later: Words, unreached: Words, code: Words, codeTitle: Words },
+  }),
   withdrawn: Words,
   welcome: Words,
   status: Type.Record(Status, Words),

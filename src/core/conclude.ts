@@ -7,6 +7,7 @@ import type { Draft, Given, KnownCase } from './draft.ts';
 import { audience } from './event.ts';
 import type { LineAnswer, Message } from './message.ts';
 import type { Mint } from './mint.ts';
+import { CLAIM_MINUTES } from './party.ts';
 import type { Outcome, Receipt } from './receipt.ts';
 import type { Ask, Decision } from './store.ts';
 import { eventOf, openEvents } from './tell.ts';
@@ -37,11 +38,33 @@ type Result = Omit<Decision, 'ask' | 'message' | 'masked' | 'blobs'>;
 
 function note(draft: Draft, given: Given, mint: Mint): Result {
   const { message } = draft;
-  const data = { messageId: message.id, channel: message.channel, ...told(message) };
+  const binding = boundOf(draft, given, mint);
+  const data = {
+    ...{ messageId: message.id, channel: message.channel, ...told(message) },
+    // For the queue that sends the code there.
+    ...(binding.claim && binding.isReached ? { claim: binding.claim.target.kind } : {}),
+  };
+  const { isReached: _told, ...written } = binding;
   return {
+    ...written,
     receipt: { outcome: 'noted', note: draft.noted ?? '' },
     events: [eventOf('message.noted', message.id, data, given, mint, { tenant: message.tenant })],
   };
+}
+
+function boundOf(
+  { bound, message }: Draft,
+  { city, now }: Given,
+  mint: Mint,
+): Pick<Decision, 'claim' | 'tried' | 'join'> & { readonly isReached?: boolean } {
+  if (bound === undefined) return {};
+  if ('tried' in bound) return bound;
+  if ('join' in bound)
+    return { join: { ...bound.join, party: `par_${mint.ulid()}`, at: toRfc3339(now, city.utcOffsetMinutes) } };
+  const { isReached, ...keys } = bound.claim;
+  const until = now + CLAIM_MINUTES * 60_000;
+  const claim = { id: message.id, tenant: message.tenant, ...keys, code: mint.queryCode(), at: now, until };
+  return { claim, isReached };
 }
 
 const external = (message: Message): { externalId?: string } =>

@@ -1,8 +1,10 @@
 // Draft: what has been decided so far about one message, handed from step to step; Known: what the store recalled for it.
 import type { Answer, Divert, Kind, Place, Proposal, Rival, Status, UnitRef, Urgency } from './case.ts';
 import type { City } from './city.ts';
-import type { Message } from './message.ts';
+import type { Message, SenderKey } from './message.ts';
+import type { Joining, KnownClaim } from './party.ts';
 import type { Receipt } from './receipt.ts';
+import type { Binding } from './text/binding.ts';
 import type { Enquiry } from './text/enquiry.ts';
 import type { Label } from './understand/categorise.ts';
 import type { Digest } from './understand/digest.ts';
@@ -53,7 +55,10 @@ export interface Known {
   readonly first?: Receipt;
   /** The external id was used before with other content. */
   readonly keyReused: boolean;
-  /** Open cases of the same person by a proved key, newest first, at most 20. */
+  /** The party one of the proved keys belongs to. */
+  readonly party?: string;
+  readonly claim?: KnownClaim;
+  /** Open cases of the same person by a proved key or by their party, newest first, at most 20. By the party alone nothing secret, anonymous or informing. */
   readonly mine: readonly KnownCase[];
   /** The case cited in the thread, when its number exists and the query code or a proved key shows it is theirs. */
   readonly cited?: KnownCase;
@@ -97,6 +102,9 @@ export interface Draft {
   readonly noted?: string;
   /** It asks how a case stands. */
   readonly enquiry?: Enquiry;
+  /** It says that another key is theirs too; `bound` is what came of it. */
+  readonly binding?: Binding;
+  readonly bound?: Bound;
   /** What the citizen is told when they want nothing any more; their case, the `same` one, closes. */
   readonly withdrawn?: string;
   readonly kind: Kind;
@@ -123,11 +131,18 @@ export interface Draft {
   readonly flags: readonly string[];
 }
 
+export type Bound =
+  | { readonly join: Pick<Joining, 'keys' | 'how' | 'caseNo' | 'claim'> }
+  | { readonly tried: string }
+  | { readonly claim: { readonly claimant: SenderKey; readonly target: SenderKey; readonly isReached: boolean } };
+
 /** Everything a deciding step may look at besides the draft. `now` is epoch ms. */
 export interface Given {
   readonly city: City;
   readonly known: Known;
   readonly now: number;
+  /** Can a message of ours reach a key of this kind unasked (a mail address)? */
+  readonly reaches?: (kind: string) => boolean;
 }
 
 /** A step is pure and synchronous: the same draft and the same circumstances give the same result. */

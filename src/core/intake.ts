@@ -21,6 +21,8 @@ export interface IntakeDeps {
   readonly log: Log;
   /** Called after every commit that wrote events: wakes the followers of the log. */
   readonly committed: () => void;
+  /** Can a message of ours reach a key of this kind unasked? */
+  readonly reaches?: (kind: string) => boolean;
   /** Told of every message that was prepared, for the figures of the house. */
   readonly understood?: (draft: Draft) => void;
   /** Told of every draft as it was decided; decided anew after a rival, it is told again. */
@@ -75,7 +77,8 @@ export function openIntake(deps: IntakeDeps): Intake {
 export function askOf(draft: Draft, city: City): Ask {
   const { message } = draft;
   const { keys } = message.sender;
-  const { caseNo, queryCode } = draft.enquiry ?? message.thread ?? {};
+  const { binding } = draft;
+  const { caseNo, queryCode } = draft.enquiry ?? (binding?.to === 'case' ? binding : message.thread) ?? {};
   return {
     account: message.account,
     externalId: message.externalId,
@@ -83,6 +86,8 @@ export function askOf(draft: Draft, city: City): Ask {
     proved: keys.filter((k) => k.proved),
     stated: keys.filter((k) => !k.proved),
     ...(caseNo ? { cited: { caseNo, ...(queryCode ? { queryCode } : {}) } } : {}),
+    ...(binding?.to === 'key' ? { claim: { target: binding.key } } : {}),
+    ...(binding?.to === 'code' ? { claim: { code: binding.code } } : {}),
     tenant: message.tenant,
     ...(city.relate.enabled && draft.noted === undefined ? { fingerprint: draft.fingerprint } : {}),
     since: Date.parse(message.sentAt) - city.relate.windowDays * DAY,
@@ -118,7 +123,10 @@ function decideAll(riders: readonly Rider[], known: readonly Known[], deps: Inta
   return riders.map((rider, i) => {
     const recalled = known[i];
     if (!recalled) throw new Error('recall answered fewer asks than were put');
-    const given = { city: rider.city, known: earlier.over(rider.ask, recalled), now };
+    const given = {
+      ...{ city: rider.city, known: earlier.over(rider.ask, recalled), now },
+      ...(deps.reaches ? { reaches: deps.reaches } : {}),
+    };
     if (given.known.first) return repeat(rider.ask, given.known.first);
     const draft = decide(rider.draft, given);
     deps.decided?.(draft);

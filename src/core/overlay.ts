@@ -26,6 +26,10 @@ export function overlay(): Overlay {
   const deliveries = new Map<string | number, { contentHash: string; receipt: Receipt }[]>();
   const mine = new Map<string | number, string[]>();
   const stated = new Map<string | number, string[]>();
+  /** Cases of a party that may be told by it, and how many claims a key made. */
+  const kin = new Map<string | number, string[]>();
+  const claims = new Map<string, number>();
+  const partyOf = new WeakMap<Ask, string>();
   /** By tenant: one tenant's words are never another's matter. */
   const alike = new Map<string, Map<string | number, string[]>>();
   const cases = new Map<string, KnownCase>();
@@ -49,7 +53,14 @@ export function overlay(): Overlay {
     over(ask, known) {
       const before = deliveries.get(deliveryKey(ask));
       const first = known.first ?? before?.find((d) => d.contentHash === ask.contentHash)?.receipt;
-      const own = fresh(ask.proved.flatMap((k) => mine.get(senderKey(ask, k)) ?? []));
+      const { party, claim } = known;
+      if (party !== undefined) partyOf.set(ask, party);
+      const own = fresh([
+        ...ask.proved.flatMap((k) => mine.get(senderKey(ask, k)) ?? []),
+        ...(party === undefined ? [] : (kin.get(party) ?? [])),
+      ]);
+      const asked = ask.claim?.target ? [...ask.proved, ask.claim.target] : [];
+      const more = Math.max(0, ...asked.map((k) => claims.get(senderKey(ask, k)) ?? 0));
       const print = ask.fingerprint;
       const words = alike.get(ask.tenant);
       const near = print && words ? fresh([print.exact, ...print.sketch].flatMap((h) => words.get(h) ?? [])) : [];
@@ -58,6 +69,8 @@ export function overlay(): Overlay {
         ...(first ? { first } : {}),
         keyReused: known.keyReused || before !== undefined,
         mine: [...own, ...known.mine].slice(0, MOST_MINE).map(latest),
+        ...(party === undefined ? {} : { party }),
+        ...(claim ? { claim: { ...claim, recent: claim.recent + more } } : {}),
         ...(cited ? { cited: latest(cited) } : {}),
         alike: [...near.slice(0, MOST_ALIKE), ...known.alike].map(latest),
         stated: [...ask.stated.flatMap((k) => stated.get(senderKey(ask, k)) ?? []), ...known.stated],
@@ -67,6 +80,9 @@ export function overlay(): Overlay {
       if (!decision.message) return;
       const { ask } = decision;
       push(deliveries, deliveryKey(ask), { contentHash: ask.contentHash, receipt: decision.receipt });
+      if (decision.claim)
+        for (const k of [decision.claim.claimant, decision.claim.target])
+          claims.set(senderKey(ask, k), (claims.get(senderKey(ask, k)) ?? 0) + 1);
       if (decision.follow) {
         const { no, expectVersion, lastAt, set } = decision.follow;
         versions.set(no, {
@@ -84,6 +100,8 @@ export function overlay(): Overlay {
       if (!c) return;
       cases.set(c.no, c);
       for (const key of ask.proved) push(mine, senderKey(ask, key), c.no);
+      const party = partyOf.get(ask);
+      if (party !== undefined && !c.secret && !c.anonymous && c.kind !== 'report') push(kin, party, c.no);
       for (const key of ask.stated) push(stated, senderKey(ask, key), c.no);
       if (!ask.fingerprint) return;
       const words = alike.get(ask.tenant) ?? new Map<string | number, string[]>();

@@ -4,6 +4,7 @@ import { wantsEyes } from './doubts.ts';
 import type { DecideStep, Draft, Given, PrepareStep } from './draft.ts';
 import type { Message } from './message.ts';
 import { answer } from './steps/answer.ts';
+import { bind, settleBinding } from './steps/bind.ts';
 import { classify } from './steps/classify.ts';
 import { deadline } from './steps/deadline.ts';
 import { digest } from './steps/digest.ts';
@@ -18,9 +19,19 @@ import { route } from './steps/route.ts';
 import { withdraw } from './steps/withdraw.ts';
 
 /** Before the transaction: needs no store and costs no lock. */
-export const PREPARE: readonly PrepareStep[] = [normalise, enquire, fingerprint, locate, classify, digest];
+export const PREPARE: readonly PrepareStep[] = [normalise, enquire, bind, fingerprint, locate, classify, digest];
 /** Inside it, given what the store recalled. Announcing (the events) comes after these and belongs to the door. */
-export const DECIDE: readonly DecideStep[] = [tellState, relate, withdraw, divert, answer, route, onLine, deadline];
+export const DECIDE: readonly DecideStep[] = [
+  tellState,
+  settleBinding,
+  relate,
+  withdraw,
+  divert,
+  answer,
+  route,
+  onLine,
+  deadline,
+];
 
 export function prepare(message: Message, city: City): Draft {
   let draft = begin(message, city);

@@ -11,6 +11,10 @@ export interface Replies {
   readonly group: string;
   readonly outgoing: Readonly<Record<'answer' | 'more' | 'result' | 'unresolved' | 'closed', string>>;
   readonly enquiry: { readonly shown: string; readonly unproved: string };
+  /** Proving that another key is theirs too; `code` is what goes there. */
+  readonly bind: Readonly<
+    Record<'how' | 'sent' | 'done' | 'wrong' | 'hidden' | 'later' | 'unreached' | 'code' | 'codeTitle', string>
+  >;
   readonly withdrawn: string;
   readonly welcome: string;
   readonly status: Readonly<Record<Status, string>>;

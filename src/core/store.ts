@@ -15,6 +15,7 @@ import type { Fingerprint, Known } from './draft.ts';
 import type { LogEntry, NewEvent } from './event.ts';
 import type { Matter } from './matter.ts';
 import type { Message, SenderKey } from './message.ts';
+import type { Claim, ClaimAsk, Joining, Party, PartyView } from './party.ts';
 import type { Receipt } from './receipt.ts';
 
 /** What one waiting message asks the store. Plain values: the store makes the blind indexes. */
@@ -27,6 +28,7 @@ export interface Ask {
   /** Merely stated keys (a typed phone number): hints only. */
   readonly stated: readonly SenderKey[];
   readonly cited?: { readonly caseNo: string; readonly queryCode?: string };
+  readonly claim?: ClaimAsk;
   readonly tenant: string;
   /** Absent when relating is off. */
   readonly fingerprint?: Fingerprint;
@@ -65,6 +67,10 @@ export interface Decision {
     readonly open?: Omit<Matter, 'size' | 'cases' | 'lastAt'>;
     readonly at: string;
   };
+  /** Another key was said to be theirs; a code for one was wrong; keys turned out to be one person's. */
+  readonly claim?: Claim;
+  readonly tried?: string;
+  readonly join?: Joining;
   readonly events: readonly NewEvent[];
   /** Blobs the message refers to: from pending, or from quarantine, to kept, under the case's key. */
   readonly blobs: readonly string[];
@@ -270,6 +276,14 @@ export interface Store {
   /** Waiting rows of whoever has one of these keys become pending, due `now`; how many they were. */
   wakeOutgoing(keys: readonly SenderKey[], now: number): Promise<number>;
 
+  /** While its code is good and was not used; undefined afterwards. */
+  findClaim(id: string): Promise<Claim | undefined>;
+  /** Who a case is from, as far as they proved it, and what else they said of themselves. Nothing for secret and anonymous cases. */
+  partyOf(caseNo: string): Promise<PartyView>;
+  findParty(id: string): Promise<Party | undefined>;
+  /** Takes keys out of a party, which ends when one is left; false when none of them is in it. */
+  splitParty(id: string, keys: readonly string[], audit: AuditEntry): Promise<boolean>;
+
   /** Wraps every data key under a new master key; the old one opens nothing afterwards. */
   rotate(newMasterKey: Uint8Array): Promise<number>;
   /** Online copy to `path`, checked (integrity and counts) before it is named final. */
@@ -280,4 +294,4 @@ export interface Store {
   close(): Promise<void>;
 }
 
-export type { Delivery, DeliveryState, Endpoint, HaltedLane, Keeping, OutgoingRow, OutgoingState, Parcel, Said };
+export type { Claim, Delivery, DeliveryState, Endpoint, HaltedLane, Keeping, OutgoingRow, OutgoingState, Parcel, Said };

@@ -83,12 +83,16 @@ const ofMessage = Type.Object({
   caseNo: Type.Optional(caseNo),
   href: Type.Optional(href),
 });
+const ofNote = Type.Object({
+  ...ofMessage.properties,
+  claim: text('Kind of key somebody said is theirs too, to which a code goes (email).'),
+});
 const ofChannel = Type.Object({ channel, account: text('Account of the channel.'), reason });
 
 /** By type, in the order of the catalogue. */
 export const TYPE_DATA: Readonly<Record<EventType, TSchema>> = {
   'message.received': ofMessage,
-  'message.noted': ofMessage,
+  'message.noted': ofNote,
   'message.key_reused': ofCase(opening),
   'message.sent': ofMessage,
   'message.failed': ofMessage,

@@ -48,6 +48,22 @@ export const CaseAnswer = Type.Object({
   ),
 });
 
+const PartyKeyAnswer = Type.Object({
+  ...{ id: text, kind: text, scope: optional, value: Type.String({ description: 'masked' }), at: text },
+  how: Type.String({ description: 'code: typed in what was sent there; case: showed number and query code' }),
+});
+const PartyOf = Type.Object({ id: text, keys: Type.Array(PartyKeyAnswer) });
+export const PartySplitAnswer = Type.Object({
+  party: Type.Optional(Type.Object(PartyOf.properties, { description: 'gone when one key was left' })),
+});
+export const PartyAnswer = Type.Object({
+  party: Type.Optional(PartyOf),
+  cases: Type.Array(text, { description: 'of these keys; none that is secret, anonymous or informs on somebody' }),
+  stated: Type.Array(Type.Object({ kind: text, value: Type.String({ description: 'masked' }), at: text }), {
+    description: 'said to be theirs too, but not proved',
+  }),
+});
+
 const { kind, mediaType, size, hash: fileHash } = Part.properties;
 const file = { kind, mediaType, size, hash: fileHash };
 const FileOf = Type.Object({ ...file, name: Type.Optional(Type.String({ description: 'not of a hidden sender' })) });

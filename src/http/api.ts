@@ -13,6 +13,7 @@ import { keyRoutes, mintToken } from './routes/keys.ts';
 import { lookupRoutes } from './routes/lookup.ts';
 import { matterRoutes } from './routes/matters.ts';
 import { operationRoutes } from './routes/operations.ts';
+import { partyRoutes } from './routes/parties.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { schemaRoutes } from './routes/schemas.ts';
@@ -30,6 +31,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...reportRoutes(deps),
     ...callbackRoutes(deps),
     ...matterRoutes(deps),
+    ...partyRoutes(deps),
     ...keyRoutes(deps),
     ...auditRoutes(deps),
     ...quarantineRoutes(deps),

@@ -29,6 +29,9 @@ export type ApiStore = Pick<
   | 'releaseQuarantined'
   | 'getBlob'
   | 'probe'
+  | 'partyOf'
+  | 'findParty'
+  | 'splitParty'
 >;
 
 /** An endpoint as far as its reports go. */

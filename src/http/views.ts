@@ -161,3 +161,9 @@ function maskMail(email: string): string {
   const at = email.lastIndexOf('@');
   return at < 1 ? '****' : `${email.slice(0, 1)}***${email.slice(at)}`;
 }
+
+/** Enough of a key to tell it from another: never the whole of it. */
+export function glimpse(kind: string, value: string): string {
+  if (kind === 'email') return maskMail(value);
+  return kind === 'phone' ? maskPhone(value) : `${value.slice(0, 3)}***${value.length > 8 ? value.slice(-2) : ''}`;
+}

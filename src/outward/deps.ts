@@ -18,6 +18,7 @@ export interface OutwardDeps {
     | 'interruptedOutgoing'
     | 'outgoingOf'
     | 'wakeOutgoing'
+    | 'findClaim'
   >;
   /** Accounts by name; read anew at every turn. */
   readonly channels: ReadonlyMap<string, Opened>;

@@ -15,6 +15,7 @@ export const TELLING = [
   'case.contacted',
   'case.resolved',
   'case.returned',
+  'message.noted',
 ] as const;
 
 const PURPOSES: Readonly<Record<string, Purpose>> = {
@@ -27,7 +28,12 @@ const PURPOSES: Readonly<Record<string, Purpose>> = {
 
 interface Told {
   readonly caseversion?: number;
-  readonly data: { readonly messageId?: unknown; readonly channel?: unknown; readonly resolved?: unknown };
+  readonly data: {
+    readonly messageId?: unknown;
+    readonly channel?: unknown;
+    readonly resolved?: unknown;
+    readonly claim?: unknown;
+  };
 }
 
 export interface RowsDeps {
@@ -43,6 +49,7 @@ const RECEIPT_MS = 86_400_000;
 export async function rowsOf(entry: LogEntry, deps: RowsDeps): Promise<OutgoingRow[]> {
   const { caseversion = 1, data }: Told = JSON.parse(entry.body);
   const messageId = typeof data.messageId === 'string' ? data.messageId : undefined;
+  if (entry.type === 'message.noted') return codeRows(entry, data.claim, deps);
   const isReceipt = caseversion === 1 || entry.type === 'case.followed_up';
   if (isReceipt && (!queuesReceipts(deps) || deps.now() - entry.time > RECEIPT_MS)) return [];
   if (!isReceipt && messageId === undefined && entry.type !== 'case.resolved') return [];
@@ -69,6 +76,14 @@ export async function rowsOf(entry: LogEntry, deps: RowsDeps): Promise<OutgoingR
   if (!reachable(account, deps)) return []; // they read it on the city's page
   if (about && purpose) return row(about.id, purpose, about, account);
   return entry.type === 'case.resolved' ? row(entry.id, 'result', first, account) : [];
+}
+
+/** A code goes by the first account that reaches addresses of its kind. */
+function codeRows({ id, subject, time }: LogEntry, kind: unknown, { channels }: RowsDeps): OutgoingRow[] {
+  const account = [...channels].find(([, one]) => kind !== undefined && one.send && one.outward?.reaches === kind)?.[0];
+  if (account === undefined) return [];
+  const row = { id: `out_${id.slice(id.indexOf('_') + 1)}`, caseNo: '', messageId: subject, account };
+  return [{ ...row, purpose: 'code', state: 'pending', attempts: 0, at: time, nextAt: time }];
 }
 
 const reachable = (account: string, { channels }: RowsDeps): boolean =>

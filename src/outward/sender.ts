@@ -7,6 +7,7 @@ import type { Receipt } from '../core/receipt.ts';
 import type { OutgoingRow } from '../core/store.ts';
 import { toRfc3339 } from '../core/time.ts';
 import { attempt, closed, otherPlace, type Place, type Result } from './attempt.ts';
+import { codeFor } from './code.ts';
 import type { OutwardDeps } from './deps.ts';
 import type { Heard } from './heard.ts';
 import { wordsFor } from './words.ts';
@@ -47,12 +48,24 @@ export class Sender {
   /** The process ended within an attempt: only who takes an id may be asked again. */
   async interrupted(row: OutgoingRow): Promise<void> {
     const takesId = this.#deps.channels.get(row.account)?.outward?.takesId === true;
-    const c = await this.#deps.store.findCase(row.caseNo);
+    const c = row.caseNo === '' ? undefined : await this.#deps.store.findCase(row.caseNo);
     const result: Result = { state: takesId ? 'pending' : 'unknown', why: 'interrupted' };
     await this.#settle(row, c, result, row.account);
   }
 
   async send(row: OutgoingRow): Promise<void> {
+    return row.purpose === 'code' ? this.#sendCode(row) : this.#sendOfCase(row);
+  }
+
+  async #sendCode(row: OutgoingRow): Promise<void> {
+    const code = await codeFor(row, this.#deps);
+    if (!code) return this.#settle(row, undefined, { state: 'failed', why: 'nothing_to_say' }, row.account);
+    const begun = { ...row, attempts: row.attempts + 1, lastAt: this.#deps.now() };
+    await this.#deps.store.settleOutgoing({ ...begun, state: 'sending' }, []);
+    return this.#settle(begun, undefined, await attempt(code.place, code.outgoing), row.account);
+  }
+
+  async #sendOfCase(row: OutgoingRow): Promise<void> {
     const { store, channels, now } = this.#deps;
     const c = await store.findCase(row.caseNo, { said: true });
     const messages = await store.messagesOf(row.caseNo);

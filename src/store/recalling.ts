@@ -1,5 +1,6 @@
 // Recalling: what bears on one waiting message, put together from the few look-ups every store can make.
 import type { Known, KnownCase } from '../core/draft.ts';
+import type { KnownClaim } from '../core/party.ts';
 import type { Receipt } from '../core/receipt.ts';
 import type { Ask } from '../core/store.ts';
 import { LEAST_SHARED, MOST_ALIKE, MOST_MINE, MOST_STATED, Shared } from './candidates.ts';
@@ -36,6 +37,11 @@ export interface Lookups<S> {
   opens(no: string, queryCode: string): boolean;
   /** This key was proved in the case. */
   owns(sender: S, id: number): boolean;
+  /** The party this key belongs to, and all its keys. */
+  party(sender: S): string | undefined;
+  keysOf(party: string): readonly S[];
+  /** What bears on the claim the ask speaks of. */
+  claim(): KnownClaim | undefined;
   /** Ids of cases posted under a number, newest first, at most POSTINGS. */
   posted(posting: number): readonly number[];
   /** The case, when its first message is not older than the ask's `since`. */
@@ -45,20 +51,37 @@ export interface Lookups<S> {
 export function recallOne<S>(ask: Ask, look: Lookups<S>): Known {
   const { used, first } = look.delivered();
   if (first) return { first, keyReused: false, mine: [], alike: [], stated: [] };
-  const own = mine(look);
-  const reference = cited(ask, look);
+  const kin = kinOf(look);
+  const own = mine(look, kin.keys);
+  const reference = cited(ask, look, kin.keys);
+  const claim = ask.claim && look.claim();
   return {
     keyReused: used,
     mine: [...own.values()].slice(0, MOST_MINE),
+    ...(kin.party === undefined ? {} : { party: kin.party }),
+    ...(claim ? { claim } : {}),
     ...(reference ? { cited: reference } : {}),
     alike: alike(look),
     stated: stated(look, own),
   };
 }
 
-function mine<S>(look: Lookups<S>): Map<number, KnownCase> {
+/** The other keys of the same person. */
+function kinOf<S>(look: Lookups<S>): { readonly party?: string; readonly keys: readonly S[] } {
+  const parties = new Set(look.proved.flatMap((sender) => look.party(sender) ?? []));
+  const [party] = parties;
+  return party === undefined ? { keys: [] } : { party, keys: [...parties].flatMap((id) => look.keysOf(id)) };
+}
+
+/** What a person kept hidden on one channel stays hidden from their others. */
+const isShared = (known: KnownCase): boolean => !known.secret && !known.anonymous && known.kind !== 'report';
+
+function mine<S>(look: Lookups<S>, kin: readonly S[]): Map<number, KnownCase> {
   const found = look.proved.flatMap((sender) => look.mine(sender));
-  if (look.proved.length > 1) found.sort((a, b) => b.id - a.id);
+  const direct = new Set(found.map(({ id }) => id));
+  for (const sender of kin)
+    found.push(...look.mine(sender).filter(({ id, known }) => !direct.has(id) && isShared(known)));
+  if (look.proved.length > 1 || kin.length > 0) found.sort((a, b) => b.id - a.id);
   return new Map(found.map(({ id, known }) => [id, known] as const));
 }
 
@@ -72,13 +95,15 @@ function stated<S>(look: Lookups<S>, own: ReadonlyMap<number, KnownCase>): strin
   return others.slice(0, MOST_STATED).map(([, no]) => no);
 }
 
-function cited<S>(ask: Ask, look: Lookups<S>): KnownCase | undefined {
+function cited<S>(ask: Ask, look: Lookups<S>, kin: readonly S[]): KnownCase | undefined {
   if (!ask.cited) return undefined;
   const { caseNo, queryCode } = ask.cited;
   const found = look.byNo(caseNo);
   if (!found) return undefined;
   const byCode = queryCode !== undefined && look.opens(caseNo, queryCode);
-  return byCode || look.proved.some((sender) => look.owns(sender, found.id)) ? found.known : undefined;
+  const byKey = look.proved.some((sender) => look.owns(sender, found.id));
+  const byParty = isShared(found.known) && kin.some((sender) => look.owns(sender, found.id));
+  return byCode || byKey || byParty ? found.known : undefined;
 }
 
 function alike<S>(look: Lookups<S>): KnownCase[] {

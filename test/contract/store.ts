@@ -6,6 +6,7 @@ import { intakePromises } from './store-intake.ts';
 import { keepingPromises } from './store-keeping.ts';
 import { logPromises } from './store-log.ts';
 import { parcelPromises } from './store-parcels.ts';
+import { partyPromises } from './store-parties.ts';
 import { Teller } from './teller.ts';
 
 export interface Bench {
@@ -46,5 +47,6 @@ export function storeContract(name: string, open: (now: () => number) => Promise
     logPromises(bench);
     keepingPromises(bench);
     parcelPromises(bench);
+    partyPromises(bench);
   });
 }

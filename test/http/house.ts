@@ -129,6 +129,19 @@ export class FakeStore implements ApiStore {
     return [];
   }
 
+  /** Nobody proved anything here. */
+  async partyOf() {
+    return { cases: [], stated: [] };
+  }
+
+  async findParty() {
+    return undefined;
+  }
+
+  async splitParty() {
+    return false;
+  }
+
   put(...cases: Case[]): this {
     for (const c of cases) {
       this.cases.set(c.no, c);

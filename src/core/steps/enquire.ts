@@ -6,12 +6,14 @@ import { fill, numbers } from '../replies.ts';
 import { enquiryOf } from '../text/enquiry.ts';
 import { once } from '../text/lexicon.ts';
 import { normalise } from '../text/normalise.ts';
+import { textOf } from './classify.ts';
 
 /** Before the transaction: recognises both, so that the store is asked for the case and for nothing alike. */
 export function enquire(draft: Draft, city: City): Draft {
   if (isEcho(draft.words.full, city)) return { ...draft, noted: '' };
-  const enquiry = enquiryOf(draft.words.full);
-  return enquiry === undefined ? draft : { ...draft, enquiry, noted: city.replies.enquiry.unproved };
+  // Under a mail's subject the question may stand alone in the text.
+  const enquiry = enquiryOf(draft.words.full) ?? enquiryOf(textOf(draft.words));
+  return enquiry === undefined ? draft : { ...draft, enquiry, noted: fill(city.replies.enquiry.unproved, {}) };
 }
 
 /** Inside it: only who proved the case to be theirs is told how it stands, and nobody in a group. */

@@ -5,6 +5,7 @@ import type { CaseRow, Ground } from './ground.ts';
 import { append } from './log.ts';
 import { deliveryName } from './names.ts';
 import { parcelName } from './parcels.ts';
+import { forgetKin } from './parties.ts';
 import { witness } from './trail.ts';
 import { dropDelivered } from './write.ts';
 
@@ -15,6 +16,7 @@ export function openErase(ground: Ground): Pick<Direct, 'erase'> {
       ground.senders.remove(sender, id);
       ground.provedSenders.remove(sender, id);
     }
+    forgetKin(ground, senders);
     for (const message of messages) {
       dropDelivered(ground, deliveryName(message.account, message.externalId, message.direction), message.id);
     }

@@ -4,6 +4,7 @@ import type { Direct } from '../direct.ts';
 import { FORGET_AT_ONCE } from '../forgetting.ts';
 import { dropAside } from './blobs.ts';
 import type { CaseRow, Ground, LooseRow } from './ground.ts';
+import { forgetClaims } from './parties.ts';
 import { ascending } from './trail.ts';
 import { dropDelivered } from './write.ts';
 
@@ -42,7 +43,8 @@ export function openForget(ground: Ground): Pick<Direct, 'expired' | 'forgetLoos
           ground.quarantine.delete(item.id);
           dropAside(ground, item);
         }
-        return messages.length + others.length;
+        const rest = FORGET_AT_ONCE - messages.length - others.length;
+        return messages.length + others.length + forgetClaims(ground, before, rest);
       });
     },
   };

@@ -4,6 +4,7 @@ import type { Case, Said } from '../../core/case.ts';
 import type { LogEntry } from '../../core/event.ts';
 import type { Matter } from '../../core/matter.ts';
 import type { Message } from '../../core/message.ts';
+import type { Claim, PartyKey } from '../../core/party.ts';
 import type { Receipt } from '../../core/receipt.ts';
 import type { Delivery, Endpoint, Keeping, OutgoingRow, Parcel, Quarantined } from '../../core/store.ts';
 import { Recent } from '../recent.ts';
@@ -56,6 +57,19 @@ export interface BlobRow {
   readonly aside?: string;
 }
 
+export interface PartyKeyRow {
+  readonly name: string;
+  readonly party: string;
+  readonly tenant: string;
+  readonly key: PartyKey;
+}
+
+export interface ClaimRow {
+  readonly claim: Claim;
+  readonly tries: number;
+  readonly settled: boolean;
+}
+
 /** With the name of the citizen's key, by which what waits is found. */
 export interface OutgoingKept extends OutgoingRow {
   readonly person?: string;
@@ -94,6 +108,9 @@ export class Ground {
   readonly outgoing = new Shelf<string, OutgoingKept>(this.#journal);
   /** How far a follower has read the log. */
   readonly cursors = new Shelf<string, number>(this.#journal);
+  /** By tenant and name of the key. */
+  readonly partyKeys = new Shelf<string, PartyKeyRow>(this.#journal);
+  readonly claims = new Shelf<string, ClaimRow>(this.#journal);
   readonly cells = new Shelf<string, string>(this.#journal);
   readonly keepings = new Shelf<string, Keeping & { readonly kind: string }>(this.#journal);
   readonly keys = new Shelf<string, ApiKey>(this.#journal);

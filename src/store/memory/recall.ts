@@ -7,6 +7,7 @@ import { type Lookups, recallOne } from '../recalling.ts';
 import { knownOf } from './case-view.ts';
 import { type CaseRow, copy, type Ground } from './ground.ts';
 import { deliveryName, senderName } from './names.ts';
+import { keysOfParty, knownClaim, partyOfKey } from './parties.ts';
 
 export function openRecall(ground: Ground): Pick<Direct, 'recall'> {
   return {
@@ -44,6 +45,9 @@ function lookupsOf(ask: Ask, ground: Ground): Lookups<string> {
     },
     opens: (no, queryCode) => ground.cases.get(no)?.queryCode === queryCode,
     owns: (sender, id) => ground.provedSenders.has(sender, id),
+    party: (sender) => partyOfKey(ground, sender, ask.tenant),
+    keysOf: (party) => keysOfParty(ground, party),
+    claim: () => knownClaim(ground, ask),
     posted: (posting) => ground.postings.of(posting).slice(-POSTINGS).reverse(),
     byId(id) {
       const row = ground.caseById(id);

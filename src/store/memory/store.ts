@@ -17,6 +17,7 @@ import { openLog } from './log.ts';
 import { openMatterReader } from './matters.ts';
 import { openOutgoing } from './outgoing.ts';
 import { openParcels } from './parcels.ts';
+import { openParties } from './parties.ts';
 import { openRecall } from './recall.ts';
 import { openKeys, openQuarantine, openTrail } from './trail.ts';
 import { openWriter } from './write.ts';
@@ -59,6 +60,7 @@ function assemble(ground: Ground): Direct {
     ...openBlobs(ground),
     ...openCells(ground),
     ...openOutgoing(ground),
+    ...openParties(ground),
     rotate: () => 0, // nothing is sealed
     backup: () => Promise.reject(noBackup()),
     stats: () => statsOf(ground),

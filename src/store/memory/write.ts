@@ -12,6 +12,7 @@ import { copy, type Ground } from './ground.ts';
 import { append } from './log.ts';
 import { grow } from './matters.ts';
 import { deliveryName, senderName } from './names.ts';
+import { partyOfKey, settleKin } from './parties.ts';
 
 /** Thrown inside a deed to leave it without a trace. */
 class Refused extends Error {
@@ -32,6 +33,7 @@ export function openWriter(ground: Ground): Pick<Direct, 'write'> {
     }
     if (decision.message && !decision.open && !decision.follow) lay(decision.message, decision.blobs);
     if (decision.open || decision.follow || decision.message) keepBlobs(ground, decision.blobs);
+    settleKin(ground, decision);
     append(ground, decision.events);
   }
 
@@ -43,7 +45,7 @@ export function openWriter(ground: Ground): Pick<Direct, 'write'> {
   function write(decisions: readonly Decision[], watermark: number): Written {
     const work = decisions.filter((d) => d.message || d.open || d.follow || d.events.length > 0);
     if (work.length === 0) return { ok: true, head: ground.head };
-    const tokens = work.map(touched);
+    const tokens = work.map((decision) => touched(ground, decision));
     if (ground.head !== watermark && tokens.some((t) => ground.recent.rivals(watermark, t))) {
       return { ok: false, why: 'stale' };
     }
@@ -62,10 +64,13 @@ export function openWriter(ground: Ground): Pick<Direct, 'write'> {
   return { write };
 }
 
-function touched({ ask, matter }: Decision): (string | number)[] {
+/** Messages of one person are rivals of each other, whichever of their keys they come by. */
+function touched(ground: Ground, { ask, matter }: Decision): (string | number)[] {
+  const names = ask.proved.map(senderName);
+  const kin = names.flatMap((name) => partyOfKey(ground, name, ask.tenant) ?? []);
   return tokensOf({
     delivery: deliveryName(ask.account, ask.externalId),
-    proved: ask.proved.map(senderName),
+    proved: [...names, ...kin],
     postings: ask.fingerprint ? postingsOf(ask.fingerprint, ask.tenant) : [],
     matter: matter?.id,
   });

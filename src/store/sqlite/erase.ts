@@ -5,11 +5,20 @@ import { dropBlobsOf } from './blobs.ts';
 import { CASE_COLUMNS, type CaseRow, keptValues, OPEN_COLUMNS, openCase } from './case-rows.ts';
 import type { Ground } from './ground.ts';
 import type { Append } from './log.ts';
+import type { Parties } from './parties.ts';
 import type { Seals } from './seals.ts';
 import { noteGone } from './tally.ts';
 import type { Witness } from './witness.ts';
 
-export function openErase(ground: Ground, seals: Seals, append: Append, witness: Witness): Pick<Direct, 'erase'> {
+export interface EraseParts {
+  readonly ground: Ground;
+  readonly seals: Seals;
+  readonly append: Append;
+  readonly witness: Witness;
+  readonly parties: Parties;
+}
+
+export function openErase({ ground, seals, append, witness, parties }: EraseParts): Pick<Direct, 'erase'> {
   const { db } = ground;
   const select = db.prepare<[string], CaseRow>(`SELECT ${CASE_COLUMNS} FROM cases WHERE no = ? AND erased = 0`);
   const blank = db.prepare(
@@ -17,6 +26,7 @@ export function openErase(ground: Ground, seals: Seals, append: Append, witness:
      ${OPEN_COLUMNS.map((c) => `${c} = ?`).join(', ')} WHERE id = ?`,
   );
   const dropPosting = db.prepare('DELETE FROM sketches WHERE hash = ? AND case_id = ?');
+  const senders = db.prepare<[number], Buffer>('SELECT blind FROM sender_keys WHERE case_id = ?').pluck();
   const dropSenders = db.prepare('DELETE FROM sender_keys WHERE case_id = ?');
   const hush = db.prepare('UPDATE audit SET reason = NULL WHERE subject = ?');
   const dropOutgoing = db.prepare('DELETE FROM outgoing WHERE case_no = ?');
@@ -32,7 +42,9 @@ export function openErase(ground: Ground, seals: Seals, append: Append, witness:
         ground.lately.changed(row.id);
         blank.run(...keptValues(remains(openCase(row)), row).with(OPEN_COLUMNS.indexOf('named'), 0), row.id);
         for (const hash of postings) dropPosting.run(hash, row.id);
+        const known = senders.all(row.id);
         dropSenders.run(row.id);
+        parties.forget(known);
         dropOutgoing.run(no);
         dropParcels.run(row.vault);
         noteGone(db, dropMessages.run(row.id).changes, ground.last('message'));

@@ -3,6 +3,7 @@ import { SETTLED_STATUS } from '../../core/case.ts';
 import type { Direct } from '../direct.ts';
 import { FORGET_AT_ONCE } from '../forgetting.ts';
 import { dropBlobsOf } from './blobs.ts';
+import type { Claims } from './claims.ts';
 import type { Ground } from './ground.ts';
 import type { Seals } from './seals.ts';
 import { noteGone } from './tally.ts';
@@ -21,7 +22,7 @@ interface Loose<Id> {
   readonly vault: number;
 }
 
-export function openForget(ground: Ground, seals: Seals): Pick<Direct, 'expired' | 'forgetLoose'> {
+export function openForget(ground: Ground, seals: Seals, claims: Claims): Pick<Direct, 'expired' | 'forgetLoose'> {
   const { db } = ground;
   const expired = db.prepare<[number, number, number], string>(EXPIRED).pluck();
   const loose = db.prepare<[number, number], Loose<number>>(LOOSE);
@@ -51,7 +52,8 @@ export function openForget(ground: Ground, seals: Seals): Pick<Direct, 'expired'
           dropAside.run(id);
           forget(vault);
         }
-        return messages.length + others.length;
+        const rest = FORGET_AT_ONCE - messages.length - others.length;
+        return messages.length + others.length + claims.forgetBefore(before, rest);
       });
       // As after an erasure: older copies lie in the WAL until it is cut.
       if (count > 0) ground.cutWal();

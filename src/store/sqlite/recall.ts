@@ -5,9 +5,11 @@ import { MOST_MINE, MOST_STATED, POSTINGS } from '../candidates.ts';
 import type { Direct } from '../direct.ts';
 import { type Lookups, type Numbered, recallOne } from '../recalling.ts';
 import { type Blinds, queryHash } from './blinds.ts';
+import type { Claims } from './claims.ts';
 import type { Ground } from './ground.ts';
 import { KNOWN_COLUMNS, KNOWN_FROM, type KnownRow, knownCase, OPEN_LIST } from './known.ts';
 import type { Recalled } from './lately.ts';
+import type { Parties } from './parties.ts';
 import { openEnvelope, type Seals } from './seals.ts';
 
 interface Delivered {
@@ -44,7 +46,16 @@ function statements({ db }: Ground) {
   };
 }
 
-export function openRecall(ground: Ground, seals: Seals, blindsOf: (ask: Ask) => Blinds): Pick<Direct, 'recall'> {
+export interface RecallParts {
+  readonly ground: Ground;
+  readonly seals: Seals;
+  readonly blindsOf: (ask: Ask) => Blinds;
+  readonly parties: Parties;
+  readonly claims: Claims;
+}
+
+export function openRecall(parts: RecallParts): Pick<Direct, 'recall'> {
+  const { ground, seals, blindsOf, parties, claims } = parts;
   const sql = statements(ground);
 
   function firstReceipt(row: Delivered): Receipt | undefined {
@@ -87,6 +98,9 @@ export function openRecall(ground: Ground, seals: Seals, blindsOf: (ask: Ask) =>
         return hash?.equals(queryHash(ground.keyring, no, queryCode)) === true;
       },
       owns: (blind, id) => sql.owns.get(blind, id) === 1,
+      party: (blind) => parties.of(blind, tenant),
+      keysOf: parties.keysOf,
+      claim: () => ask.claim && claims.known(ask.claim, proved, tenant),
       posted: (posting) => sql.postings.all(posting),
       byId(id) {
         const kept = ground.lately.find(id) ?? load(id);

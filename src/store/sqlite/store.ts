@@ -7,6 +7,7 @@ import { openReadSecret } from './case-rows.ts';
 import { openCases } from './cases.ts';
 import { openCells } from './cells.ts';
 import { openChange } from './change.ts';
+import { openClaims } from './claims.ts';
 import { openDeliveries, openEndpoints } from './endpoints.ts';
 import { openErase } from './erase.ts';
 import { explain } from './errors.ts';
@@ -20,6 +21,7 @@ import { openMatterReader, openMatterRows } from './matters.ts';
 import { type OpenFile, openFile } from './open.ts';
 import { openOutgoing } from './outgoing.ts';
 import { openParcels } from './parcels.ts';
+import { openParties } from './parties.ts';
 import { openQuarantine } from './quarantine.ts';
 import { openRecall } from './recall.ts';
 import { openRotate } from './rotate.ts';
@@ -85,17 +87,19 @@ function assemble(ground: Ground): Omit<Direct, 'close'> {
   const keepBlobs = openBlobKeeper(ground, seals);
   const follow = openFollower(ground, seals);
   const counts = openStats(ground);
+  const claims = openClaims(ground, seals);
+  const parties = openParties(ground, seals, claims, witness);
   return {
     kind: 'sqlite',
     epoch: ground.epoch,
-    ...openRecall(ground, seals, blindsOf),
-    ...openWriter({ ground, seals, blindsOf, append, matters, keepBlobs, follow }),
+    ...openRecall({ ground, seals, blindsOf, parties, claims }),
+    ...openWriter({ ground, seals, blindsOf, append, matters, keepBlobs, follow, parties, claims }),
     ...openQuarantine(ground, seals, keepBlobs),
     ...openCases(ground, seals, readSecret),
     ...openMatterReader(ground),
     ...openChange({ ground, seals, append, matters, witness, readSecret }),
-    ...openErase(ground, seals, append, witness),
-    ...openForget(ground, seals),
+    ...openErase({ ground, seals, append, witness, parties }),
+    ...openForget(ground, seals, claims),
     ...openLog(ground, append),
     ...openEndpoints(ground, seals),
     ...openDeliveries(ground),
@@ -106,6 +110,10 @@ function assemble(ground: Ground): Omit<Direct, 'close'> {
     ...openBlobs(ground, seals),
     ...openCells(ground, seals),
     ...openOutgoing(ground, append),
+    findClaim: claims.findClaim,
+    partyOf: parties.partyOf,
+    findParty: parties.findParty,
+    splitParty: parties.splitParty,
     ...openRotate(ground),
     ...counts,
     backup: (path) => backUp(ground.db, path, counts.stats()),

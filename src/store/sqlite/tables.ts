@@ -108,6 +108,47 @@ export const senderKeys = sqliteTable(
   (t) => [primaryKey({ columns: [t.blind, t.caseId] }), index('sender_keys_case').on(t.caseId)],
 );
 
+/** One person as far as they proved it; what names them lies sealed in `party_keys`. */
+export const parties = sqliteTable('parties', {
+  id: text().primaryKey(),
+  tenant: text().notNull(),
+  vault: integer().notNull(),
+});
+
+/** WITHOUT ROWID in the migration. `blind` is that of `sender_keys`: which cases a key has is read there. */
+export const partyKeys = sqliteTable(
+  'party_keys',
+  {
+    blind: bytes('blind').notNull(),
+    tenant: text().notNull(),
+    party: text().notNull(),
+    sealed: bytes('sealed').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.blind, t.tenant] }), index('party_keys_party').on(t.party)],
+);
+
+/** Keys that somebody stated, with the code that was sent there; unproved ones stay as hints. */
+export const claims = sqliteTable(
+  'claims',
+  {
+    id: text().primaryKey(),
+    tenant: text().notNull(),
+    claimant: bytes('claimant').notNull(),
+    target: bytes('target').notNull(),
+    at: integer().notNull(),
+    until: integer().notNull(),
+    tries: integer().notNull(),
+    settled: integer().notNull(),
+    vault: integer().notNull(),
+    sealed: bytes('sealed').notNull(),
+  },
+  (t) => [
+    index('claims_claimant').on(t.claimant, t.at),
+    index('claims_target').on(t.target, t.at),
+    index('claims_at').on(t.at),
+  ],
+);
+
 /** WITHOUT ROWID in the migration. Postings: which cases contain this number. */
 export const sketches = sqliteTable(
   'sketches',

@@ -7,10 +7,12 @@ import { eventless } from '../refusals.ts';
 import { type Blinds, namesOf, queryHash } from './blinds.ts';
 import type { BlobKeeper } from './blobs.ts';
 import { OPEN_COLUMNS, openValues } from './case-rows.ts';
+import type { Claims } from './claims.ts';
 import { type Follower, Refused } from './follow.ts';
 import type { Ground } from './ground.ts';
 import type { Append } from './log.ts';
 import type { MatterRows } from './matters.ts';
+import type { Parties } from './parties.ts';
 import {
   type CaseSecret,
   casePlace,
@@ -29,6 +31,8 @@ export interface WriteParts {
   readonly matters: MatterRows;
   readonly keepBlobs: BlobKeeper;
   readonly follow: Follower;
+  readonly parties: Parties;
+  readonly claims: Claims;
 }
 
 const INSERT_CASE = `INSERT INTO cases (id, no, tenant, level, opened_at, last_at, urged, masked, exact, postings, vault,
@@ -136,7 +140,21 @@ export function openWriter(parts: WriteParts): Pick<Direct, 'write'> {
       putMessage(decision, blinds, key, null);
       parts.keepBlobs(decision.blobs, key);
     }
+    settleKin(decision);
     parts.append(decision.events);
+  }
+
+  function settleKin({ claim, tried, join, ask }: Decision): void {
+    if (claim) parts.claims.open(claim);
+    if (tried !== undefined) parts.claims.tried(tried);
+    if (join) parts.parties.join(join, ask.tenant);
+  }
+
+  /** Messages of one person are rivals of each other, whichever of their keys they come by. */
+  function namesWith(blinds: Blinds, { tenant }: Ask) {
+    const names = namesOf(blinds);
+    const kin = blinds.proved.flatMap((blind) => parts.parties.of(blind, tenant) ?? []);
+    return { ...names, proved: [...names.proved, ...kin] };
   }
 
   function write(decisions: readonly Decision[], watermark: number): Written {
@@ -144,7 +162,11 @@ export function openWriter(parts: WriteParts): Pick<Direct, 'write'> {
     if (work.length === 0) return { ok: true, head: ground.head };
     const riders = work.map((decision) => {
       const blinds = parts.blindsOf(decision.ask);
-      return { decision, blinds, tokens: tokensOf({ ...namesOf(blinds), matter: decision.matter?.id }) };
+      return {
+        decision,
+        blinds,
+        tokens: tokensOf({ ...namesWith(blinds, decision.ask), matter: decision.matter?.id }),
+      };
     });
     if (ground.head !== watermark && riders.some((r) => ground.recent.rivals(watermark, r.tokens))) return STALE;
     try {

@@ -33,4 +33,8 @@ export const MIGRATIONS: readonly Migration[] = [
     name: '0006_feed_parcels',
     sql: "CREATE TABLE `parcels` (\n\t`endpoint` text NOT NULL,\n\t`seq` integer NOT NULL,\n\t`vault` integer NOT NULL,\n\t`sealed` blob NOT NULL,\n\tPRIMARY KEY(`endpoint`, `seq`)\n) WITHOUT ROWID;\n\nCREATE INDEX `parcels_vault` ON `parcels` (`vault`);\nCREATE INDEX `log_subject` ON `log` (`subject`);",
   },
+  {
+    name: '0007_parties',
+    sql: "CREATE TABLE `claims` (\n\t`id` text PRIMARY KEY NOT NULL,\n\t`tenant` text NOT NULL,\n\t`claimant` blob NOT NULL,\n\t`target` blob NOT NULL,\n\t`at` integer NOT NULL,\n\t`until` integer NOT NULL,\n\t`tries` integer NOT NULL,\n\t`settled` integer NOT NULL,\n\t`vault` integer NOT NULL,\n\t`sealed` blob NOT NULL\n);\n\nCREATE INDEX `claims_claimant` ON `claims` (`claimant`,`at`);\nCREATE INDEX `claims_target` ON `claims` (`target`,`at`);\nCREATE INDEX `claims_at` ON `claims` (`at`);\nCREATE TABLE `parties` (\n\t`id` text PRIMARY KEY NOT NULL,\n\t`tenant` text NOT NULL,\n\t`vault` integer NOT NULL\n);\n\nCREATE TABLE `party_keys` (\n\t`blind` blob NOT NULL,\n\t`tenant` text NOT NULL,\n\t`party` text NOT NULL,\n\t`sealed` blob NOT NULL,\n\tPRIMARY KEY(`blind`, `tenant`)\n) WITHOUT ROWID;\n\nCREATE INDEX `party_keys_party` ON `party_keys` (`party`);",
+  },
 ];
