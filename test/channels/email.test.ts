@@ -1,5 +1,6 @@
 // The email channel keeps every channel’s promises; it reads what Chinese mail really is, and knows whose words they are.
 import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import nodemailer from 'nodemailer';
 import { describe, expect, it } from 'vitest';
 import { verify } from '../../src/channels/email/auth.ts';
@@ -190,6 +191,18 @@ describe('the new words of a reply', () => {
   it('lose nothing of a sentence that ends in 写道： or a line that begins 发件人', () => {
     const text = '通知里写道：\n明天停水。\n发件人: 这里是正文。';
     expect(newWords(text)).toEqual({ text, uncertain: false });
+  });
+});
+
+/** The same for whole mails as programs write them; `held-out` was written when the rules stood. */
+describe.each(['tuning', 'held-out'])('the new words of made-up mails, %s', async (part) => {
+  const replies = String(new URL('../../bench/lib/replies.mjs', import.meta.url));
+  const { repliesIn, rightly } = await import(replies);
+  const file = fileURLToPath(new URL(`../fixtures/email/replies-${part}.txt`, import.meta.url));
+  it.each(repliesIn(file).map((one: { name: string }) => [one.name, one]))('are told by %s', (_, one) => {
+    const { text, expected } = one as { text: string; expected: object };
+    const found = newWords(text);
+    expect([found, rightly(found, expected)]).toEqual([found, true]);
   });
 });
 

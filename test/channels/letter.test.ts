@@ -323,12 +323,15 @@ describe('a scanned letter', () => {
 
   it('named in a row is kept with it; a name that leads elsewhere is not followed', async () => {
     put('c1.pdf', PDF);
-    symlinkSync('/etc/hostname', path.join(folder, 'c2.pdf'));
+    const elsewhere = mkdtempSync(path.join(tmpdir(), 'civicline-elsewhere-'));
+    writeFileSync(path.join(elsewhere, 'secret.pdf'), PDF);
+    symlinkSync(path.join(elsewhere, 'secret.pdf'), path.join(folder, 'c2.pdf'));
     const door = testDoor(letter, letter.settings(block));
     const row = fileOf('概况,附件\n路灯不亮,../../c1.pdf、c2.pdf、3页\n', 'csv');
     expect(await itemsOf(row, block, door)).toMatchObject([
       { payload: { parts: [{ name: 'c1.pdf', mediaType: 'application/pdf' }], doubts: ['file_missing'] } },
     ]);
+    rmSync(elsewhere, { recursive: true });
   });
 
   it('that says it is one and is not, is refused', async () => {

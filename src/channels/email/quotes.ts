@@ -55,7 +55,8 @@ const HEAD_BEGINS =
   /^\s*(?:on|am|le|el|il|op|em|den|w dniu|dnia|den|pe|在|于|於|\d{1,4}[-/.年]\d{1,2}|\p{L}+,? \d{1,2}|\d{1,2} \p{L}+|от|чт|"?[^"\n]{1,60}"? <\S+@)/iu;
 
 const BAR =
-  /^\s*[-_=—－*]{2,}\s*(?:(?:original|forwarded|reply|reply above|begin forwarded|replied|ursprüngliche|weitergeleitete|mensaje|message|wiadomość|original\w*|опис|исходное|пересылаемое|oorspronkelijk\w*|oprindelig|původní)\b.{0,40}|原始邮件|原邮件|邮件原件|回复的?原邮件|原始信件|原始郵件|原件|转发的?邮件|轉寄郵件|转发邮件信息|回复的?邮件|Original\s*Mail).{0,10}[-_=—－*]*\s*$/iu;
+  /^\s*[-_=—－*]{2,}\s*(?:(?:original|forwarded|reply|reply above|begin forwarded|replied|ursprüngliche|weitergeleitete|mensaje|message|wiadomość|original\w*|опис|исходное|пересылаемое|oorspronkelijk\w*|oprindelig|původní)\b.{0,40}|原始邮件|原始信息|原邮件|邮件原件|邮件原文|邮件内容|回复的?原邮件|原始信件|原始郵件|原件|转发的?邮件|轉寄郵件|转发邮件信息|回复的?邮件|Original\s*Mail).{0,10}[-_=—－*]*\s*$/iu;
+const WROTE_BAR = /^\s*[-=]{3,}.{4,80}(?:写道|寫道|wrote)\s*[:：]?\s*[-=]{3,}\s*$/iu;
 const UNDERLINE = /^\s*(?:_{5,}|-{20,}|={20,})\s*$/;
 const FORWARD = /^\s*(?:begin forwarded message|anfang der weitergeleiteten|début du message réexpédié)\s*[:：]?\s*$/i;
 
@@ -69,6 +70,11 @@ const FIRST_FIELD =
 const SIGNATURE = [
   /^[\s<([（]*(?:sent (?:from|via|with|using)|get \[?outlook for|diese nachricht wurde von|from my (?:iphone|ipad|phone|mobile|android)|envoyé (?:de|depuis)|von meinem .{0,40} gesendet|gesendet (?:von|mit)|enviado desde|enviado do|inviato da|verzonden (?:met|vanaf)|skickat från|sendt fra|wysłano z|отправлено с|надіслано з|lähetetty)\b.{0,120}$/iu,
   /^\s*[<([【]?\s*(?:发自|發自|发送自|来自|從我的|从我的|由我的)\s*\s*(?:我的|手机|手機|iPhone|iPad|QQ邮箱|网易|網易|Foxmail|Outlook|iPhone|华为|小米|Android|企业微信|126|163|新浪|阿里).{0,40}$/iu,
+  /^\s*发自(?!内心|肺腑|心底).{0,30}(?:手机|平板|邮箱|邮件|iPhone|iPad|Mac|Mail|Foxmail|Outlook|Android|微信|钉钉|客户端|设备|鸿蒙|HarmonyOS)[\s\]）)】>。.]*$/iu,
+  /^\s*(?:从|從|由|使用|通过)\s?.{0,30}(?:手机|手機|平板|iPhone|iPad|Mac|Galaxy|Android|Outlook|Mail|邮件|Windows|鸿蒙|客户端|设备|设备上)\s?(?:版)?(?:发送|發送|傳送|寄出|发出)[\s。.]*$/iu,
+  /^\s*来自.{0,14}(?:邮箱|邮件|客户端|Android版|iOS版|iPhone版|手机版)\s*(?:Android版|iOS版|手机版)?\s*$/iu,
+  /^\s*签名由.{1,20}定制\s*$/u,
+  /^\s*(?:获取|取得|下载|下載)\s*(?:适用于 .{1,20} 的 )?Outlook\b.{0,80}$/iu,
   /^\s*-{2,}\s*sent from .{0,80}$/i,
 ];
 const DELIMITER = [
@@ -85,7 +91,7 @@ const NOTICE_WORDS =
 
 /** The new words of a mail. `text` has \n line ends. */
 export function newWords(text: string): Reply {
-  const clean = text.replace(/\u00a0/g, ' ').replace(/[\u200b\u2060\ufeff]/g, '');
+  const clean = text.replace(/\u00a0|&nbsp;?/g, ' ').replace(/[\u200b\u2060\ufeff]/g, '');
   const all = joinHeads(clean.split('\n'));
   if (all.length > MOST_LINES) return { text: clean.trim(), uncertain: true };
   const kinds = classify(all);
@@ -140,7 +146,7 @@ function headSize(lines: readonly string[], at: number): number {
 
 /** Somebody wrote, with the verb at the end or, as Germans and Scandinavians put it, between date and name. */
 const headed = (line: string): boolean => {
-  const bare = line.replace(/^\s*-{2,}|-{2,}\s*$/g, '');
+  const bare = line.replace(/^\s*[-=]{2,}|[-=]{2,}\s*$/g, '');
   return HEAD_ENDS.test(bare) || (HEAD_HOLDS.test(bare) && /[:：]\s*$/.test(bare));
 };
 
@@ -158,18 +164,25 @@ function classify(lines: readonly string[]): Kind[] {
 function kindOf(line: string, lines: readonly string[], at: number): Kind {
   if (line.trim() === '') return 'e';
   if (line.length > MOST_WIDTH) return 't';
-  if (/^\s*(?:>|\|(?!.*\|\s*$))/.test(line)) return 'q';
+  if (/^\s*(?:>|\|(?=\s*\S)(?!.*\|\s*$))/.test(line)) return 'q';
   if (DELIMITER.some((mark) => mark.test(line))) return 'd';
-  if (BAR.test(line) || FORWARD.test(line) || isHead(line, lines, at)) return 'b';
+  if (BAR.test(line) || WROTE_BAR.test(line) || FORWARD.test(line) || isHead(line, lines, at)) return 'b';
   if (UNDERLINE.test(line)) return FIRST_FIELD.test(nextText(lines, at)) ? 'b' : 't';
   if (SIGNATURE.some((mark) => mark.test(line))) return 's';
-  return FIELD.test(line) ? 'h' : 't';
+  return FIELD.test(together(line)) ? 'h' : 't';
 }
+
+/** 收 件 人： and 主　题： are spread out to stand below each other; NetEase draws its header as a table. */
+const together = (line: string): string =>
+  line
+    .replace(/^(\s*\p{Script=Han})[\s\u3000]+(?=\p{Script=Han}[\s\u3000]*(?:\p{Script=Han}[\s\u3000]*)?[:：])/u, '$1')
+    .replace(/^(\s*\p{Script=Han}{2})[\s\u3000]+(\p{Script=Han}[:：])/u, '$1$2')
+    .replace(/^\s*\|\s*(\p{Script=Han}{2,4})\s*\|/u, '$1：');
 
 /** 日志里写道： is a sentence unless quoted lines follow, or it names a date and somebody. */
 function isHead(line: string, lines: readonly string[], at: number): boolean {
   const quoted = quotedAfter(lines, at);
-  const begins = HEAD_BEGINS.test(line.replace(/^\s*-{2,}/, ''));
+  const begins = HEAD_BEGINS.test(line.replace(/^\s*[-=]{2,}\s*/, ''));
   if (headed(line)) return quoted || (DATED.test(line) && begins);
   return quoted && DATED.test(line) && begins && NAMED.test(line);
 }
@@ -177,27 +190,41 @@ function isHead(line: string, lines: readonly string[], at: number): boolean {
 const nextText = (lines: readonly string[], at: number): string =>
   lines.slice(at + 1, at + 4).find((line) => line.trim() !== '') ?? '';
 
-/** Three headers in a row, or two after a bar, are an old mail's; a single 发件人： within the words is not. */
+/** Whose the old mail is: without it a run of 主题：, 时间：, 地点： is a citizen's own form. */
+const SENDER =
+  /^\s*[>*]*\s*\**(?:from|von|de|da|van|fra|från|od|от|від|发件人|發件人|寄件者|寄件人|risposta|reply-to)\**\s*(?:\[[^\]]*\])?[:：]/iu;
+/** What only a program writes: a time of day, an address, a reply's subject. */
+const WRITTEN_BY_PROGRAM = /\d{1,2}[:：]\d{2}|[^\s@]@\S|[:：]\s*(?:re|回复|答复|转发|fw|fwd|aw|sv)\s*[:：]/iu;
+
+/** The headers of an old mail begin a block; what merely looks like one of them within the words does not. */
 function markBlocks(kinds: Kind[], lines: readonly string[]): void {
   for (let i = 0; i < kinds.length; i += 1) {
     if (kinds[i] !== 'h') continue;
-    const names = new Set<string>();
     let end = i;
-    while (end < kinds.length && (kinds[end] === 'h' || (kinds[end] === 't' && kinds[end + 1] === 'h'))) {
-      if (kinds[end] === 'h')
-        names.add(
-          (lines[end] ?? '')
-            .split(/[:：]/)[0]
-            ?.replace(/[\s*>]/g, '')
-            .toLowerCase() ?? '',
-        );
-      end += 1;
-    }
-    const real = names.size >= 3 || (names.size >= 2 && FIRST_FIELD.test(lines[i] ?? ''));
+    while (end < kinds.length && (kinds[end] === 'h' || (kinds[end] === 't' && kinds[end + 1] === 'h'))) end += 1;
+    const block = lines
+      .slice(i, end)
+      .filter((_, at) => kinds[i + at] === 'h')
+      .map(together);
+    const real = isBlock(block, FIRST_FIELD.test(lines[i] ?? ''));
     kinds[i] = real ? 'b' : 't';
     for (let at = i + 1; at < end; at += 1) kinds[at] = real ? 'h' : 't';
     i = end - 1;
   }
+}
+
+function isBlock(block: readonly string[], first: boolean): boolean {
+  const names = new Set(
+    block.map((line) =>
+      line
+        .split(/[:：]/)[0]
+        ?.replace(/[\s*>]/g, '')
+        .toLowerCase(),
+    ),
+  );
+  const sent = block.some((line) => SENDER.test(line));
+  if (!sent || !(names.size >= 3 || (names.size >= 2 && first))) return false;
+  return block.some((line) => WRITTEN_BY_PROGRAM.test(line));
 }
 
 /** Which lines are the reply. */
