@@ -195,15 +195,25 @@ describe('the new words of a reply', () => {
 });
 
 /** The same for whole mails as programs write them; `held-out` was written when the rules stood. */
-describe.each(['tuning', 'held-out'])('the new words of made-up mails, %s', async (part) => {
-  const replies = String(new URL('../../bench/lib/replies.mjs', import.meta.url));
-  const { repliesIn, rightly } = await import(replies);
+interface Written {
+  readonly name: string;
+  readonly text: string;
+  readonly expected: object;
+}
+const {
+  repliesIn,
+  rightly,
+}: { repliesIn(file: string): Written[]; rightly(found: object, expected: object): boolean } = await import(
+  String(new URL('../../bench/lib/replies.mjs', import.meta.url))
+);
+
+describe.each(['tuning', 'held-out'])('the new words of made-up mails, %s', (part) => {
   const file = fileURLToPath(new URL(`../fixtures/email/replies-${part}.txt`, import.meta.url));
-  it.each(repliesIn(file).map((one: { name: string }) => [one.name, one]))('are told by %s', (_, one) => {
-    const { text, expected } = one as { text: string; expected: object };
-    const found = newWords(text);
-    expect([found, rightly(found, expected)]).toEqual([found, true]);
-  });
+  for (const { name, text, expected } of repliesIn(file))
+    it(`are told by ${name}`, () => {
+      const found = newWords(text);
+      expect([found, rightly(found, expected)]).toEqual([found, true]);
+    });
 });
 
 describe('a mail too heavy', () => {
