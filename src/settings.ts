@@ -31,6 +31,8 @@ export interface FeedSettings {
   readonly timeoutMs: number;
   /** Seconds before attempt n; feed.md 4.4 by default. */
   readonly schedule: readonly number[];
+  /** Days the log is kept; for ever when the operator has not said. */
+  readonly retentionDays?: number;
   /** Seconds after which an undelivered event of a type is told as late; types not named have no limit. */
   readonly lateAfterSeconds: Readonly<Record<string, number>>;
 }

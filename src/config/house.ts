@@ -40,6 +40,7 @@ export const House = strict({
       allowedNetworks: Type.Optional(Type.Array(CIDR)),
       concurrency: Type.Optional(Count(1, 1_000)),
       timeoutMs: Type.Optional(Count(1_000, 30_000)),
+      retentionDays: Type.Optional(Count(7, 36_500)),
       lateAfterSeconds: Type.Optional(Type.Record(Type.String(), Count(1, 604_800))),
       schedule: Type.Optional(Type.Array(Type.Number({ minimum: 0 }), { minItems: 1, maxItems: 50 })),
     }),

@@ -4,7 +4,7 @@ import { type Case, type CaseCall, isHidden, type Status } from './case.ts';
 import { unitNamed } from './city.ts';
 import { wantsEyes } from './doubts.ts';
 import type { Draft, Given, KnownCase } from './draft.ts';
-import { audience } from './event.ts';
+import { audience, traced } from './event.ts';
 import type { LineAnswer, Message } from './message.ts';
 import type { Mint } from './mint.ts';
 import { CLAIM_MINUTES } from './party.ts';
@@ -18,6 +18,11 @@ const silent = (draft: Draft): boolean => draft.kind === 'report' || draft.messa
 const silentOther = (other: KnownCase): boolean => other.kind === 'report' || other.secret;
 
 export function conclude(draft: Draft, ask: Ask, given: Given, mint: Mint): Decision {
+  const decision = concluded(draft, ask, given, mint);
+  return { ...decision, events: traced(decision.events, draft.message.traceparent) };
+}
+
+function concluded(draft: Draft, ask: Ask, given: Given, mint: Mint): Decision {
   const base = {
     ask,
     message: draft.message,

@@ -47,6 +47,21 @@ export const EVENT_TYPES = [
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
+/** Version of the data of all types so far; a change that takes something away or means it otherwise gets the next one. */
+export const SCHEMA_VERSION = 1;
+/** CloudEvents wants a URI, and where a gateway can be reached is no part of its log: so a name, not an address. */
+export const schemaId = (type: string): string => `urn:civicline:event:${type}:${SCHEMA_VERSION}`;
+
+const TRACE = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** A `traceparent` header by W3C Trace Context, or undefined when it is none. */
+export const traceOf = (header: string | undefined): string | undefined =>
+  header !== undefined && TRACE.test(header) ? header : undefined;
+
+/** The events with the trace they belong to. */
+export const traced = <E extends NewEvent>(events: readonly E[], traceparent: string | undefined): E[] =>
+  events.map((event) => (traceparent === undefined ? event : { ...event, traceparent }));
+
 /** What something to be logged is before it has a place in the log. `data` is thin: ids, states, codes, never words. */
 export interface NewEvent {
   readonly id: string; // evt_ + ULID
@@ -57,6 +72,8 @@ export interface NewEvent {
   readonly time: string; // RFC 3339 with offset
   readonly data: Readonly<Record<string, unknown>>;
   readonly tenant: string;
+  /** W3C trace context of the request that brought it about, where that had one. */
+  readonly traceparent?: string;
   /** Unit that holds the case, for keys bound to a unit. Kept beside the body, not in it. */
   readonly unit?: string;
   /** Units that help it: they see the event too. Kept beside the body, not in it. */
@@ -78,6 +95,8 @@ export const Event = Type.Object({
   time: Type.String(),
   timestamp: Type.String(),
   datacontenttype: Type.Literal('application/json'),
+  dataschema: Type.String({ description: 'Names type and version of data; GET /v1/event-types has the schema.' }),
+  traceparent: Type.Optional(Type.String({ description: 'Trace context of the request that brought it about.' })),
   data: Type.Record(Type.String(), Type.Unknown()),
 });
 export type Event = Static<typeof Event>;
@@ -129,6 +148,8 @@ export function renderEvent(event: NewEvent, seq: number, instance: string): str
     time: event.time,
     timestamp: event.time,
     datacontenttype: 'application/json',
+    dataschema: schemaId(event.type),
+    ...(event.traceparent === undefined ? {} : { traceparent: event.traceparent }),
     data: event.data,
   });
 }

@@ -124,6 +124,8 @@ export const Message = Type.Object({
   doubts: Type.Optional(Type.Array(Type.String())),
   /** Brought in from a file: nobody is written to about its arrival. */
   quiet: Type.Optional(Type.Boolean()),
+  /** Trace context (W3C) of the request that brought it. */
+  traceparent: Type.Optional(Type.String()),
   raw: Type.Optional(Type.Object({ mediaType: Type.String(), content: Type.String() })),
   verified: Type.Union([Type.Literal('signature'), Type.Literal('token'), Type.Literal('none')]),
 });

@@ -14,6 +14,7 @@ export interface Mouth {
   readonly utcOffsetMinutes: number;
   /** It comes from a file: nobody is written to about its arrival. */
   readonly quiet?: boolean;
+  readonly traceparent?: string | undefined;
 }
 
 const hash = (value: unknown): string => `sha256:${digest('sha256', JSON.stringify(value))}`;
@@ -62,6 +63,7 @@ export function takeIn(said: Incoming, mouth: Mouth, mint: Mint, now: number): M
     ...(said.call ? { call: said.call } : {}),
     ...(said.doubts ? { doubts: said.doubts } : {}),
     ...(mouth.quiet ? { quiet: true } : {}),
+    ...(mouth.traceparent ? { traceparent: mouth.traceparent } : {}),
     ...(said.raw ? { raw: said.raw } : {}),
     verified: said.verified,
   };

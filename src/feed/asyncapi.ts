@@ -1,7 +1,7 @@
 // AsyncAPI 3.0 of the feed, from the same catalogue, schemas and examples that the API shows.
-import { Event } from '../core/event.ts';
+import { Event, SCHEMA_VERSION } from '../core/event.ts';
 import { CATALOGUE } from './catalogue.ts';
-import { SCHEMA_VERSION, TYPE_DATA } from './type-data.ts';
+import { TYPE_DATA } from './type-data.ts';
 import { exampleEvent } from './type-examples.ts';
 
 type Json = Readonly<Record<string, unknown>>;

@@ -1,11 +1,12 @@
 // Catalogue routes: every event type with schema and example, a schema by itself, and the AsyncAPI document made of them.
 import Type from 'typebox';
 import { GatewayError } from '../core/errors.ts';
+import { SCHEMA_VERSION, schemaId } from '../core/event.ts';
 import type { Route } from '../core/route.ts';
 import { asyncapi } from './asyncapi.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { listOf } from './shapes.ts';
-import { SCHEMA_VERSION, TYPE_DATA } from './type-data.ts';
+import { TYPE_DATA } from './type-data.ts';
 import { exampleEvent } from './type-examples.ts';
 
 const TypeView = Type.Object({
@@ -14,7 +15,8 @@ const TypeView = Type.Object({
   zh: Type.String(),
   en: Type.String(),
   version: Type.Integer(),
-  dataschema: Type.String({ description: 'Where the schema of data lies.' }),
+  dataschema: Type.String({ description: 'The name its events give as dataschema.' }),
+  schemaHref: Type.String({ description: 'Where that schema lies by itself.' }),
   schema: Type.Unknown({ description: 'JSON Schema (2020-12) of data.' }),
   example: Type.Unknown({ description: 'An invented event, whole.' }),
 });
@@ -36,7 +38,8 @@ export function catalogueRoutes(): Route[] {
         const data = CATALOGUE.map((info) => ({
           ...info,
           version: SCHEMA_VERSION,
-          dataschema: schemaPath(info.type),
+          dataschema: schemaId(info.type),
+          schemaHref: schemaPath(info.type),
           schema: TYPE_DATA[info.type],
           example: exampleEvent(info.type),
         }));
@@ -54,7 +57,7 @@ export function catalogueRoutes(): Route[] {
         if (!info) throw unknownSchema();
         const body = {
           $schema: DIALECT,
-          $id: schemaPath(info.type),
+          $id: schemaId(info.type),
           title: info.type,
           description: info.en,
           ...TYPE_DATA[info.type],

@@ -3,6 +3,7 @@ import type { ApiKey } from '../core/access.ts';
 import { GatewayError } from '../core/errors.ts';
 import type { Route, RouteRequest } from '../core/route.ts';
 import { toRfc3339 } from '../core/time.ts';
+import { CommitConsumer, ConsumeQuery, ConsumerView, PutConsumer, SeekConsumer } from './consumer-shapes.ts';
 import type { Consumer } from './consumers.ts';
 import { decodeCursor, encodeCursor, logReset } from './cursor.ts';
 import { EVENT_SCOPES, pageBody } from './event-routes.ts';
@@ -11,16 +12,7 @@ import { expandTypes } from './match.ts';
 import { positionOf, waitForPage } from './pull.ts';
 import { isAdmin, keyOf, viewOf } from './rights.ts';
 import type { RouteDeps } from './route-deps.ts';
-import {
-  CommitConsumer,
-  ConsumeQuery,
-  ConsumerView,
-  listOf,
-  PutConsumer,
-  reading,
-  SeekConsumer,
-  whole,
-} from './shapes.ts';
+import { listOf, reading, whole } from './shapes.ts';
 
 const common = { access: EVENT_SCOPES, tags: ['consumers'] } as const;
 const readPut = reading(PutConsumer);

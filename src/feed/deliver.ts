@@ -58,6 +58,7 @@ export function webhookHeaders(of: {
   readonly body: string;
   readonly now: number;
   readonly agentName: string;
+  readonly traceparent?: string | undefined;
   /** Id of the replay that sends it again. */
   readonly replay?: string | undefined;
 }): Record<string, string> {
@@ -72,6 +73,7 @@ export function webhookHeaders(of: {
     'webhook-sequence': String(of.seq).padStart(20, '0'),
     'webhook-attempt': String(of.attempt),
     'webhook-endpoint-id': of.endpoint,
+    ...(of.traceparent === undefined ? {} : { traceparent: of.traceparent }),
     ...(of.replay === undefined ? {} : { 'webhook-replay': of.replay }),
   };
 }
@@ -106,6 +108,9 @@ export function delivering(deps: DeliverDeps) {
 
 const MISSING: Outcome = { error: { code: 'event_gone', message: 'the event is no longer in the log' } };
 
+/** Within a JSON text quotes are escaped, so only the member itself is written like this. */
+const TRACE = /"traceparent":"(00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2})"/;
+
 /** One attempt; a kept-alive connection that the other side had closed meanwhile is no failure of the endpoint, so once more at once. */
 async function tryOnce(deps: DeliverDeps, run: EndpointRun, item: Item, body: string): Promise<Outcome> {
   const answered = run.seen.successes > 0;
@@ -131,6 +136,7 @@ async function request(
     body,
     now,
     agentName,
+    traceparent: TRACE.exec(body)?.[1],
     replay: item.replay,
   });
   try {

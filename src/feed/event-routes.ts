@@ -1,10 +1,13 @@
 // Event routes: the one log by pull and as a stream.
+import Type from 'typebox';
 import type { Scope } from '../core/access.ts';
+import { parseCaseNo } from '../core/case-no.ts';
+import { GatewayError } from '../core/errors.ts';
 import { Event } from '../core/event.ts';
 import type { Route, RouteRequest } from '../core/route.ts';
-import { encodeCursor } from './cursor.ts';
+import { choiceOf, encodeCursor } from './cursor.ts';
 import { filterOfQuery } from './filter/filter.ts';
-import { expandTypes, type View } from './match.ts';
+import { expandTypes, matcher, type View } from './match.ts';
 import { type Page, positionOf, typesOf, waitForPage } from './pull.ts';
 import { keyOf, viewOf } from './rights.ts';
 import type { RouteDeps } from './route-deps.ts';
@@ -14,7 +17,11 @@ import { stream } from './stream.ts';
 export const EVENT_SCOPES: readonly Scope[] = ['admin', 'operator', 'integrator', 'unit'];
 const common = { method: 'GET', access: EVENT_SCOPES, tags: ['events'] } as const;
 
-export function eventRoutes({ feed, store, utcOffsetMinutes }: RouteDeps): Route[] {
+const CaseParams = Type.Object({ no: Type.String({ minLength: 1, maxLength: 40, description: 'case number' }) });
+const CaseEventsQuery = Type.Pick(PullQuery, ['after', 'limit']);
+
+export function eventRoutes(deps: RouteDeps): Route[] {
+  const { feed, store, utcOffsetMinutes } = deps;
   const { window, clock } = feed;
   return [
     {
@@ -27,11 +34,18 @@ export function eventRoutes({ feed, store, utcOffsetMinutes }: RouteDeps): Route
         const { query, signal } = request;
         const limit = whole(query, 'limit', { fallback: 100, least: 1, most: 1_000 });
         const waitMs = whole(query, 'wait', { fallback: 0, least: 0, most: 30 }) * 1_000;
-        const view = shownTo(request);
-        const after = await positionOf(store, query.after ?? 'earliest', utcOffsetMinutes);
+        const { view, choice } = shownTo(request);
+        const after = await positionOf(store, query.after ?? 'earliest', utcOffsetMinutes, { of: choice });
         const found = await waitForPage({ store, window, clock }, { after, limit, view, waitMs, signal });
-        return pageBody(store.epoch, found);
+        return pageBody(store.epoch, found, {}, choice);
       },
+    },
+    {
+      ...common,
+      path: '/v1/cases/:no/events',
+      summary: 'The events of one case, in order: to repair what a receiver missed.',
+      schema: { params: CaseParams, query: CaseEventsQuery, answers: { 200: listOf(Event) } },
+      handle: (request) => eventsOfCase(request, deps),
     },
     {
       ...common,
@@ -40,9 +54,9 @@ export function eventRoutes({ feed, store, utcOffsetMinutes }: RouteDeps): Route
       schema: { query: StreamQuery },
       async handle(request) {
         const { query, headers, signal } = request;
-        const view = shownTo(request);
+        const { view, choice } = shownTo(request);
         const from = headers['last-event-id'] || query.after || 'now';
-        const after = await positionOf(store, from, utcOffsetMinutes);
+        const after = await positionOf(store, from, utcOffsetMinutes, { of: choice });
         return {
           status: 200,
           headers: {
@@ -50,7 +64,7 @@ export function eventRoutes({ feed, store, utcOffsetMinutes }: RouteDeps): Route
             'cache-control': 'no-store',
             'x-accel-buffering': 'no',
           },
-          body: stream({ window, clock, epoch: store.epoch, after, view, signal }),
+          body: stream({ window, clock, epoch: store.epoch, after, view, choice, signal }),
         };
       },
     },
@@ -62,10 +76,11 @@ export function pageBody(
   epoch: string,
   { entries, next, more }: Page,
   besides: Readonly<Record<string, unknown>> = {},
+  choice?: string,
 ) {
   const bodies = entries.map((entry) => entry.body).join(',');
   const rest = Object.entries(besides).map(([name, value]) => `,${JSON.stringify(name)}:${JSON.stringify(value)}`);
-  const cursor = JSON.stringify(encodeCursor(epoch, next));
+  const cursor = JSON.stringify(encodeCursor(epoch, next, choice));
   return {
     status: 200,
     headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' },
@@ -73,12 +88,39 @@ export function pageBody(
   };
 }
 
-function shownTo(request: RouteRequest): View {
-  const types = typesOf(request.query);
+function shownTo(request: RouteRequest): { readonly view: View; readonly choice: string | undefined } {
+  const asked = typesOf(request.query);
   const { filter } = request.query;
-  return {
+  const types = asked === undefined ? undefined : expandTypes(asked);
+  const view = {
     ...viewOf(keyOf(request)),
-    ...(types === undefined ? {} : { types: expandTypes(types) }),
+    ...(types === undefined ? {} : { types }),
     ...(filter === undefined ? {} : { filter: filterOfQuery(filter) }),
   };
+  return { view, choice: choiceOf(types, filter) };
 }
+
+/** The kept events of one case, for whoever repairs what they missed. A case nobody may see has none: 404. */
+async function eventsOfCase({ params, query, ...request }: RouteRequest, { store, utcOffsetMinutes }: RouteDeps) {
+  const limit = whole(query, 'limit', { fallback: 100, least: 1, most: 1_000 });
+  const subject = parseCaseNo(params.no ?? '');
+  if (subject === undefined) throw noEvents();
+  const view = viewOf(keyOf({ params, query, ...request }));
+  const after = await positionOf(store, query.after ?? 'earliest', utcOffsetMinutes, { of: subject });
+  const head = await store.head();
+  const read = await store.readLog({ after, upTo: head, limit: limit + 1, subject, ...view });
+  const entries = read.filter(matcher(view)).slice(0, limit);
+  const fromBeginning = query.after === undefined || query.after === 'earliest';
+  if (fromBeginning && entries.length === 0) throw noEvents();
+  const more = read.length > limit;
+  return pageBody(store.epoch, { entries, next: more ? (entries.at(-1)?.seq ?? after) : head, more }, {}, subject);
+}
+
+const noEvents = () =>
+  new GatewayError({
+    code: 'case_unknown',
+    message: 'There is no such case, or no event of it is kept.',
+    retryable: false,
+    status: 404,
+    field: 'no',
+  });

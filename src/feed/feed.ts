@@ -22,6 +22,7 @@ import { Ledger } from './ledger.ts';
 import { type PingResult, type PingWhat, ping } from './ping.ts';
 import { Replays } from './replay.ts';
 import { resend, skip } from './resend.ts';
+import { watchRetention } from './retention.ts';
 import { Roster } from './roster.ts';
 import type { EndpointRun, LaneRule } from './run.ts';
 import { send } from './send.ts';
@@ -186,6 +187,7 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
     const nextTry = toRfc3339(circuit.until, deps.utcOffsetMinutes);
     announce(endpoint, 'endpoint.failing', { reason: seen.lastError ?? 'failed', nextTry });
   };
+  let cancelTrim = (): void => undefined;
   const cancelLate = watchLate({ clock, follower, lateAfterSeconds: settings.lateAfterSeconds, announce });
 
   /** First the notice, then the state: a crash in between says it twice rather than never. Sends nothing from now on. */
@@ -219,6 +221,14 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
   await roster.load();
   await replays.load();
   await consumers.load();
+  cancelTrim = watchRetention({
+    store,
+    clock,
+    log,
+    days: settings.retentionDays,
+    endpoints: () => roster.list(),
+    replaying: () => replays.running().map(({ at }) => at),
+  });
   return {
     clock,
     guard,
@@ -257,6 +267,7 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
     async close() {
       closing = true;
       cancelLate();
+      cancelTrim();
       replays.close();
       roster.close();
       const idle = new Promise<void>((resolve) => {

@@ -12,7 +12,7 @@ import type { PingResult } from './ping.ts';
 import { isAdmin } from './rights.ts';
 import type { RouteDeps } from './route-deps.ts';
 import { kindOf, newSecret, newSigningKey, rotated } from './secrets.ts';
-import { EndpointView, Nothing, Rotated, RotateSecret, reading, TestSend } from './shapes.ts';
+import { EnabledEndpoint, EndpointView, Nothing, Rotated, RotateSecret, reading, TestSend } from './shapes.ts';
 
 const common = { access: ENDPOINT_SCOPES, tags: ['endpoints'] } as const;
 const post = { ...common, method: 'POST', body: 'json' } as const;
@@ -58,8 +58,9 @@ export function lifeRoutes(deps: RouteDeps): Route[] {
     {
       ...post,
       path: '/v1/endpoints/:id/enable',
-      summary: 'Enables an endpoint; it goes on where it stopped, nothing is missing.',
-      schema: { body: Nothing, answers: { 200: EndpointView } },
+      summary:
+        'Enables an endpoint; it goes on where it stopped. What retention let go of meanwhile is told in `missed`.',
+      schema: { body: Nothing, answers: { 200: EnabledEndpoint } },
       async handle(request) {
         readNothing(request.body);
         const { key, endpoint } = endpointOf(request, deps);
@@ -70,9 +71,12 @@ export function lifeRoutes(deps: RouteDeps): Route[] {
         proved(endpoint);
         await audit(deps, key, 'endpoint.enable', endpoint.id);
         // Looked at once more where it is changed: its URL may have become another meanwhile.
-        const changed = await changeEndpoint(endpoint.id, deps, (now) => enabled(proved(now)));
-        if (endpoint.state !== 'enabled') feed.announce(changed, 'endpoint.enabled', { reason: 'by request' });
-        return { status: 200, body: viewEndpoint(changed, deps) };
+        const floor = await deps.store.floor();
+        const changed = await changeEndpoint(endpoint.id, deps, (now) => enabled(proved(now), floor));
+        const missed = Math.max(0, floor - endpoint.cursor);
+        const told = missed > 0 ? { missed } : {};
+        if (endpoint.state !== 'enabled') feed.announce(changed, 'endpoint.enabled', { reason: 'by request', ...told });
+        return { status: 200, body: { ...viewEndpoint(changed, deps), ...told } };
       },
     },
     {
@@ -137,8 +141,8 @@ export function lifeRoutes(deps: RouteDeps): Route[] {
   ];
 }
 
-function enabled({ disabledReason: _ended, ...endpoint }: Endpoint): Endpoint {
-  return { ...endpoint, state: 'enabled' };
+function enabled({ disabledReason: _ended, ...endpoint }: Endpoint, floor: number): Endpoint {
+  return { ...endpoint, state: 'enabled', cursor: Math.max(endpoint.cursor, floor) };
 }
 
 /** What a receiver answers may be a page of somebody's inner system: only an admin sees it. */

@@ -3,12 +3,12 @@ import { GatewayError } from '../core/errors.ts';
 import type { LogEntry } from '../core/event.ts';
 import { parseTime } from '../core/time.ts';
 import type { Clock } from './clock.ts';
-import { decodeCursor, logReset } from './cursor.ts';
+import { type Choice, decodeCursor, expired, logReset } from './cursor.ts';
 import type { FeedStore } from './feed.ts';
 import { matcher, type View } from './match.ts';
 import type { LogWindow } from './window.ts';
 
-type PullStore = Pick<FeedStore, 'epoch' | 'head' | 'readLog' | 'positionAt'>;
+type PullStore = Pick<FeedStore, 'epoch' | 'head' | 'floor' | 'readLog' | 'positionAt'>;
 
 export interface Page {
   readonly entries: readonly LogEntry[];
@@ -17,16 +17,30 @@ export interface Page {
   readonly more: boolean;
 }
 
-/** `earliest`, `now`, a time (naive times are the city's) or a cursor, as a position. Throws `bad_cursor` or `log_reset`. */
-export async function positionOf(store: PullStore, after: string, utcOffsetMinutes: number): Promise<number> {
-  if (after === 'earliest') return 0;
+/**
+ * `earliest`, `now`, a time (naive times are the city's) or a cursor, as a position. Throws what `decodeCursor` throws, and
+ * `cursor_expired` (410) for a place that retention has passed: nobody misses events without hearing of it.
+ */
+export async function positionOf(
+  store: PullStore,
+  after: string,
+  utcOffsetMinutes: number,
+  choice?: Choice,
+): Promise<number> {
+  const floor = await store.floor();
+  if (after === 'earliest') return floor;
   if (after === 'now') return await store.head();
   // In an unescaped query the plus of an offset arrives as a space.
   const text = after.includes('T') ? after.replace(/ (?=\d{2}:?\d{2}$)/, '+') : after;
   const time = parseTime(text, utcOffsetMinutes);
-  if (time !== undefined) return await store.positionAt(time);
-  const position = decodeCursor(after, store.epoch);
+  if (time !== undefined) {
+    const found = await store.positionAt(time);
+    if (floor > 0 && found <= floor) throw expired(store.epoch, floor);
+    return found;
+  }
+  const position = decodeCursor(after, store.epoch, choice);
   if (position > (await store.head())) throw logReset();
+  if (position < floor) throw expired(store.epoch, floor);
   return position;
 }
 
@@ -50,6 +64,9 @@ async function page(
     at = read.at(-1)?.seq ?? upTo;
     break;
   }
+  // What was let go of while this was read must not be passed over in silence.
+  const floor = await store.floor();
+  if (after < floor) throw expired(store.epoch, floor);
   // The store need not know who is barred, nor filters.
   return { entries: read.filter(matcher(view)), next: at, more: at < head };
 }

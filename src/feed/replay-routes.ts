@@ -34,10 +34,12 @@ export function replayRoutes(deps: RouteDeps): Route[] {
         const run = feed.runOf(endpoint.id);
         if (!run) throw notEnabled();
         const replay = await planned(asked, run, { id: `rep_${deps.newId()}`, by: key.id }, deps);
-        if (dryRun) return { status: 200, body: { endpoint: endpoint.id, ...(await count(replay, run, deps)) } };
+        const gone = await goneFor(replay, deps);
+        if (dryRun)
+          return { status: 200, body: { endpoint: endpoint.id, ...(await count(replay, run, deps)), ...gone } };
         await audit(deps, key, 'endpoint.replay', endpoint.id, { replay: replay.id, states: replay.states });
         await feed.replays.start(replay);
-        return { status: 202, body: view(replay, deps) };
+        return { status: 202, body: { ...view(replay, deps), ...gone } };
       },
     },
     {
@@ -76,6 +78,16 @@ export function replayRoutes(deps: RouteDeps): Route[] {
       },
     },
   ];
+}
+
+const MOST_GONE = 1_000;
+
+/** Dead letters asked for whose events the log does not keep any more: nothing is passed over in silence. */
+async function goneFor({ endpoint, states }: Replay, { store }: RouteDeps): Promise<{ readonly unavailable?: number }> {
+  const floor = await store.floor();
+  if (floor === 0 || !states.includes('dead')) return {};
+  const gone = await store.deliveries({ endpoint, state: 'dead', before: floor + 1, limit: MOST_GONE });
+  return gone.length > 0 ? { unavailable: gone.length } : {};
 }
 
 type Asked = Omit<ReturnType<typeof readStart>, 'dryRun'>;

@@ -72,6 +72,10 @@ export class Replays {
     return [...this.#all.values()].filter((one) => one.endpoint === endpoint).sort((a, b) => (a.id < b.id ? 1 : -1));
   }
 
+  running(): Replay[] {
+    return [...this.#all.values()].filter(({ state }) => state === 'running');
+  }
+
   find(id: string): Replay | undefined {
     return this.#all.get(id);
   }

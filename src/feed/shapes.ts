@@ -6,7 +6,7 @@ import { Grant } from './grant.ts';
 import { termFields } from './terms.ts';
 
 const strict = { additionalProperties: false } as const;
-const Types = Type.Array(Type.String({ minLength: 1, maxLength: 60 }), {
+export const Types = Type.Array(Type.String({ minLength: 1, maxLength: 60 }), {
   minItems: 1,
   maxItems: 100,
   description: 'Event types; case.* stands for a group. Left out: all.',
@@ -16,7 +16,7 @@ const Signatures = Type.Array(Type.Union([Type.Literal('v1'), Type.Literal('v1a'
   maxItems: 3,
   description: 'v1 (HMAC-SHA256) always; v1a (ed25519) and sm3 (HMAC-SM3) beside it where named here.',
 });
-const Filter = Type.Unsafe<unknown>({
+export const Filter = Type.Unsafe<unknown>({
   description:
     'CloudEvents Subscriptions filter: {"exact": {…}}, prefix, suffix, all, any, not, {"sql": "…"} (CESQL), or a list of which all must hold.',
   anyOf: [{ type: 'object' }, { type: 'array' }],
@@ -88,6 +88,9 @@ export const StartReplay = Type.Object(
   },
   strict,
 );
+const unavailable = Type.Optional(
+  Type.Integer({ description: 'Dead letters whose events retention has let go of: they cannot be sent any more.' }),
+);
 export const ReplayView = Type.Object({
   id: Type.String(),
   endpoint: Type.String(),
@@ -99,39 +102,15 @@ export const ReplayView = Type.Object({
   by: Type.String(),
   sent: Type.Integer({ description: 'Events put on their way.' }),
   progress: Type.Number({ minimum: 0, maximum: 1, description: 'Part of the range that has been looked at.' }),
+  unavailable,
 });
 export type ReplayView = Static<typeof ReplayView>;
 export const DryRun = Type.Object({
   endpoint: Type.String(),
   matches: Type.Integer(),
+  unavailable,
   complete: Type.Boolean({ description: 'False when the range was too long to be counted to its end.' }),
 });
-
-const Place = Type.String({ minLength: 1, maxLength: 400 });
-export const PutConsumer = Type.Object(
-  {
-    types: Type.Optional(Types),
-    filter: Type.Optional(Filter),
-    from: Type.Optional(
-      Type.String({ maxLength: 400, description: 'Only when new: earliest, now (default), a time or a cursor.' }),
-    ),
-  },
-  strict,
-);
-export const CommitConsumer = Type.Object(
-  { cursor: Place, lease: Type.Optional(Type.String({ maxLength: 100 })) },
-  strict,
-);
-export const SeekConsumer = Type.Object({ to: Place }, strict);
-export const ConsumerView = Type.Object({
-  name: Type.String(),
-  types: Type.Optional(Type.Array(Type.String())),
-  cursor: Type.String({ description: 'Everything up to here is committed.' }),
-  lag: Type.Integer({ description: 'Entries of the log after that, of all types.' }),
-  leasedUntil: Type.Optional(Type.String()),
-  createdAt: Type.String(),
-});
-export type ConsumerView = Static<typeof ConsumerView>;
 
 export const TestSend = Type.Object(
   {
@@ -164,6 +143,12 @@ const view = {
 };
 export const EndpointView = Type.Object(view);
 export type EndpointView = Static<typeof EndpointView>;
+export const EnabledEndpoint = Type.Object({
+  ...view,
+  missed: Type.Optional(
+    Type.Integer({ description: 'Entries of the log that retention let go of before it took them.' }),
+  ),
+});
 const Preview = Type.Object({
   looked: Type.Integer({ description: 'Events looked at: the last 1,000 this endpoint may see.' }),
   matched: Type.Integer({ description: 'How many of them the endpoint would have been sent.' }),
@@ -199,8 +184,8 @@ export const DeliveryView = Type.Object({
 });
 export type DeliveryView = Static<typeof DeliveryView>;
 
-const text = (description: string) => Type.Optional(Type.String({ description, maxLength: 2_000 }));
-const types = text('Event types, separated by commas; case.* stands for a group.');
+export const text = (description: string) => Type.Optional(Type.String({ description, maxLength: 2_000 }));
+export const types = text('Event types, separated by commas; case.* stands for a group.');
 const FilterText = Type.Optional(
   Type.String({ description: 'A CESQL expression, or a filter as JSON as endpoints take it.', maxLength: 4_096 }),
 );
@@ -215,12 +200,6 @@ export const StreamQuery = Type.Object({
   after: text('Where to begin: now (default), earliest, a time or a cursor.'),
   types,
   filter: FilterText,
-});
-export const ConsumeQuery = Type.Object({
-  limit: text('1 to 1,000; default 100.'),
-  wait: text('Seconds to wait when there is nothing yet, 0 to 30; default 0.'),
-  lease: text('Seconds to hold the consumer alone, 1 to 600; nobody else reads or commits meanwhile.'),
-  token: text('The lease token of an earlier answer, to extend that lease.'),
 });
 export const DeliveriesQuery = Type.Object({
   state: text('pending, parked, delivered, dead or skipped.'),

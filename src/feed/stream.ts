@@ -12,6 +12,7 @@ export interface StreamFrom {
   readonly epoch: string;
   readonly after: number;
   readonly view: View;
+  readonly choice?: string | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -22,7 +23,15 @@ const SLOWEST_MS = 30_000;
 const PIECE = 64;
 
 /** The next piece is read from the log only when the last one was taken. */
-export async function* stream({ window, clock, epoch, after, view, signal }: StreamFrom): AsyncGenerator<string> {
+export async function* stream({
+  window,
+  clock,
+  epoch,
+  after,
+  view,
+  choice,
+  signal,
+}: StreamFrom): AsyncGenerator<string> {
   const matches = matcher(view);
   const changes = watchChanges(window, clock, signal);
   let at = after;
@@ -36,7 +45,7 @@ export async function* stream({ window, clock, epoch, after, view, signal }: Str
       const now = clock.now();
       if (shown.length > 0 || now - sent >= HEARTBEAT_MS) {
         sent = now;
-        yield shown.length > 0 ? shown.map((entry) => frame(entry, epoch)).join('') : ': hb\n\n';
+        yield shown.length > 0 ? shown.map((entry) => frame(entry, epoch, choice)).join('') : ': hb\n\n';
         if (clock.now() - now > SLOWEST_MS) return;
       }
       if (entries.length === 0) await changes.wait(Math.max(0, sent + HEARTBEAT_MS - clock.now()));
@@ -46,7 +55,7 @@ export async function* stream({ window, clock, epoch, after, view, signal }: Str
   }
 }
 
-function frame(entry: LogEntry, epoch: string): string {
+function frame(entry: LogEntry, epoch: string, choice: string | undefined): string {
   const data = entry.body.replaceAll('\n', '\ndata: ');
-  return `id: ${encodeCursor(epoch, entry.seq)}\nevent: ${entry.type}\ndata: ${data}\n\n`;
+  return `id: ${encodeCursor(epoch, entry.seq, choice)}\nevent: ${entry.type}\ndata: ${data}\n\n`;
 }

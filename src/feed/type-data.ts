@@ -4,9 +4,6 @@ import Type from 'typebox';
 import { Divert, UnitRef } from '../core/case.ts';
 import type { EventType } from '../core/event.ts';
 
-/** Of all types so far; a change that takes something away or means it otherwise gets the next one. */
-export const SCHEMA_VERSION = 1;
-
 const text = (description: string) => Type.Optional(Type.String({ description }));
 const caseNo = Type.String({ description: 'Case number, 14 digits.' });
 const href = Type.String({

@@ -1,5 +1,5 @@
 // Type examples: one invented event of each type, whole, for the catalogue, the documents and test sends.
-import type { EventType } from '../core/event.ts';
+import { type EventType, schemaId } from '../core/event.ts';
 import { CATALOGUE } from './catalogue.ts';
 
 /** The number all pages show. */
@@ -93,6 +93,7 @@ export function exampleEvent(type: EventType): Readonly<Record<string, unknown>>
     time: TIME,
     timestamp: TIME,
     datacontenttype: 'application/json',
+    dataschema: schemaId(type),
     data,
   };
 }

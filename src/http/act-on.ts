@@ -3,6 +3,7 @@ import type { Acted, ActGiven } from '../core/acts.ts';
 import { dueOf } from '../core/acts.ts';
 import type { Case } from '../core/case.ts';
 import { GatewayError } from '../core/errors.ts';
+import { traced, traceOf } from '../core/event.ts';
 import type { RouteRequest } from '../core/route.ts';
 import type { Change } from '../core/store.ts';
 import type { ApiDeps } from './deps.ts';
@@ -27,7 +28,8 @@ export async function actOn(
       () => doneBefore(before, once, request, deps),
     );
     if (acted === 'done before') return before;
-    const change: Change = { ...acted, expectVersion: before.version, ...once };
+    const events = traced(acted.events, traceOf(request.headers.traceparent));
+    const change: Change = { ...acted, events, expectVersion: before.version, ...once };
     const written = acted.move ? await deps.store.moveMatter(change, acted.move) : await deps.store.change(change);
     if (written === 'ok') deps.committed?.();
     if (written === 'ok') return acted.case;

@@ -2,9 +2,9 @@
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { afterEach, describe, expect, it } from 'vitest';
-import { EVENT_TYPES, Event } from '../../src/core/event.ts';
+import { EVENT_TYPES, Event, SCHEMA_VERSION } from '../../src/core/event.ts';
 import { asyncapi } from '../../src/feed/asyncapi.ts';
-import { SCHEMA_VERSION, TYPE_DATA } from '../../src/feed/type-data.ts';
+import { TYPE_DATA } from '../../src/feed/type-data.ts';
 import { exampleEvent } from '../../src/feed/type-examples.ts';
 import { ADMIN, desk } from './desk.ts';
 import { feedOver, ok, receiver } from './house.ts';
@@ -31,8 +31,8 @@ describe('the catalogue', () => {
     const call = desk(feed, store);
     const { json } = await call(ADMIN, 'GET', '/v1/event-types');
     expect(json.data?.map(({ type }) => type).sort()).toEqual([...EVENT_TYPES].sort());
-    for (const { type, dataschema, schema } of json.data ?? []) {
-      const alone = await call(ADMIN, 'GET', String(dataschema));
+    for (const { type, schemaHref, schema } of json.data ?? []) {
+      const alone = await call(ADMIN, 'GET', String(schemaHref));
       expect(alone.json).toMatchObject({ title: type, ...(schema as object) });
     }
     expect(await call(ADMIN, 'GET', '/v1/schemas/case.opened/9.json')).toMatchObject({ status: 404 });

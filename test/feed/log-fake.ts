@@ -55,18 +55,32 @@ export class LogFake implements FeedStore {
   async head() {
     return this.log.length;
   }
-  async readLog({ after, upTo, limit, types, tenant, unit }: Parameters<FeedStore['readLog']>[0]) {
+  async readLog({ after, upTo, limit, types, subject, tenant, unit }: Parameters<FeedStore['readLog']>[0]) {
     this.reads++;
     this.longest = Math.max(this.longest, Math.min(upTo ?? this.log.length, this.log.length) - after);
     return this.log
-      .slice(after, upTo)
+      .slice(Math.max(after, this.from), upTo)
       .filter((e) => !types || types.includes(e.type))
+      .filter((e) => subject === undefined || e.subject === subject)
       .filter((e) => tenant === undefined || e.tenant === tenant)
       .filter((e) => unit === undefined || addressed(e, unit))
       .slice(0, limit);
   }
+  from = 0;
+  async floor() {
+    return this.from;
+  }
+  async trimLog(upTo: number, limit: number) {
+    const end = Math.max(this.from, Math.min(upTo, this.from + limit, this.log.length - 1));
+    const count = end - this.from;
+    this.from = end;
+    return count;
+  }
+  async outgoingCursor() {
+    return undefined;
+  }
   async positionAt(time: number) {
-    return this.log.filter((e) => e.time < time).at(-1)?.seq ?? 0;
+    return Math.max(this.from, this.log.filter((e) => e.time < time).at(-1)?.seq ?? 0);
   }
   async append(events: readonly NewEvent[]) {
     if (this.failing) throw this.failing;

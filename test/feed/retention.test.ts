@@ -1,0 +1,82 @@
+// How long the log is kept: only as long as the operator said, never less than somebody is owed, and never in silence.
+import { afterEach, describe, expect, it } from 'vitest';
+import { ClockFake } from './clock-fake.ts';
+import { ADMIN, desk } from './desk.ts';
+import { endpoint, feedOver, settings } from './house.ts';
+import { LogFake } from './log-fake.ts';
+
+const open: { close(): Promise<unknown> }[] = [];
+afterEach(async () => {
+  for (const one of open.splice(0).reverse()) await one.close();
+});
+const DAY = 86_400_000;
+
+/** Ten entries, one a day, the last one just now. */
+async function house(retentionDays: number | undefined, over: Parameters<typeof endpoint>[0] = {}, status = 204) {
+  const store = new LogFake();
+  const clock = new ClockFake();
+  const now = clock.now();
+  for (let n = 0; n < 10; n++) {
+    store.now = now - (9 - n) * DAY;
+    store.commit({ type: 'case.opened', subject: `c${n}` });
+  }
+  await store.putEndpoint(endpoint(over));
+  const send = async () => ({ status, headers: {}, bytes: new Uint8Array(), truncated: false });
+  const set = settings(retentionDays === undefined ? {} : { retentionDays });
+  const feed = await feedOver(store, { clock, send, settings: set });
+  open.push(feed);
+  await clock.advance(3_600_001);
+  return { store, clock, feed, call: desk(feed, store), now };
+}
+
+describe('the log', () => {
+  it('is kept for ever while nobody has said for how long', async () => {
+    const { store, clock } = await house(undefined);
+    await clock.advance(400 * DAY);
+    expect(store.from).toBe(0);
+  });
+
+  it('is kept for the days that were set', async () => {
+    const { store } = await house(7);
+    expect(store.from, 'the three that are older than seven days').toBe(3);
+  });
+
+  it('is kept for an enabled endpoint that has not taken it, and not for a disabled one', async () => {
+    expect((await house(7, {}, 500)).store.from, 'its attempts are still due').toBe(0);
+    expect((await house(7, { state: 'disabled' })).store.from).toBe(3);
+  });
+});
+
+describe('a place that is no longer kept', () => {
+  it('is refused with the oldest one there is: a cursor, a time, a consumer', async () => {
+    const { call, feed, store, now } = await house(undefined);
+    const first = await call(ADMIN, 'GET', '/v1/events?after=earliest&limit=1');
+    const cursor = String(first.json.next_cursor);
+    await call(ADMIN, 'PUT', '/v1/consumers/archive', { from: 'earliest' });
+    await store.trimLog(3, 9);
+    for (const after of [cursor, new Date(now - 8 * DAY).toISOString()]) {
+      const refused = await call(ADMIN, 'GET', `/v1/events?after=${encodeURIComponent(after)}`);
+      expect(refused).toMatchObject({ status: 410, json: { code: 'cursor_expired', field: 'after' } });
+    }
+    expect(await call(ADMIN, 'GET', '/v1/consumers/archive/events')).toMatchObject({ status: 410 });
+    expect(await call(ADMIN, 'GET', `/v1/events/stream?after=${cursor}`)).toMatchObject({ status: 410 });
+    const kept = await call(ADMIN, 'GET', '/v1/events?after=earliest');
+    expect(kept.json.data).toHaveLength(7);
+    expect(feed.window.end).toBeGreaterThan(0);
+  });
+
+  it('is told to whoever replays over it, and to who enables an endpoint that slept too long', async () => {
+    const { call, store } = await house(undefined, { state: 'disabled', cursor: 1 });
+    await store.trimLog(4, 9);
+    const row = { endpoint: 'ep_1', seq: 2, eventId: 'evt_2', type: 'case.opened', lane: 'c1', attempts: 13 } as const;
+    await store.settle([{ ...row, state: 'dead' }], []);
+    const enabled = await call(ADMIN, 'POST', '/v1/endpoints/ep_1/enable', {});
+    expect(enabled).toMatchObject({ status: 200, json: { state: 'enabled', missed: 3 } });
+    const replay = await call(ADMIN, 'POST', '/v1/endpoints/ep_1/replay', { dryRun: true });
+    expect(replay).toMatchObject({ status: 200, json: { unavailable: 1 } });
+    const cursor = String((await call(ADMIN, 'GET', '/v1/endpoints/ep_1')).json.cursor);
+    expect(cursor).not.toBe('');
+    const old = new Date(0).toISOString();
+    expect(await call(ADMIN, 'POST', '/v1/endpoints/ep_1/replay', { after: old })).toMatchObject({ status: 410 });
+  });
+});
