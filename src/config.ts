@@ -14,10 +14,14 @@ import { ConfigProblems, ledger } from './config/problems.ts';
 import { readFile, type Source } from './config/read.ts';
 import { readMatcher } from './config/relate-model.ts';
 import { Replies } from './config/replies.ts';
+import { checkRoutes, routesOf } from './config/routes.ts';
 import type { City } from './core/city.ts';
 import type { Settings } from './settings.ts';
 
-export { ConfigProblems, type Problem } from './config/problems.ts';
+/** Without `confidence` in units.yaml. */
+const ROUTE_FROM = 0.5;
+
+export { ConfigProblems, type Problem, placeOf } from './config/problems.ts';
 
 /**
  * Reads the config folder (`options.configDir`, else CIVICLINE_CONFIG, else ./config) and the environment.
@@ -78,7 +82,11 @@ function readCity(source: Source, house: House | undefined): City | undefined {
   const understanding = understandingOf(source, house, topics?.categories);
   const divisions = places && divisionsOf(places);
   if (divisions) checkPlaces(divisions, ledger);
-  if (units && topics && divisions) checkUnits(unitsOf(units), units.fallback, topics.categories, divisions, ledger);
+  if (units && topics && divisions) {
+    const around = { units: unitsOf(units), categories: topics.categories, divisions };
+    checkUnits(around.units, units.fallback, divisions, ledger);
+    checkRoutes(routesOf(units.routes), around, ledger);
+  }
   if (deadlines && topics) checkDeadlines(deadlines.deadlines, topics.categories, ledger);
   if (calendar) checkCalendar(calendar.years, ledger);
   if (emergencies) checkEmergencies(emergencies, ledger);
@@ -91,6 +99,8 @@ function readCity(source: Source, house: House | undefined): City | undefined {
     utcOffsetMinutes: house.city.utcOffsetMinutes ?? 480,
     ...topics,
     units: unitsOf(units),
+    routes: routesOf(units.routes),
+    routeFrom: units.confidence ?? ROUTE_FROM,
     fallbackUnit: units.fallback,
     divisions,
     deadlines: deadlines.deadlines,

@@ -1,10 +1,10 @@
 // civicline doctor: looks at config, keys, store, channels, feed, clock, retention and disk; changes nothing; says what to do. Exit 1 when something fails.
 import { Command } from 'commander';
-import { ConfigProblems, loadSettings } from '../config.ts';
+import { ConfigProblems, loadSettings, placeOf } from '../config.ts';
 import { storeFindings } from './doctor/data.ts';
 import { type Finding, verdicts } from './doctor/finding.ts';
 import { diskFindings, keepingFindings, keyFindings } from './doctor/machine.ts';
-import { calendarFindings, channelFindings, knowledgeFindings } from './doctor/tables.ts';
+import { calendarFindings, channelFindings, knowledgeFindings, routingFindings } from './doctor/tables.ts';
 import { printLine } from './workshop.ts';
 
 export function doctorCommand(): Command {
@@ -29,12 +29,13 @@ export async function examine(env: NodeJS.ProcessEnv, now: number): Promise<Find
       ...(await storeFindings(settings, master?.key, now)),
       ...(await channelFindings(settings)),
       ...calendarFindings(settings.city, now),
+      ...routingFindings(settings.city, now),
       ...knowledgeFindings(settings.city, now),
       ...keepingFindings(settings),
       ...(await diskFindings(settings)),
     ];
   } catch (error) {
     if (!(error instanceof ConfigProblems)) throw error;
-    return error.problems.map((p) => fail(`${p.file}${p.path ? ` ${p.path}` : ''}: ${p.problem}`, p.hint));
+    return error.problems.map((p) => fail(`${placeOf(p)}: ${p.problem}`, p.hint));
   }
 }

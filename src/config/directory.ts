@@ -1,9 +1,10 @@
 // Directory: units.yaml and places.yaml, who handles what and where, with the checks that need both.
 import Type, { type Static } from 'typebox';
-import type { CategoryRule, Division, Unit } from '../core/city.ts';
+import type { Division, Unit } from '../core/city.ts';
 import { Level } from '../core/message.ts';
 import type { Ledger } from './problems.ts';
-import { CategoryCode, Code, DivisionCode, strict, Words, wordsOf } from './shapes.ts';
+import { Routes } from './routes.ts';
+import { Code, DivisionCode, strict, Words, wordsOf } from './shapes.ts';
 
 export const Units = strict({
   fallback: Code,
@@ -15,10 +16,13 @@ export const Units = strict({
       level: Level,
       division: Type.Optional(DivisionCode),
       superior: Type.Optional(Code),
-      handles: Type.Array(CategoryCode),
+      staff: Type.Optional(Words),
     }),
     { minItems: 1 },
   ),
+  /** Below this confidence no case is sent to a unit by itself. */
+  confidence: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+  routes: Routes,
 });
 export type Units = Static<typeof Units>;
 
@@ -37,7 +41,8 @@ export const Places = strict({
 });
 export type Places = Static<typeof Places>;
 
-export const unitsOf = ({ units }: Units): Unit[] => units.map((unit) => ({ ...unit, aliases: wordsOf(unit.aliases) }));
+export const unitsOf = ({ units }: Units): Unit[] =>
+  units.map((unit) => ({ ...unit, aliases: wordsOf(unit.aliases), staff: wordsOf(unit.staff) }));
 
 export function divisionsOf({ divisions }: Places): Division[] {
   return divisions.flatMap(({ within = {}, ...division }) => [
@@ -52,7 +57,6 @@ export function divisionsOf({ divisions }: Places): Division[] {
 export function checkUnits(
   units: readonly Unit[],
   fallback: string,
-  categories: readonly CategoryRule[],
   divisions: readonly Division[],
   ledger: Ledger,
 ): void {
@@ -64,10 +68,6 @@ export function checkUnits(
     if (byCode.has(unit.code))
       ledger.add(file, `${at}/code`, `unit ${unit.code} appears twice`, 'give each unit a code of its own');
     byCode.set(unit.code, unit);
-    for (const [n, handle] of unit.handles.entries()) {
-      if (categories.some((category) => category.code.startsWith(handle))) continue;
-      ledger.add(file, `${at}/handles/${n}`, `no category starts with ${handle}`, 'use a code of catalogue.yaml');
-    }
     if (unit.division !== undefined && !places.has(unit.division)) {
       ledger.add(
         file,

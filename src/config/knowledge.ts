@@ -41,10 +41,11 @@ function readEntry(
     );
     return undefined;
   }
-  const front = readText(source, file, match[1] ?? '', Front);
+  const front = readText(source, file, match[1] ?? '', Front, 1);
   if (front === undefined) return undefined;
-  for (const day of [front.validFrom, front.validUntil]) {
-    if (!isDate(day)) source.ledger.add(file, '', `${day} is no date`, 'write YYYY-MM-DD');
+  for (const field of ['validFrom', 'validUntil'] as const) {
+    const day = front[field];
+    if (!isDate(day)) source.ledger.add(file, `/${field}`, `${day} is no date`, 'write YYYY-MM-DD');
   }
   if (front.validFrom > front.validUntil)
     source.ledger.add(file, '/validUntil', 'ends before it begins', 'swap the dates');

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Static, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
-import { parseDocument } from 'yaml';
+import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import type { Ledger } from './problems.ts';
 
 export interface Source {
@@ -35,10 +35,13 @@ export function readText<T extends TSchema>(
   file: string,
   text: string,
   schema: T,
+  linesBefore = 0,
 ): Static<T> | undefined {
-  const document = parseDocument(text, { uniqueKeys: true });
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { uniqueKeys: true, lineCounter });
+  source.ledger.locate(file, (at) => lineIn(document, at, lineCounter, linesBefore));
   for (const error of document.errors) {
-    const line = error.linePos?.[0].line;
+    const line = error.linePos && error.linePos[0].line + linesBefore;
     source.ledger.add(
       file,
       line === undefined ? '' : `line ${line}`,
@@ -49,6 +52,20 @@ export function readText<T extends TSchema>(
   if (document.errors.length > 0) return undefined;
   const value = substitute(document.toJS() ?? {}, '', source, file);
   return check(source.ledger, file, schema, value);
+}
+
+/** The line of a place such as /units/3/superior, or of the nearest thing around it that is there. */
+function lineIn(document: Document, at: string, counter: LineCounter, linesBefore: number): number | undefined {
+  if (!at.startsWith('/')) return undefined;
+  const keys = at
+    .slice(1)
+    .split('/')
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+  for (let end = keys.length; end > 0; end--) {
+    const node: unknown = document.getIn(keys.slice(0, end), true);
+    if (isNode(node) && node.range) return counter.linePos(node.range[0]).line + linesBefore;
+  }
+  return undefined;
 }
 
 /** Checks a value; unknown keys are refused, for a misspelt setting that is ignored is worse than an error. */

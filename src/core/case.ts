@@ -85,6 +85,19 @@ export type Place = Static<typeof Place>;
 export const UnitRef = Type.Object({ code: Type.String(), name: Type.String() });
 export type UnitRef = Static<typeof UnitRef>;
 
+/** A unit the table of duties names for a case. `reason`: one Chinese sentence for an operator. */
+export const Candidate = Type.Object({
+  unit: UnitRef,
+  coUnits: Type.Optional(Type.Array(UnitRef)),
+  confidence: Type.Number({ minimum: 0, maximum: 1 }),
+  reason: Type.String(),
+});
+export type Candidate = Static<typeof Candidate>;
+
+/** How the case found its unit, or did not. `table`: the day whose table was read. */
+export const Routing = Type.Object({ table: Type.String(), candidates: Type.Array(Candidate) });
+export type Routing = Static<typeof Routing>;
+
 export const Answer = Type.Object({ text: Type.String(), source: Type.String(), validUntil: Type.String() });
 export type Answer = Static<typeof Answer>;
 
@@ -181,6 +194,8 @@ export const Case = Type.Object({
   division: Type.Optional(Type.String()),
   unit: Type.Optional(UnitRef),
   coUnits: Type.Array(UnitRef),
+  /** Candidates of the table of duties, best first. */
+  routing: Type.Optional(Routing),
   /** Units this case complains about, with those below them: never routed there, never in their feed. */
   barred: Type.Array(Type.String()),
   dueAt: Type.Optional(Type.String()),

@@ -30,8 +30,23 @@ export interface Unit {
   readonly division?: string;
   /** Code of the unit above it: where a complaint about this unit goes. */
   readonly superior?: string;
-  /** Category codes it handles; a code covers everything that starts with it. */
-  readonly handles: readonly string[];
+  /** What people call its staff: 公交司机, 城管队员. */
+  readonly staff?: readonly string[];
+}
+
+/** One row of the table of duties (派单目录): who has these categories, where, and from when. */
+export interface RouteRule {
+  /** Category codes; a code covers everything that starts with it. */
+  readonly categories: readonly string[];
+  /** Holds in this division only; absent = the whole tenant. */
+  readonly division?: string;
+  /** Code of a unit, or `local`: the one that answers for the division of the place. */
+  readonly unit: string;
+  /** Units that help, as `unit`. */
+  readonly coUnits: readonly string[];
+  /** First and last day it holds, YYYY-MM-DD; without `until` it holds until a later row takes its place. */
+  readonly from: string;
+  readonly until?: string;
 }
 
 export interface Division {
@@ -151,6 +166,9 @@ export interface City {
   /** Used when no keyword hits. */
   readonly otherCategory: Rival;
   readonly units: readonly Unit[];
+  readonly routes: readonly RouteRule[];
+  /** Below this confidence (0..1) no case is sent to a unit: a person decides. */
+  readonly routeFrom: number;
   /** Unit that takes what no rule routes: the hotline's own dispatch desk. */
   readonly fallbackUnit: string;
   readonly divisions: readonly Division[];

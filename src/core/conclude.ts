@@ -9,6 +9,7 @@ import type { LineAnswer, Message } from './message.ts';
 import type { Mint } from './mint.ts';
 import { CLAIM_MINUTES } from './party.ts';
 import type { Outcome, Receipt } from './receipt.ts';
+import { UNROUTED } from './steps/route.ts';
 import type { Ask, Decision } from './store.ts';
 import { eventOf, openEvents } from './tell.ts';
 import { toRfc3339 } from './time.ts';
@@ -186,7 +187,8 @@ function statusOf(draft: Draft): Status {
   if (draft.divert) return 'diverted';
   if (draft.answer) return 'answered';
   if (wantsEyes(draft.message)) return 'triage';
-  return draft.unit && !draft.flags.some((f) => f.startsWith('step_failed')) ? 'dispatched' : 'triage';
+  const forDesk = draft.flags.some((f) => f.startsWith('step_failed') || f === UNROUTED);
+  return draft.unit && !forDesk ? 'dispatched' : 'triage';
 }
 
 function caseOf(draft: Draft, no: string, matterId: string, given: Given, mint: Mint): Case {
@@ -210,6 +212,7 @@ function caseOf(draft: Draft, no: string, matterId: string, given: Given, mint: 
     ...(draft.place?.division ? { division: draft.place.division } : {}),
     ...(draft.unit ? { unit: draft.unit } : {}),
     coUnits: [...(draft.coUnits ?? [])],
+    ...(draft.routing ? { routing: draft.routing } : {}),
     barred: [...draft.barred],
     ...(draft.dueAt === undefined ? {} : { dueAt: toRfc3339(draft.dueAt, given.city.utcOffsetMinutes) }),
     matter: {

@@ -1,5 +1,5 @@
 // Draft: what has been decided so far about one message, handed from step to step; Known: what the store recalled for it.
-import type { Answer, Divert, Kind, Place, Proposal, Rival, Status, UnitRef, Urgency } from './case.ts';
+import type { Answer, Divert, Kind, Place, Proposal, Rival, Routing, Status, UnitRef, Urgency } from './case.ts';
 import type { City } from './city.ts';
 import type { Message, SenderKey } from './message.ts';
 import type { Joining, KnownClaim } from './party.ts';
@@ -124,6 +124,8 @@ export interface Draft {
   readonly unit?: UnitRef;
   /** Units that help the one that leads. */
   readonly coUnits?: readonly UnitRef[];
+  /** Candidates of the table of duties. */
+  readonly routing?: Routing;
   readonly barred: readonly string[];
   readonly dueAt?: number; // epoch ms
   readonly proposals: readonly Omit<Proposal, 'id' | 'at'>[];

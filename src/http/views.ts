@@ -12,7 +12,8 @@ import type { Standing } from './rights.ts';
 
 /** Facts without words: for integrators, and for lists. An id the sender chose (order-13899990000) may be words. */
 export function thinView(c: Case) {
-  const { said: _said, proposals: _proposals, barred: _barred, flags: _flags, matter, externalId, ...facts } = c;
+  const { said: _said, proposals: _proposals, barred: _barred, flags: _flags, ...open } = c;
+  const { routing: _routing, matter, externalId, ...facts } = open;
   return {
     ...facts,
     ...(externalId === undefined || isHidden(c) ? {} : { externalId }),
@@ -39,6 +40,7 @@ const deskFacts = (c: Case) => ({
   proposals: c.proposals,
   barred: c.barred,
   flags: c.flags,
+  ...(c.routing ? { routing: c.routing } : {}),
   ...(c.matter ? { matter: c.matter } : {}),
 });
 

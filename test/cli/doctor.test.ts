@@ -32,7 +32,7 @@ describe('the doctor in a house that was never opened', () => {
     const home = newHome({ retention: { months: 36 } });
     const findings = await look(home, {}, at('2026-06-01'));
     expect(findings.filter(({ state }) => state !== 'ok')).toEqual([]);
-    const checks = ['config', 'keys', 'store', 'channels', 'calendar', 'knowledge', 'keeping', 'disk'];
+    const checks = ['config', 'keys', 'store', 'channels', 'calendar', 'routing', 'knowledge', 'keeping', 'disk'];
     expect(findings.map(({ check }) => check)).toEqual(expect.arrayContaining(checks));
     expect(only(findings, 'store')[0]?.detail).toContain('no store yet');
     expect(existsSync(join(home, 'data'))).toBe(false);
@@ -106,6 +106,20 @@ describe('the configuration', () => {
     expect(found.map(({ state }) => state)).toEqual(['ok', 'ok', 'fail', 'fail']);
     expect(found[2]?.detail).toContain('pigeon');
     expect(found[3]?.detail).toContain('attachments.maxFiles');
+  });
+
+  it('is told of duties that are nobody’s today, or will be within thirty days', async () => {
+    const home = newHome();
+    const file = join(home, 'config', 'units.yaml');
+    const row = "{category: '0805', unit: shichang, from: 2000-01-01";
+    const rest = readFileSync(file, 'utf8').replace(/ {2}- \{category: '08', .*\n/, '');
+    expect(rest).toContain(row);
+    const others = `  - {category: 0801 0804, unit: jingxin, from: 2000-01-01}\n  - ${row}, until: 2026-06-20`;
+    writeFileSync(file, rest.replace(`  - ${row}`, others));
+    const seen = async (day: string) => only(await look(home, KEY, at(day)), 'routing').map(({ detail }) => detail);
+    expect(await seen('2026-05-01')).toEqual([expect.stringMatching(/rows cover every category/)]);
+    expect(await seen('2026-06-01')).toEqual(['in 30 days nobody handles: 0805 知识产权']);
+    expect(await seen('2026-06-21')).toEqual(['nobody handles today: 0805 知识产权']);
   });
 
   it('is told of examples that answer citizens, and of answers that have run out', async () => {

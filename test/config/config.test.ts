@@ -126,7 +126,26 @@ describe('trouble is told with file, place and a hint', () => {
     ['a fallback that is no unit', 'units.yaml', 'fallback: hotline', 'fallback: nobody', '/fallback'],
     ['a superior that is no unit', 'units.yaml', 'superior: fagai', 'superior: mars', '/units/29/superior'],
     ['a unit twice', 'units.yaml', '{code: jianshe,', '{code: hotline,', '/units/2/code'],
-    ['a handle without category', 'units.yaml', "['0704', '0706']", "['7777']", '/units/19/handles/0'],
+    ['a row for no category', 'units.yaml', "category: '0805'", "category: '7777'", '/routes/42/category'],
+    ['a row for no unit', 'units.yaml', "'0805', unit: shichang", "'0805', unit: mars", '/routes/42/unit'],
+    [
+      'a helper that is no unit',
+      'units.yaml',
+      'unit: fagai, with: gongdian',
+      'unit: fagai, with: mars',
+      '/routes/39/with',
+    ],
+    ['a row of no division', 'units.yaml', "'0805', unit", "'0805', division: '440100', unit", '/routes/42/division'],
+    ['a row that ends before it begins', 'units.yaml', 'until: 2025-12-31', 'until: 1999-12-31', '/routes/4/until'],
+    ['rows that overlap', 'units.yaml', 'until: 2025-12-31', 'until: 2026-01-01', '/routes/5/from'],
+    ['a row without end before a newer one', 'units.yaml', ', until: 2025-12-31', '', '/routes/5/from'],
+    [
+      'a category nobody handles',
+      'units.yaml',
+      "  - {category: '02', unit: hotline, from: 2000-01-01}\n",
+      '',
+      '/routes',
+    ],
     ['a division that is not there', 'units.yaml', "division: '330203'", "division: '440100'", '/units/34/division'],
     ['a category code twice', 'catalogue.yaml', '  0102 城市', '  0101 城市', '/categories/0101 城市建设和市政管理'],
     ['a deadline for no category', 'deadlines.yaml', "'01021601'", "'88'", '/deadlines/1/when/category'],
@@ -140,6 +159,29 @@ describe('trouble is told with file, place and a hint', () => {
     const found = problems();
     expect(found).toContainEqual(expect.objectContaining({ file, path: at }));
     expect(found.every((one) => one.problem !== '' && one.hint !== '')).toBe(true);
+  });
+
+  test('with the line it stands on, so that a table of hundreds of rows can be mended', () => {
+    change('units.yaml', "'0805', unit: shichang", "'0805', unit: mars");
+    change('knowledge/marriage.md', 'unit: minzheng', 'unit: mars');
+    const lineOf = (file: string, words: string) =>
+      readFileSync(path.join(dir, file), 'utf8')
+        .split('\n')
+        .findIndex((line) => line.includes(words)) + 1;
+    expect(problems()).toMatchObject([
+      { file: 'knowledge/marriage.md', line: lineOf('knowledge/marriage.md', 'unit: mars') },
+      { file: 'units.yaml', line: lineOf('units.yaml', 'unit: mars') },
+    ]);
+    expect(new ConfigProblems(problems()).message).toContain(
+      `units.yaml:${lineOf('units.yaml', 'unit: mars')} /routes`,
+    );
+  });
+
+  test('an overlap names both rows', () => {
+    change('units.yaml', ', until: 2025-12-31', '');
+    const [found] = problems();
+    const older = (found?.line ?? 0) - 1;
+    expect(found?.problem).toBe(`category 010205 overlaps with row 4 (line ${older}) from 2026-01-01`);
   });
 
   test('a circle of superiors', () => {

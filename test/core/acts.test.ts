@@ -9,9 +9,10 @@ const city = {
   utcOffsetMinutes: 480,
   categories: [{ code: '0101', name: '道路破损', level1: '城乡建设', path: ['城乡建设', '道路破损'], words: [] }],
   otherCategory: other,
+  routes: [],
   units: [
-    { code: 'u-road', name: '市政处', aliases: [], level: 'city', handles: ['01'] },
-    { code: 'u-park', name: '园林局', aliases: [], level: 'city', handles: ['02'] },
+    { code: 'u-road', name: '市政处', aliases: [], level: 'city' },
+    { code: 'u-park', name: '园林局', aliases: [], level: 'city' },
   ],
   divisions: [{ code: '330205', name: '江北区', aliases: [] }],
 } as unknown as City;
@@ -272,5 +273,38 @@ describe('deciding a proposal', () => {
   test('an accepted route never goes to the unit the case complains about', () => {
     const c = { ...proposed('route', { unit: 'u-road' }), barred: ['u-road'] };
     expect(code(() => decide(c, yes, {}, given()))).toBe('unit_barred');
+  });
+});
+
+describe('a case understood anew is offered to the unit the table names', () => {
+  const rows = ['0101', '0102'].map((code, at) => ({
+    ...{ categories: [code], unit: at === 0 ? 'u-road' : 'u-park', coUnits: [], from: '2026-01-01' },
+  }));
+  const category = (code: string) => ({ code, name: code, level1: '城乡建设', path: ['城乡建设', code], words: [] });
+  const table = { ...given().city, routes: rows, categories: [category('0101'), category('0102')] };
+  const by = (): ActGiven => ({ ...given(), city: table });
+  const held = { unit: { code: 'u-road', name: '市政处' } };
+
+  test('as a proposal, which the next correction takes back', () => {
+    const moved = correct(one(held), { category: '0102', reason: '是公园' }, by()).case;
+    expect(moved.unit?.code).toBe('u-road'); // nobody but a person moves a case that a unit holds
+    expect(moved.proposals.at(-1)).toMatchObject({ type: 'route', value: { unit: { code: 'u-park' } } });
+    const back = correct(moved, { category: '0101', reason: '还是路' }, by()).case;
+    expect(back.proposals.filter((p) => p.type === 'route' && !p.decided)).toEqual([]);
+  });
+
+  test('by the rows of the day it was accepted', () => {
+    const old = one({ openedAt: '2025-06-01T10:00:00.000+08:00' });
+    expect(correct(old, { category: '0102', reason: 'x' }, by()).case.proposals).toEqual(old.proposals);
+  });
+
+  test('accepted, with the units that help; assigned to another, the question is answered too', () => {
+    const helped = { ...table, routes: rows.map((row) => ({ ...row, coUnits: ['u-road', 'u-park'] })) };
+    const moved = correct(one(held), { category: '0102', reason: '是公园' }, { ...given(), city: helped }).case;
+    const id = moved.proposals.at(-1)?.id ?? '';
+    const taken = decide(moved, { proposal: id, accept: true, reason: '对' }, {}, by()).case;
+    expect(taken).toMatchObject({ unit: { code: 'u-park' }, coUnits: [{ code: 'u-road' }], status: 'dispatched' });
+    const other = assign(moved, { unit: 'u-road', reason: '不对' }, by()).case;
+    expect(other.proposals.at(-1)?.decided).toMatchObject({ accept: false });
   });
 });

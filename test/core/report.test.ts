@@ -16,9 +16,10 @@ import {
 import { type Case, Status } from '../../src/core/case.ts';
 import type { City } from '../../src/core/city.ts';
 
-const unit = (code: string) => ({ code, name: `单位${code}`, aliases: [], level: 'city', handles: [] });
+const unit = (code: string) => ({ code, name: `单位${code}`, aliases: [], level: 'city' });
 const city = {
   utcOffsetMinutes: 480,
+  ...{ routes: [], categories: [], divisions: [] },
   units: ['road', 'park', 'help', 'over'].map(unit),
   calendar: [{ year: 2026, source: 'test', holidays: [], workdays: [] }],
 } as unknown as City;
@@ -216,5 +217,28 @@ describe('answers and results', () => {
     expect(again.case.handling).toMatchObject({ reopened: 1, factual: true });
     expect(again.case.handling).not.toHaveProperty('doneAt');
     expect(report(again.case, { type: 'signed' }, road, given()).case.status).toBe('signed');
+  });
+});
+
+describe('a case that was given back', () => {
+  const named = (unit: string) => ({ categories: ['99'], unit, coUnits: [], from: '2020-01-01' });
+  const back = (c: Case, input: Partial<Report> = {}) =>
+    report(c, { type: 'returned', reason: '属地不符', ...input } as Report, road, {
+      ...given(),
+      city: { ...city, routes: [{ ...named('park') }, { ...named('road'), division: '330205' }] },
+    }).case.proposals.at(-1);
+  const there = { category: [{ code: '99', name: '其他', level1: '杂', path: ['杂', '其他'], confidence: 0.9 }] };
+
+  test('is offered to whom the unit named, then to whom the table names', () => {
+    expect(back(one(there), { suggestedUnit: 'over' })).toMatchObject({
+      type: 'route',
+      value: { unit: { code: 'over' }, candidates: [{ unit: { code: 'over' } }, { unit: { code: 'park' } }] },
+    });
+  });
+
+  test('is never offered to the unit that gave it back, nor to one it complains about', () => {
+    expect(back(one({ ...there, division: '330205' }))?.value.candidates).toBeUndefined();
+    expect(back(one({ ...there, barred: ['park'] }))?.value.candidates).toBeUndefined();
+    expect(back(one(there))).toMatchObject({ type: 'review', value: { candidates: [{ unit: { code: 'park' } }] } });
   });
 });

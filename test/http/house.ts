@@ -36,9 +36,10 @@ const city = {
   kinds: [],
   categories: [{ code: '0101', name: '道路破损', level1: '城乡建设', path: ['城乡建设', '道路破损'], words: [] }],
   otherCategory: { code: '99', name: '其他', level1: '其他', path: ['其他'], confidence: 0.1 },
+  routes: [],
   units: [
-    { code: 'u-park', name: '园林局', aliases: [], level: 'city', handles: ['02'] },
-    { code: 'u-road', name: '市政处', aliases: [], level: 'city', handles: ['01'] },
+    { code: 'u-park', name: '园林局', aliases: [], level: 'city' },
+    { code: 'u-road', name: '市政处', aliases: [], level: 'city' },
   ],
   fallbackUnit: 'u-road',
   divisions: [{ code: '330205', name: '江北区', aliases: [] }],

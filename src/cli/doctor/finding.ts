@@ -8,6 +8,7 @@ type Check =
   | 'feed'
   | 'clock'
   | 'calendar'
+  | 'routing'
   | 'knowledge'
   | 'keeping'
   | 'disk';

@@ -2,6 +2,7 @@
 import { loadAccounts, withWeb } from '../../channels/index.ts';
 import type { City } from '../../core/city.ts';
 import { dateOf } from '../../core/clock.ts';
+import { dutyFor } from '../../core/routing/table.ts';
 import type { Settings } from '../../settings.ts';
 import { type Finding, verdicts } from './finding.ts';
 
@@ -21,6 +22,28 @@ export function calendarFindings(city: City, now: number): Finding[] {
   if (month >= NOTICE_MONTH && !covered(year + 1)) found.push(warn(`no notice covers ${year + 1}`, advice(year + 1)));
   const years = city.calendar.map((c) => c.year).join(', ');
   return found.length > 0 ? found : [ok(`notices cover ${years}`)];
+}
+
+const AHEAD_MS = 30 * 86_400_000;
+
+/** At start only what no row ever covers is refused: a row that runs out must not keep a gateway from starting at night. */
+export function routingFindings(city: City, now: number): Finding[] {
+  const { ok, warn } = verdicts('routing');
+  const uncovered = (at: number): string[] => {
+    const day = dateOf(at, city.utcOffsetMinutes);
+    const anywhere = [undefined, ...city.divisions.map(({ code }) => code)];
+    return city.categories
+      .filter(({ code }) => !city.categories.some((one) => one.code !== code && one.code.startsWith(code)))
+      .filter(({ code }) => anywhere.every((place) => dutyFor(code, place, day, city).duty === undefined))
+      .map(({ code, name }) => `${code} ${name}`);
+  };
+  const advice = 'Add a row to routes in units.yaml; until then such cases wait at the desk.';
+  const today = uncovered(now);
+  const soon = uncovered(now + AHEAD_MS).filter((one) => !today.includes(one));
+  const found: Finding[] = [];
+  if (today.length > 0) found.push(warn(`nobody handles today: ${today.slice(0, 5).join(', ')}`, advice));
+  if (soon.length > 0) found.push(warn(`in 30 days nobody handles: ${soon.slice(0, 5).join(', ')}`, advice));
+  return found.length > 0 ? found : [ok(`${city.routes.length} rows cover every category`)];
 }
 
 export function knowledgeFindings(city: City, now: number): Finding[] {

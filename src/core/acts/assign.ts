@@ -1,5 +1,6 @@
 // Assign: a person gives a case to a unit.
 import type { Case, UnitRef } from '../case.ts';
+import { UNROUTED } from '../steps/route.ts';
 import {
   type Acted,
   type ActGiven,
@@ -40,7 +41,9 @@ export function assigned(c: Case, input: Omit<AssignInput, 'reason'>, given: Act
   const coUnits = [...new Set(input.coUnits ?? [])]
     .filter((code) => code !== unit.code)
     .map((code) => allowed(c, code, given, 'coUnits'));
-  return next(c, { status: 'dispatched', unit, coUnits, proposals: settled(c.proposals, given, unit.code) }, given);
+  const flags = c.flags.filter((flag) => flag !== UNROUTED);
+  const proposals = settled(c.proposals, given, unit.code);
+  return next(c, { status: 'dispatched', unit, coUnits, flags, proposals }, given);
 }
 
 export function assignment(before: Case, after: Case): Record<string, unknown> {

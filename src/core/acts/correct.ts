@@ -4,6 +4,7 @@ import { GatewayError } from '../errors.ts';
 import { blame, fallback } from '../steps/route.ts';
 import { normalise } from '../text/normalise.ts';
 import { type Acted, type ActGiven, auditLine, caseEvent, next } from './record.ts';
+import { reconsidered } from './reroute.ts';
 
 export interface CorrectInput {
   readonly kind?: Kind;
@@ -60,7 +61,7 @@ export function corrected(c: Case, input: Omit<CorrectInput, 'reason'>, given: A
     },
     given,
   );
-  const safe = input.kind ? withoutBlamed(changed, given) : changed;
+  const safe = reconsidered(c, input.kind ? withoutBlamed(changed, given) : changed, given);
   return input.kind || best || input.urgency ? reckoned(safe, given) : safe;
 }
 

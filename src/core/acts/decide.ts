@@ -90,7 +90,8 @@ function accept(c: Case, proposal: Proposal, known: DecideKnown, given: ActGiven
     case 'route': {
       const unit = text(value.unit, 'code') ?? text(value.code, 'code');
       if (unit === undefined) throw unusable(proposal, 'it names no unit');
-      const changed = assigned(c, { unit, coUnits: c.coUnits.map((u) => u.code) }, given);
+      const named = codes(value.coUnits);
+      const changed = assigned(c, { unit, coUnits: named ?? c.coUnits.map((u) => u.code) }, given);
       return {
         case: changed,
         events: [caseEvent('case.assigned', changed, given, { ...assignment(c, changed), ...told })],
@@ -126,6 +127,11 @@ function proposalOf(c: Case, id: string): Proposal {
     status: 404,
     field: 'proposal',
   });
+}
+
+/** The codes of a list of units; undefined when there is none. */
+function codes(units: unknown): string[] | undefined {
+  return Array.isArray(units) ? units.flatMap((one: unknown) => text(one, 'code') ?? []) : undefined;
 }
 
 /** A string, or the string under `key` of an object. */

@@ -62,10 +62,10 @@ export function unitOf(code: string, given: ActGiven, field: string): UnitRef {
   });
 }
 
-/** A case that changes hands leaves behind what its unit asked for: more time, another unit, a look of the desk. */
+/** A case that changes hands leaves behind what was asked about its unit: more time, another one, a look of the desk. */
 export function settled(proposals: readonly Proposal[], given: ActGiven, unit?: string): Proposal[] {
   return proposals.map((p) => {
-    if (p.decided || (p.type !== 'extension' && p.value.returnedBy === undefined)) return p;
+    if (p.decided || (p.type !== 'extension' && p.type !== 'route' && p.value.returnedBy === undefined)) return p;
     const { unit: wanted } = p.value;
     const accept = typeof wanted === 'object' && wanted !== null && Reflect.get(wanted, 'code') === unit;
     return { ...p, decided: { accept, by: given.by, at: at(given), reason: 'the case has changed hands' } };

@@ -7,6 +7,7 @@ import { maskReason } from '../text/mask.ts';
 import { askedFor } from './extend.ts';
 import { type Acted, type ActGiven, at, auditLine, caseEvent, next, refuseBarred, settled, unitOf } from './record.ts';
 import type { Report, ReportOf } from './report-shapes.ts';
+import { afterReturn } from './reroute.ts';
 import { MOVES, stateAfter } from './states.ts';
 import { wordsOf } from './words.ts';
 
@@ -122,7 +123,13 @@ function returned(c: Case, input: ReportOf<'returned'>, unit: UnitRef, given: Ac
   if (to) refuseBarred(c, to, 'suggestedUnit');
   if (to?.code === unit.code)
     throw refused(422, 'invalid_field', 'suggestedUnit is the unit that returns it', 'suggestedUnit');
-  const value = { returnedBy: unit.code, ...(ground ? { ground } : {}), ...(to ? { unit: to } : {}) };
+  const candidates = afterReturn(c, unit, to, given);
+  const value = {
+    returnedBy: unit.code,
+    ...(ground ? { ground } : {}),
+    ...(to ? { unit: to } : {}),
+    ...(candidates.length > 0 ? { candidates } : {}),
+  };
   const asks: Proposal = {
     id: `pro_${given.ulid()}`,
     type: to ? 'route' : 'review',

@@ -1,44 +1,88 @@
-// Step route: which unit handles the case, by category and place; never the unit complained about, nor one below it.
+// Step route: which units handle the case, by category and place; unsure, a person decides; never the unit complained about, nor one below it.
+import type { Candidate, Proposal, Routing, UnitRef } from '../case.ts';
 import type { City, Unit } from '../city.ts';
+import { dateOf } from '../clock.ts';
 import type { Draft, Given, KnownCase } from '../draft.ts';
+import { candidatesFor, type Ranked } from '../routing/candidates.ts';
+import { directory } from '../routing/table.ts';
 import { accused } from '../text/accused.ts';
-import { once } from '../text/lexicon.ts';
 
-interface Directory {
-  readonly byCode: ReadonlyMap<string, Unit>;
-  /** Units directly below a unit. */
-  readonly below: ReadonlyMap<string, readonly string[]>;
-}
+/** Below it a name would only mislead. */
+const WORTH_ASKING = 0.2;
 
-const directory = once((units: readonly Unit[]): Directory => {
-  const below = new Map<string, string[]>();
-  for (const { code, superior } of units) {
-    if (superior !== undefined) below.set(superior, [...(below.get(superior) ?? []), code]);
-  }
-  return { byCode: new Map(units.map((unit) => [unit.code, unit])), below };
-});
+/** Flag of a case that waits at the desk for a person to choose its unit. */
+export const UNROUTED = 'unrouted';
 
-export function route(draft: Draft, { city }: Given): Draft {
+export function route(draft: Draft, given: Given): Draft {
+  const { city, now } = given;
   if (draft.noted !== undefined) return draft;
   if (draft.relation.to === 'same') return followed(draft, draft.relation.other, city);
   const { blamed, barred, above } = blame(draft.kind, draft.words.full, city);
-  const chosen = blamed ? above : pick(draft, city);
-  const routed = { ...draft, barred: [...draft.barred, ...barred] };
-  const unit = chosen ?? fallback(city, barred);
-  const unplaced = chosen === undefined && !blamed && needsPlace(draft, city);
-  const flags = unplaced ? [...draft.flags, 'no_division'] : draft.flags;
-  if (unit === undefined) return { ...routed, flags };
-  return { ...routed, flags, unit: { code: unit.code, name: unit.name } };
+  const known = { ...draft, barred: [...new Set([...draft.barred, ...barred])] };
+  const table = dateOf(now, city.utcOffsetMinutes);
+  const ranked = rank(known, table, city);
+  const routing: Routing = { table, candidates: [...ranked.candidates] };
+  const routed = { ...known, ...(ranked.candidates.length > 0 ? { routing } : {}) };
+  const at = blamed ? above : fallback(city, known.barred);
+  if (blamed) return { ...routed, ...(at ? { unit: ref(at) } : { flags: [...routed.flags, UNROUTED] }) };
+  const [best] = ranked.candidates;
+  if (draft.divert === undefined && best && isSure(best, city))
+    return { ...routed, unit: best.unit, ...(best.coUnits ? { coUnits: best.coUnits } : {}) };
+  const elsewhere = ranked.candidates.filter(({ unit }) => unit.code !== city.fallbackUnit);
+  return unsure({ ...routed, ...(at ? { unit: ref(at) } : {}) }, { ...ranked, candidates: elsewhere });
 }
 
-/** Added words may complain about the very unit that holds the case: then it goes to the one above, and out of sight. */
+/** What the table gives to the desk itself is for a person too. */
+const isSure = ({ unit, confidence }: Candidate, city: City): boolean =>
+  confidence >= city.routeFrom && unit.code !== city.fallbackUnit;
+
+function rank(draft: Draft, day: string, city: City): Ranked {
+  const { categories, label, place, barred } = draft;
+  const at = place?.division ? { division: place.division, placeConfidence: place.confidence } : {};
+  return candidatesFor({ categories, ...(label ? { label } : {}), ...at, day, without: barred }, city);
+}
+
+/** Danger is first seen by a person at the desk, whoever will handle it: that needs no question of its own. */
+function unsure(draft: Draft, { candidates, wantsPlace }: Ranked): Draft {
+  if (draft.divert !== undefined) return draft;
+  const flags = [...draft.flags, UNROUTED, ...(wantsPlace ? ['no_division'] : [])];
+  // What is answered at once is nobody's work any more.
+  if (draft.answer !== undefined) return { ...draft, flags: flags.filter((flag) => flag !== UNROUTED) };
+  const asks =
+    routeProposal(candidates, wantsPlace ? UNPLACED : UNSURE) ?? (draft.proposals.length === 0 ? NOBODY : undefined);
+  return { ...draft, flags, proposals: asks ? [...draft.proposals, asks] : draft.proposals };
+}
+
+const UNPLACED = '没有说清地点，派给谁要请您定';
+const UNSURE = '把握不够，派给谁要请您定';
+/** So that it stands in the list of what waits for a person; another question about the case does that as well. */
+const NOBODY = {
+  type: 'review',
+  reason: '派单目录里找不到合适的单位，派给谁要请您定。',
+  value: { step: 'route' },
+} as const;
+
+/** Accepted, it gives the case to the first candidate; another one is assigned directly. */
+export function routeProposal(
+  candidates: readonly Candidate[],
+  why: string,
+): Pick<Proposal, 'type' | 'reason' | 'value'> | undefined {
+  const [best] = candidates;
+  if (!best || best.confidence < WORTH_ASKING) return undefined;
+  const { unit, coUnits, confidence } = best;
+  const reason = `${why}：最像${unit.name}（${Math.round(confidence * 100)}%）。`;
+  return { type: 'route', reason, value: { unit, ...(coUnits ? { coUnits } : {}), candidates } };
+}
+
+/** Added words may complain about a unit that holds the case: then it goes to the one above, and out of sight. */
 function followed(draft: Draft, other: KnownCase, city: City): Draft {
   const kind = draft.kind === 'report' ? 'report' : 'complaint';
   const { blamed, barred, above } = blame(kind, draft.words.full, city);
   if (!blamed) return draft;
   const all = [...new Set([...(other.barred ?? []), ...barred])];
   const unit = other.unit && all.includes(other.unit.code) ? (above ?? fallback(city, all)) : undefined;
-  return { ...draft, barred: all, ...(unit ? { unit: { code: unit.code, name: unit.name } } : {}) };
+  const helping = other.coUnits?.filter(({ code }) => !all.includes(code) && code !== unit?.code);
+  return { ...draft, barred: all, ...(unit ? { unit: ref(unit) } : {}), ...(helping ? { coUnits: helping } : {}) };
 }
 
 export interface Blame {
@@ -57,39 +101,6 @@ export function blame(kind: Draft['kind'], text: string, city: City): Blame {
   const barred = [...new Set(blamed.flatMap((code) => withBelow(code, city)))];
   const above = superiorOf(blamed, barred, city);
   return { blamed: blamed.length > 0, barred, ...(above ? { above } : {}) };
-}
-
-/** The longest handle wins (the finer duty), then the deeper division, then the order of the file. */
-function pick(draft: Draft, city: City): Unit | undefined {
-  // Danger is first seen by a person at the desk, whoever will handle it.
-  if (draft.divert !== undefined) return undefined;
-  const code = draft.categories[0]?.code ?? '';
-  const here = draft.place?.division;
-  let best: Unit | undefined;
-  let weight = -1;
-  for (const unit of city.units) {
-    if (unit.division !== undefined && !(here ?? '').startsWith(trim(unit.division))) continue;
-    const handle = longestHandle(unit, code);
-    if (handle === 0) continue;
-    const worth = handle * 100 + (unit.division === undefined ? 0 : trim(unit.division).length);
-    if (worth > weight) [best, weight] = [unit, worth];
-  }
-  return best;
-}
-
-function longestHandle(unit: Unit, code: string): number {
-  let longest = 0;
-  for (const handle of unit.handles) if (code.startsWith(handle) && handle.length > longest) longest = handle.length;
-  return longest;
-}
-
-/** Somebody would handle this, if only we knew where it is. */
-function needsPlace(draft: Draft, city: City): boolean {
-  const code = draft.categories[0]?.code ?? '';
-  return (
-    draft.divert === undefined &&
-    city.units.some((unit) => unit.division !== undefined && longestHandle(unit, code) > 0)
-  );
 }
 
 function withBelow(code: string, city: City): string[] {
@@ -116,4 +127,4 @@ export function fallback(city: City, barred: readonly string[]): Unit | undefine
   return barred.includes(city.fallbackUnit) ? undefined : directory(city.units).byCode.get(city.fallbackUnit);
 }
 
-const trim = (division: string): string => division.replace(/(?:00)+$/, '');
+const ref = ({ code, name }: Unit): UnitRef => ({ code, name });
