@@ -1,8 +1,14 @@
 // Mail over real sockets: 250 only after the commit, a mailbox that loses nothing and is not touched, answers in the thread.
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { connect as secure } from 'node:tls';
 import nodemailer from 'nodemailer';
 import { SMTPServer } from 'smtp-server';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { automatic } from '../../src/channels/email/automatic.ts';
 import { parseMail } from '../../src/channels/email/parse.ts';
 import type { EmailPayload } from '../../src/channels/email/read.ts';
@@ -28,8 +34,13 @@ async function house(block: object) {
   const cells = new Map<string, string>();
   const trouble: { next: Error | undefined } = { next: undefined };
   const base = testDoor(email, settings);
+  let late = 0;
   const door = {
     ...base,
+    now: () => base.now() + late,
+    later(milliseconds: number) {
+      late += milliseconds;
+    },
     cells: {
       get: async (name: string) => cells.get(name),
       put: async (name: string, value?: string) =>
@@ -91,6 +102,88 @@ describe('mail by SMTP', () => {
     expect((await send(port(), mailOf({ subject: '自动回复: 路灯不亮' }))).response).toMatch(/^250/);
     expect((await send(port(), mailOf(), '')).response).toMatch(/^250/);
     expect(door.payloads).toEqual([]);
+  });
+});
+
+/** A certificate of its own for 127.0.0.1; undefined where there is no openssl to make it. */
+function certificate(folder: string, name: string): { cert: string; key: string } | undefined {
+  const files = { cert: path.join(folder, 'cert.pem'), key: path.join(folder, 'key.pem') };
+  const kind = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
+  const made = spawnSync('openssl', [...kind, '-subj', `/CN=${name}`, '-keyout', files.key, '-out', files.cert]);
+  return made.status === 0 ? files : undefined;
+}
+
+describe('mail by SMTP with STARTTLS', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'civicline-tls-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const files = certificate(folder, 'first');
+  if (!files) console.warn('SKIPPED: there is no openssl to make a certificate with');
+
+  /** Hands a mail over by TLS; resolves with the name on the server's certificate. */
+  async function sendSecurely(port: number): Promise<string> {
+    const options = { rejectUnauthorized: true, checkServerIdentity: () => undefined };
+    const ca = readFileSync(files?.cert ?? '');
+    const client = nodemailer.createTransport({ host: '127.0.0.1', port, requireTLS: true, tls: { ...options, ca } });
+    const plain = connect({ host: '127.0.0.1', port });
+    const name = await peerName(plain);
+    await client.sendMail({ envelope: { from: 'zhang@example.com', to: 'hotline@city.example.cn' }, raw: mailOf() });
+    client.close();
+    return name;
+  }
+
+  it.skipIf(!files)(
+    'is taken by TLS, refused without it where it is required, and a renewed certificate is used',
+    async () => {
+      const { port, texts, door } = await house({ smtp: { listen: 0, tls: { ...files, required: true } } });
+      await expect(send(port(), mailOf())).rejects.toMatchObject({ responseCode: 530 });
+      expect(texts).toEqual([]);
+      expect(await sendSecurely(port())).toBe('first');
+      expect(texts).toHaveLength(1);
+      certificate(folder, 'second');
+      door.later(120_000);
+      expect(await sendSecurely(port())).toBe('second');
+    },
+  );
+
+  it.skipIf(!files)('names the certificate that cannot be read, and does not open', async () => {
+    const tls = { cert: path.join(folder, 'none.pem'), key: files?.key };
+    await expect(house({ smtp: { listen: 0, tls } })).rejects.toMatchObject({
+      code: 'bad_settings',
+      field: 'smtp.tls',
+    });
+  });
+});
+
+/** Asks for STARTTLS by hand, and reads whose certificate it is. */
+async function peerName(socket: Socket): Promise<string> {
+  const say = async (line: string): Promise<void> => {
+    socket.write(`${line}\r\n`);
+    await once(socket, 'data');
+  };
+  await once(socket, 'data');
+  await say('EHLO test');
+  await say('STARTTLS');
+  const secured = secure({ socket, rejectUnauthorized: false });
+  await once(secured, 'secureConnect');
+  const name = String(secured.getPeerCertificate().subject.CN);
+  secured.destroy();
+  return name;
+}
+
+describe('a sender who hangs up in the middle of a mail', () => {
+  it('takes no room from those who come later', async () => {
+    const { port } = await house({ smtp: { listen: 0 } });
+    const lump = Buffer.alloc(27 * 1_048_576, 'a line of a mail that never ends\r\n');
+    for (let i = 0; i < 5; i += 1) {
+      const socket = connect({ host: '127.0.0.1', port: port() });
+      for (const line of ['', 'EHLO x', 'MAIL FROM:<a@b.c>', 'RCPT TO:<a@b.c>', 'DATA']) {
+        if (line !== '') socket.write(`${line}\r\n`);
+        await once(socket, 'data');
+      }
+      await new Promise((resolve) => socket.write(lump, resolve));
+      socket.destroy();
+    }
+    expect((await send(port(), mailOf())).response).toMatch(/^250/);
   });
 });
 

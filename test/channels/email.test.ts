@@ -86,6 +86,7 @@ describe('what a mail says', () => {
     expect(proved?.raw?.content).toMatch(/^Authentication-Results: civicline; spf=pass; dkim=pass; dmarc=pass\r\n/);
     const failed = await one(mailOf(), { auth: { ...auth, dmarc: 'fail', aligned: false } });
     expect(failed?.sender.keys[0]?.proved).toBe(false);
+    expect([failed?.doubts, proved?.doubts]).toEqual([['sender_forged'], undefined]);
     const two = await one(mailOf({ from: '<zhang@example.com>, <li@example.com>' }), { auth });
     expect(two?.sender.keys[0]?.proved).toBe(false);
   });

@@ -61,6 +61,8 @@ function incoming(mail: Mail, payload: EmailPayload, { outgoing }: EmailSettings
   if (said.text === '' && parts.length === 0) throw new Unreadable('the mail says nothing');
   const sentAt = sent(mail.date, payload.receivedAt);
   const doubts = [
+    // Somebody writes in the name of a domain that says it was not they: an operator should know whom they answer.
+    ...(auth?.dmarc === 'fail' ? ['sender_forged'] : []),
     ...(mail.uncertain ? ['quote_uncertain'] : []),
     ...(mail.cut || mail.text.length > MOST_WORDS ? ['mail_cut'] : []),
     ...(payload.doubts ?? []),

@@ -30,6 +30,18 @@ const Smtp = Type.Object(
     ]),
     /** Of one mail; larger ones are refused with 552. */
     maxBytes: Type.Optional(Type.Integer({ minimum: 65_536, maximum: 104_857_600 })),
+    /** STARTTLS with this certificate: paths of PEM files, read again when they are renewed. */
+    tls: Type.Optional(
+      Type.Object(
+        {
+          cert: Type.String({ minLength: 1, maxLength: 1_000 }),
+          key: Type.String({ minLength: 1, maxLength: 1_000 }),
+          /** No mail without TLS; senders that cannot are turned away. */
+          required: Type.Optional(Type.Boolean()),
+        },
+        strict,
+      ),
+    ),
   },
   strict,
 );
@@ -55,6 +67,12 @@ export interface SmtpSettings {
   readonly host: string;
   readonly port: number;
   readonly maxBytes: number;
+  readonly tls?: TlsSettings;
+}
+export interface TlsSettings {
+  readonly cert: string;
+  readonly key: string;
+  readonly required?: boolean;
 }
 
 export interface EmailSettings {
@@ -86,12 +104,17 @@ export function settings(block: AccountBlock): EmailSettings {
   };
 }
 
-function listening({ listen, maxBytes = MOST_BYTES }: Static<typeof Smtp>): SmtpSettings {
+function listening({ listen, maxBytes = MOST_BYTES, tls }: Static<typeof Smtp>): SmtpSettings {
   const text = String(listen);
   const colon = text.lastIndexOf(':');
   const port = Number(text.slice(colon + 1));
   if (port > 65_535) throw bad([['smtp.listen', 'must end in a port up to 65535']]);
-  return { host: colon < 0 ? '127.0.0.1' : text.slice(0, colon).replace(/[[\]]/g, ''), port, maxBytes };
+  return {
+    host: colon < 0 ? '127.0.0.1' : text.slice(0, colon).replace(/[[\]]/g, ''),
+    port,
+    maxBytes,
+    ...(tls ? { tls } : {}),
+  };
 }
 
 function bad(problems: readonly (readonly [string, string])[]): GatewayError {

@@ -5,6 +5,7 @@ import type { Door } from '../../core/channel.ts';
 import { GatewayError, Unreadable } from '../../core/errors.ts';
 import type { Envelope } from './auth.ts';
 import type { SmtpSettings } from './settings.ts';
+import { readCertificate, renewals } from './tls.ts';
 
 export interface Listening {
   readonly port: number;
@@ -26,29 +27,50 @@ class Refusal extends Error {
 
 /** Rejects when it cannot listen there. `receive` resolves when the mail is durable. */
 export async function listen(
-  { host, port, maxBytes }: SmtpSettings,
+  { host, port, maxBytes, tls }: SmtpSettings,
   door: Door,
   receive: (bytes: Uint8Array, envelope: Envelope) => Promise<unknown>,
 ): Promise<Listening> {
   let underWay = 0;
+  const certificate = tls && readCertificate(tls);
+  const renewed =
+    tls &&
+    renewals(
+      tls,
+      () => door.now(),
+      (error) => door.log.error({ account: door.account, err: error }, 'the renewed certificate cannot be used'),
+    );
   const server = new SMTPServer({
     // Nobody logs in here and nothing is relayed: every recipient is this mailbox.
-    ...{ authOptional: true, disabledCommands: ['AUTH', 'STARTTLS'], banner: 'civicline' },
+    ...{ authOptional: true, disabledCommands: tls ? ['AUTH'] : ['AUTH', 'STARTTLS'], banner: 'civicline' },
+    ...(certificate ? { ...certificate, minVersion: 'TLSv1.2' as const } : {}),
     ...{ size: maxBytes, maxClients: MOST_CLIENTS, socketTimeout: PATIENCE_MS, closeTimeout: 5_000 },
     disableReverseLookup: true,
+    onConnect(_session, done) {
+      const fresh = renewed?.();
+      if (fresh) server.updateSecureContext(fresh);
+      done();
+    },
+    onMailFrom(_address, session, done) {
+      if (tls?.required && !session.secure) done(new Refusal(530, 'must issue a STARTTLS command first'));
+      else done();
+    },
     onData(stream, session, done) {
-      gather(stream, (size) => {
+      let own = 0;
+      const room = (size: number): boolean => {
+        own += size;
         underWay += size;
         return underWay <= MOST_UNDER_WAY;
-      })
-        .then(async ({ bytes, size, full }) => {
-          try {
-            if (stream.sizeExceeded) throw new Refusal(552, `the mail is over ${maxBytes} bytes`);
-            if (full) throw new Refusal(452, 'too much mail at once; try again');
-            await receive(bytes, envelopeOf(session));
-          } finally {
-            underWay -= size;
-          }
+      };
+      gather(stream, room)
+        .then(({ bytes, full }) => {
+          if (stream.sizeExceeded) throw new Refusal(552, `the mail is over ${maxBytes} bytes`);
+          if (full) throw new Refusal(452, 'too much mail at once; try again');
+          return receive(bytes, envelopeOf(session));
+        })
+        .finally(() => {
+          // Also when the sender hung up in the middle: what was counted for it is free again.
+          underWay -= own;
         })
         .then(
           () => done(null, 'taken in'),
@@ -81,17 +103,15 @@ const envelopeOf = ({ remoteAddress, hostNameAppearsAs, envelope }: SMTPServerSe
 async function gather(
   stream: SMTPServerDataStream,
   room: (size: number) => boolean,
-): Promise<{ bytes: Uint8Array; size: number; full: boolean }> {
+): Promise<{ bytes: Uint8Array; full: boolean }> {
   const chunks: Buffer[] = [];
-  let size = 0;
   let full = false;
   for await (const chunk of stream) {
     if (full || stream.sizeExceeded || !(chunk instanceof Buffer)) continue;
-    size += chunk.length;
     full = !room(chunk.length);
     chunks.push(chunk);
   }
-  return { bytes: Buffer.concat(chunks), size, full };
+  return { bytes: Buffer.concat(chunks), full };
 }
 
 /** 452 where it helps to send again; 554 for what will never be read. */
