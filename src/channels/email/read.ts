@@ -64,7 +64,7 @@ function incoming(mail: Mail, payload: EmailPayload, { outgoing }: EmailSettings
     // Somebody writes in the name of a domain that says it was not they: an operator should know whom they answer.
     ...(auth?.dmarc === 'fail' ? ['sender_forged'] : []),
     ...(mail.uncertain ? ['quote_uncertain'] : []),
-    ...(mail.cut || mail.text.length > MOST_WORDS ? ['mail_cut'] : []),
+    ...(isCut(mail) ? ['mail_cut'] : []),
     ...(payload.doubts ?? []),
   ];
   return {
@@ -82,6 +82,9 @@ function incoming(mail: Mail, payload: EmailPayload, { outgoing }: EmailSettings
     verified: auth?.aligned ? 'signature' : 'none',
   };
 }
+
+/** Not all of it became words and files of the message. */
+export const isCut = ({ cut, text }: Mail): boolean => cut || text.length > MOST_WORDS;
 
 /** A subject alone is the message; an enquiry in the subject is said in the words, where it is looked for. */
 function wordsOf(mail: Mail): Pick<Incoming, 'title' | 'text'> {

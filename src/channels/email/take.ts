@@ -9,7 +9,7 @@ import { type Envelope, NO_VERDICT, type Resolver } from './auth.ts';
 import { automatic } from './automatic.ts';
 import { headerEnd } from './charset.ts';
 import type { MailFile, Parsed } from './mail.ts';
-import { type EmailPayload, ownAddresses, parser } from './read.ts';
+import { type EmailPayload, isCut, ownAddresses, parser } from './read.ts';
 import { type EmailSettings, MOST_BYTES } from './settings.ts';
 
 export type Ready = { readonly payload: EmailPayload } | { readonly automatic: string };
@@ -33,6 +33,8 @@ export async function ready(bytes: Uint8Array, settings: EmailSettings, means: M
   const auth = resolver ? await parser.verify(bytes, envelope, resolver) : NO_VERDICT;
   const parts: Part[] = [];
   for (const file of files) parts.push(await keep(file, means.blob));
+  // What was cut is nowhere else: the sealed source of a large mail is its headers.
+  if (isCut(mail)) parts.push(await keep(originalOf(bytes), means.blob));
   const receivedAt = new Date(means.now()).toISOString();
   return { payload: { mail, parts, auth, receivedAt, ...(doubts.length > 0 ? { doubts } : {}) } };
 }
@@ -65,13 +67,14 @@ async function parseOrKeep(bytes: Uint8Array): Promise<{ parsed: Parsed; doubts:
     const messageId = mail.messageId.includes('@')
       ? mail.messageId
       : `<${createHash('sha256').update(bytes).digest('hex')}>`;
-    const original: MailFile = { bytes, mediaType: 'message/rfc822', name: 'original.eml' };
     return {
-      parsed: { mail: { ...mail, messageId, text: words, reply: words }, files: [original] },
+      parsed: { mail: { ...mail, messageId, text: words, reply: words }, files: [originalOf(bytes)] },
       doubts: ['mail_unread'],
     };
   }
 }
+
+const originalOf = (bytes: Uint8Array): MailFile => ({ bytes, mediaType: 'message/rfc822', name: 'original.eml' });
 
 const withoutType = (head: Uint8Array): Buffer =>
   Buffer.from(
