@@ -17,7 +17,7 @@ import type { Guard } from './feed/guard.ts';
 
 export interface DoorDeps {
   readonly intake: Intake;
-  readonly store: Pick<Store, 'putBlob' | 'cell' | 'putCell'>;
+  readonly store: Pick<Store, 'putBlob' | 'cell' | 'putCell' | 'putCalls'>;
   readonly city: () => City;
   readonly mint: Mint;
   readonly guard: Guard;
@@ -57,6 +57,14 @@ export function doorOf(account: Account, deps: DoorDeps): Door {
       };
       return Promise.all(said.map((one) => take(takeIn(one, mouth, deps.mint, deps.now()), deps)));
     },
+    async tally(facts) {
+      deps.room();
+      const tenant = account.block.tenant ?? deps.city().tenant;
+      const changed: boolean[] = [];
+      for (let from = 0; from < facts.length; from += TALLIED)
+        changed.push(...(await deps.store.putCalls(name, tenant, facts.slice(from, from + TALLIED))));
+      return changed;
+    },
     route: (route) => deps.mount(counted(route, name, deps)),
     fetch: (url, { api, ...options } = {}) =>
       reached((api && isApi(url, account) ? deps.apiGuard : deps.guard).request(url, options)),
@@ -77,6 +85,9 @@ export function doorOf(account: Account, deps: DoorDeps): Door {
     signal: deps.signal,
   };
 }
+
+/** Calls a transaction: nobody waits long behind a whole day's list. */
+const TALLIED = 500;
 
 async function take(message: Message, { intake, heard }: DoorDeps): Promise<Accepted> {
   const accepted = await intake.accept(message);

@@ -9,6 +9,7 @@ import { callerOf } from './feed/callback.ts';
 import { type Feed, openFeed } from './feed/feed.ts';
 import { feedRoutes } from './feed/routes.ts';
 import { type ApiDeps, apiRoutes, ensureAdminKey } from './http/api.ts';
+import { callGauges } from './http/call-gauges.ts';
 import { openKeyring } from './http/keyring.ts';
 import { type Limits, openLimits } from './http/limits.ts';
 import { type Figure, openMetrics } from './http/metrics.ts';
@@ -180,6 +181,7 @@ async function figures(
     gauge('civicline_store_bytes', 'Size of the store', bytes),
     gauge('civicline_disk_free_bytes', 'Room left under the data folder', await disk.free()),
     gauge('civicline_intake_waiting', 'Messages waiting for a commit', intake.waiting),
+    ...(await callGauges(store, Date.now())),
     ...drift.figures(),
     ...[...refusals].map(([name, value]): Figure => {
       const [account = '', code = ''] = name.split(' ');

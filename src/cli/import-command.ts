@@ -39,6 +39,7 @@ async function run(files: readonly string[], options: Options): Promise<void> {
     const progress = process.stderr.isTTY ? progressLine() : () => {};
     return importFiles(listed, {
       accept: (payload) => door.accept(payload),
+      tally: (facts) => door.tally(facts),
       ...(channel.files ? { items: (file) => channel.files?.(sourceFile(file), settings, door) } : {}),
       answer: options.json ? printLine : () => {},
       progress,

@@ -1,5 +1,6 @@
 // civicline import: reads files through the real channel into the store; safe to run twice, one answer an item in input order.
 import type { FileItem } from '../core/archive.ts';
+import type { CallFact } from '../core/call-record.ts';
 import type { Accepted } from '../core/channel.ts';
 import { GatewayError } from '../core/errors.ts';
 import type { Receipt } from '../core/receipt.ts';
@@ -16,6 +17,8 @@ export interface ImportAnswer {
 export interface ImportDeps {
   /** One record as the channel's own payload, taken in through the door. Rejects with GatewayError. */
   readonly accept: (payload: unknown) => Promise<Accepted[]>;
+  /** What is told of calls; whether each changed anything. */
+  readonly tally: (facts: readonly CallFact[]) => Promise<boolean[]>;
   /** What one file holds, in the channel's own kind of file; JSON Lines when left out. */
   readonly items?: (file: string) => AsyncIterable<FileItem> | undefined;
   readonly answer: (answer: ImportAnswer) => void;
@@ -63,6 +66,8 @@ async function answerTo(file: string, item: FileItem, deps: ImportDeps): Promise
   if ('refused' in item) return [{ ...at, outcome: 'refused', reason: item.refused }];
   if ('automatic' in item) return [{ ...at, outcome: 'automatic', reason: item.automatic }];
   try {
+    const changed = item.calls && item.calls.length > 0 ? await deps.tally(item.calls) : [];
+    if (item.payload === undefined) return [{ ...at, ...counted(changed) }];
     const accepted = await deps.accept(item.payload);
     if (accepted.length === 0) return [{ ...at, outcome: 'automatic', reason: 'no message of a citizen' }];
     return accepted.map(({ receipt }) => ({ ...at, ...told(receipt) }));
@@ -70,6 +75,12 @@ async function answerTo(file: string, item: FileItem, deps: ImportDeps): Promise
     if (error instanceof GatewayError && error.retryable) throw error; // the store is in trouble: stop, the run can be repeated
     return [{ ...at, outcome: 'refused', reason: error instanceof Error ? error.message : String(error) }];
   }
+}
+
+/** A call of the house's own, between two of its lines, is nobody's. */
+function counted(changed: readonly boolean[]): Omit<ImportAnswer, 'file' | 'row'> {
+  if (changed.length === 0) return { outcome: 'automatic', reason: 'no call of a citizen' };
+  return { outcome: changed.includes(true) ? 'accepted' : 'repeated' };
 }
 
 /** Thanks and greetings open no case, and are accepted all the same: `automatic` is what no person said. */

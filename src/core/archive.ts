@@ -1,4 +1,5 @@
 // Archive: how a channel reads files of its own kind (mails, transcripts, letters), so that a city's past can be imported.
+import type { CallFact } from './call-record.ts';
 
 /** One file named on the command line or found in a folder. */
 export interface SourceFile {
@@ -11,8 +12,9 @@ export interface SourceFile {
   chunks(): AsyncIterable<Uint8Array>;
 }
 
-/** One item of a file, `row` counted from 1 where it has several. What a payload says goes through the door as ever. */
+/** One item of a file, `row` counted from 1 where it has several. What a payload says goes through the door as ever; calls go into the book of calls. */
 export type FileItem =
-  | { readonly row?: number; readonly payload: unknown }
+  | { readonly row?: number; readonly payload: unknown; readonly calls?: readonly CallFact[] }
+  | { readonly row?: number; readonly payload?: undefined; readonly calls: readonly CallFact[] }
   | { readonly row?: number; readonly automatic: string }
   | { readonly row?: number; readonly refused: string };

@@ -1,5 +1,6 @@
 // Channel: the one shape of every mouth of the city. Four members, in the order a reader asks, and one for archives.
 import type { FileItem, SourceFile } from './archive.ts';
+import type { CallFact } from './call-record.ts';
 import type { Incoming, Message } from './message.ts';
 import type { Receipt } from './receipt.ts';
 import type { Route } from './route.ts';
@@ -40,6 +41,11 @@ export interface Door {
    * `civicline_channel_refused_total`; throw it before anything is accepted, then nothing is stored. See proof.ts.
    */
   route(route: Route): void;
+  /**
+   * Writes down what an exchange tells of calls, beside any message. Answers for each fact whether it changed anything;
+   * told again it does no harm, so a call that fails half way is simply made again.
+   */
+  tally(facts: readonly CallFact[]): Promise<boolean[]>;
   /**
    * Through the address guard, with limits on size and time: citizens send URLs. Redirects are not followed.
    * `api: true` is for calls of the platform itself: then the account's `apiBase`, and only that origin, is allowed

@@ -1,5 +1,6 @@
 // The store port: what the house asks of any database. SQLite, memory and, later, Postgres keep the same promises (test/contract/store.ts).
 import type { ApiKey, AuditEntry, AuditLine } from './access.ts';
+import type { CallBook } from './call-book.ts';
 import type { Case, Said } from './case.ts';
 import type {
   Delivery,
@@ -148,7 +149,7 @@ export interface StoreStats {
  * Everything rejects with GatewayError: `disk_full` and `read_only` (retryable, 503), `busy` (retryable), `store_in_use`
  * (another process holds the file), `corrupt`. What was not committed was not stored.
  */
-export interface Store {
+export interface Store extends CallBook {
   readonly kind: string;
   /** Random name of this data set; changes on restore, so that old cursors are refused. */
   readonly epoch: string;
@@ -184,7 +185,7 @@ export interface Store {
   /** Numbers of cases that are settled, not erased, and were last touched before `before` (epoch ms); oldest first. */
   expired(before: number, limit: number): Promise<string[]>;
   /**
-   * Forgets messages that opened no case and quarantined ones, received before `before` (epoch ms), as `erase` does a
+   * Forgets messages that opened no case, quarantined ones and records of calls, received before `before` (epoch ms), as `erase` does a
    * case: rows, keys and attachments. A hundred a call, oldest first; 0 when nothing is left.
    */
   forgetLoose(before: number): Promise<number>;

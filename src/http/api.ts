@@ -7,6 +7,7 @@ import { hashToken } from './keyring.ts';
 import { attachmentRoutes } from './routes/attachments.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { callbackRoutes } from './routes/callbacks.ts';
+import { callRoutes } from './routes/calls.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { decisionRoutes } from './routes/decisions.ts';
 import { keyRoutes, mintToken } from './routes/keys.ts';
@@ -26,6 +27,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...lookupRoutes(deps),
     ...unitRoutes(deps),
     ...caseRoutes(deps),
+    ...callRoutes(deps),
     ...attachmentRoutes(deps),
     ...decisionRoutes(deps),
     ...reportRoutes(deps),

@@ -89,6 +89,7 @@ describe('the import itself', () => {
     const answers: ImportAnswer[] = [];
     const summary = await importFiles(['a.box'], {
       accept: async (payload) => (payload === 'nobody' ? [] : [{ messageId: 'msg_1', receipt: { outcome: 'noted' } }]),
+      tally: async (facts) => facts.map(({ part }) => part !== 'known'),
       async *items() {
         yield { row: 1, payload: 'somebody' };
         yield { row: 2, payload: 'nobody' };
@@ -131,6 +132,7 @@ describe('the import itself', () => {
     const done: number[] = [];
     const summary = await importFiles([file], {
       accept: door.accept,
+      tally: async () => [],
       answer: (answer) => void answers.push(answer),
       progress: (count) => void done.push(count),
     });

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import Value from 'typebox/value';
 import { describe, expect, it } from 'vitest';
+import type { CallFact } from '../../src/core/call-record.ts';
 import type { Accepted, AccountBlock, Channel, Door } from '../../src/core/channel.ts';
 import { GatewayError, Unreadable } from '../../src/core/errors.ts';
 import { Incoming } from '../../src/core/message.ts';
@@ -21,6 +22,7 @@ export interface ChannelPromises {
 export interface TestDoor extends Door {
   readonly routes: Route[];
   readonly payloads: unknown[];
+  readonly calls: CallFact[];
   readonly blobs: Uint8Array[];
   /** What the channel fetched, and who answers it: nobody, unless a test says who. */
   readonly asked: { readonly url: string; readonly options: FetchOptions }[];
@@ -50,6 +52,11 @@ export function testDoor<S>(channel: Channel<S>, settings: S, receipt: Receipt =
       const messages = await channel.read(payload, settings);
       door.payloads.push(payload);
       return messages.map(() => ({ messageId: 'msg_1', receipt }));
+    },
+    calls: [],
+    async tally(facts) {
+      door.calls.push(...facts);
+      return facts.map(() => true);
     },
     route: (route) => void door.routes.push(route),
     asked: [],

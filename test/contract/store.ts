@@ -1,6 +1,7 @@
 // The promises every store keeps. A store's own test names how it is opened, and these run.
 import { afterEach, beforeEach, describe } from 'vitest';
 import type { Store } from '../../src/core/store.ts';
+import { callPromises } from './store-calls.ts';
 import { casePromises } from './store-cases.ts';
 import { intakePromises } from './store-intake.ts';
 import { keepingPromises } from './store-keeping.ts';
@@ -48,5 +49,6 @@ export function storeContract(name: string, open: (now: () => number) => Promise
     keepingPromises(bench);
     parcelPromises(bench);
     partyPromises(bench);
+    callPromises(bench);
   });
 }

@@ -11,7 +11,7 @@ import type { Matter } from '../../src/core/matter.ts';
 import type { Message } from '../../src/core/message.ts';
 import type { Receipt } from '../../src/core/receipt.ts';
 import type { Route } from '../../src/core/route.ts';
-import type { Change, OutgoingRow, Quarantined } from '../../src/core/store.ts';
+import type { Change, OutgoingRow, Quarantined, Store } from '../../src/core/store.ts';
 import { apiRoutes } from '../../src/http/api.ts';
 import type { ApiDeps, ApiStore } from '../../src/http/deps.ts';
 import { hashToken, openKeyring } from '../../src/http/keyring.ts';
@@ -20,6 +20,7 @@ import { openLog } from '../../src/http/log.ts';
 import { openMetrics } from '../../src/http/metrics.ts';
 import { type FrontDeps, openFront } from '../../src/http/server.ts';
 import type { Settings } from '../../src/settings.ts';
+import { openMemory } from '../../src/store/memory/store.ts';
 import { part } from '../contract/teller.ts';
 
 export const START = Date.parse('2026-11-24T10:00:00+08:00');
@@ -124,6 +125,13 @@ export class FakeStore implements ApiStore {
   /** How many writes somebody else gets in before ours. */
   rivals = 0;
   broken: GatewayError | undefined;
+
+  /** The book of calls is a real one. */
+  readonly #book = openMemory({ instance: 'test' });
+  readonly putCalls: Store['putCalls'] = (...told) => this.#book.putCalls(...told);
+  readonly calls: ApiStore['calls'] = (query) => this.#book.calls(query);
+  readonly findCall: ApiStore['findCall'] = (id) => this.#book.findCall(id);
+  readonly callHours: ApiStore['callHours'] = (query) => this.#book.callHours(query);
 
   /** Nothing goes out from this house. */
   async outgoingOf(): Promise<OutgoingRow[]> {

@@ -35,6 +35,9 @@ const CANARY = {
   secret: 'whsec_canary-d90a',
   parcel: 'canary-parcel-4d1b',
   idempotency: 'canary-idempotency-5e5e',
+  call: 'canary-call-91a0',
+  turn: 'canary-turn-6c2f',
+  caller: '19900005678',
 } as const;
 
 /** Everything that lies in the folder, as it lies there. */
@@ -66,6 +69,7 @@ async function tellAll(store: Store, tell: Teller, after: () => void) {
     proved: [CANARY.sender],
     stated: [CANARY.stated],
     message: {
+      call: { id: CANARY.call, turns: [{ speaker: 'citizen', who: CANARY.name, text: CANARY.turn }] },
       ...{ title, address, raw: { mediaType: 'message/rfc822', content: CANARY.raw } },
       sender: { keys: [], name, phone, email, anonymous: false, secret: false },
       parts: [
@@ -100,6 +104,8 @@ async function tellAll(store: Store, tell: Teller, after: () => void) {
     ...{ secrets: [{ secret: CANARY.secret }], cursor: 0, options: {} },
   });
   const parcel = { endpoint: 'ep_1', seq: 1, caseNo: one.no, body: CANARY.parcel };
+  const fact = { call: CANARY.call, part: 'cdr', rank: 1, offeredAt: NOON, party: CANARY.caller } as const;
+  await store.putCalls('hotline', TENANT, [fact]);
   await store.keepParcel(parcel, tell.audit(one.no, 'endpoint.enclose'));
   after();
   return { one, attached };
@@ -113,7 +119,11 @@ describe('what names a person', () => {
     // It is all there for who may read it.
     const c = await store.findCase(one.no, { said: true });
     expect(c).toMatchObject({ externalId: CANARY.caseId, said: { name: CANARY.name, address: CANARY.corrected } });
-    expect((await store.messagesOf(one.no))[0]?.raw?.content).toBe(CANARY.raw);
+    expect((await store.messagesOf(one.no))[0]).toMatchObject({
+      raw: { content: CANARY.raw },
+      call: { turns: [{ text: CANARY.turn }] },
+    });
+    expect(await store.calls({ limit: 1 })).toMatchObject([{ party: CANARY.caller }]);
     expect(await store.getBlob(attached.ref)).toMatchObject({ name: CANARY.attachment });
     expect(found(folder, [MASKED])).toEqual([MASKED]); // the masked copy is in the clear: the grep sees the files
     await store.close();

@@ -1,11 +1,14 @@
 // Phone 电话: what citizens say to the hotline, as exchanges and transcription services hand it in; a call becomes a case.
 import { type AccountBlock, type Channel, type Door, defineChannel } from '../../core/channel.ts';
+import { Unreadable } from '../../core/errors.ts';
 import { bytesOf } from '../../core/payload.ts';
 import { accountClosed } from '../../core/proof.ts';
 import type { RouteAnswer, RouteRequest } from '../../core/route.ts';
+import { readPayload } from './body.ts';
 import { files } from './files.ts';
 import { proveSource } from './proof.ts';
 import { read } from './read.ts';
+import type { RowRead } from './records/lists.ts';
 import { type PhoneSettings, settings } from './settings.ts';
 import { payloadOf } from './take.ts';
 
@@ -24,14 +27,29 @@ async function take(request: RouteRequest, account: PhoneSettings, door: Door): 
     },
     door,
   );
-  const accepted = await door.accept(payload);
+  const { rows = [], talk } = readPayload(payload, account);
+  const counted = await count(rows, door);
+  const accepted = talk || rows.length === 0 ? await door.accept(payload) : [];
+  if (source.twilio) return TWIML;
   const [first] = accepted;
   const { outcome, caseNo } = first?.receipt ?? {};
   // Whoever hands a call in is the exchange, not the citizen: the query code is not theirs.
-  return {
-    status: 200,
-    body: { accepted: accepted.length, ...(outcome ? { outcome } : {}), ...(caseNo ? { caseNo } : {}) },
-  };
+  const told = { accepted: accepted.length, ...(outcome ? { outcome } : {}), ...(caseNo ? { caseNo } : {}) };
+  return { status: 200, body: { ...told, ...counted } };
+}
+
+/** Twilio takes any answer for words to say to the caller; this one says nothing. */
+const TWIML: RouteAnswer = { status: 200, headers: { 'content-type': 'text/xml; charset=utf-8' }, body: '<Response/>' };
+
+/** Rows that can be read are taken, the others told; throws Unreadable where none can. */
+async function count(rows: readonly RowRead[], door: Door) {
+  const refused = rows.flatMap(({ row, refused: reason }) => (reason === undefined ? [] : [{ row, reason }]));
+  const [first] = refused;
+  if (first && refused.length === rows.length) throw new Unreadable(first.reason, `row ${first.row}`);
+  const facts = rows.flatMap((row) => row.facts ?? []);
+  const changed = facts.length > 0 ? await door.tally(facts) : [];
+  if (rows.length === 0) return {};
+  return { calls: { told: facts.length, changed: changed.filter((one) => one).length }, ...(first ? { refused } : {}) };
 }
 
 export const phone: Channel<PhoneSettings> = defineChannel({

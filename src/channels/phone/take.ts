@@ -6,7 +6,7 @@ import { decode, type Fields, isFields, listOf, textOf } from '../../core/payloa
 import { jsonIn, type PhonePayload } from './body.ts';
 import { isVcon } from './vcon/check.ts';
 
-type Means = Pick<Door, 'blob'>;
+type Means = Pick<Door, 'blob' | 'now'>;
 
 export interface Came {
   readonly bytes: Uint8Array;
@@ -31,7 +31,12 @@ export function textIn(bytes: Uint8Array): string {
 /** Throws Unreadable. What it keeps belongs to the next accepted message that names it, or is swept. */
 export async function payloadOf(came: Came, means: Means): Promise<PhonePayload> {
   const { bytes, mediaType, source, proof, call } = came;
-  const shared = { proof, ...(source === undefined ? {} : { source }), ...(call === undefined ? {} : { call }) };
+  const shared = {
+    at: means.now(),
+    proof,
+    ...(source === undefined ? {} : { source }),
+    ...(call === undefined ? {} : { call }),
+  };
   if (mediaType.startsWith('multipart/')) return { ...shared, ...(await apart(bytes, mediaType, means)) };
   const body = textIn(bytes);
   const parts = await soundsIn(body, means);

@@ -59,14 +59,19 @@ export function timeOf(value: unknown, offsetMinutes = CHINA_MINUTES): number | 
   if (typeof value !== 'string' && typeof value !== 'number') return undefined;
   const text = String(value).trim();
   if (/^\d{9,17}(?:\.\d+)?$/.test(text)) return epoch(Number(text));
-  const iso = parseTime(text.replace(/^(\d{4})\/(\d{1,2})\/(\d{1,2})/, slashed), offsetMinutes);
+  const iso = parseTime(text.replace(LOOSE, strict), offsetMinutes);
   if (iso !== undefined) return within(iso);
   if (!/^[A-Z][a-z]{2},? .*\d{4}.*(?:GMT|UTC|[+-]\d{4})$/.test(text)) return undefined;
   return within(Date.parse(text));
 }
 
-const slashed = (_: string, year: string, month: string, day: string): string =>
-  `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+/** `2026/11/24 9:05`, `2026-1-2 09:05:00` and `2026年1月2日 9:05` as tables write them. */
+const LOOSE = /^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ]+(\d{1,2})(?=:))?/;
+const strict = (_: string, year: string, month: string, day: string, hour?: string): string =>
+  [
+    `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`,
+    ...(hour === undefined ? [] : [hour.padStart(2, '0')]),
+  ].join('T');
 
 const epoch = (number: number): number | undefined =>
   within(number > 1e14 ? number / 1000 : number > 1e11 ? number : number * 1000);

@@ -1,6 +1,7 @@
 // Erase: forgets a case's words, senders, messages and attachments; number, state and times stay.
 import type { Direct } from '../direct.ts';
 import { remains } from '../remains.ts';
+import { eraseCall } from './calls.ts';
 import type { CaseRow, Ground } from './ground.ts';
 import { append } from './log.ts';
 import { deliveryName } from './names.ts';
@@ -19,6 +20,7 @@ export function openErase(ground: Ground): Pick<Direct, 'erase'> {
     forgetKin(ground, senders);
     for (const message of messages) {
       dropDelivered(ground, deliveryName(message.account, message.externalId, message.direction), message.id);
+      eraseCall(ground, deliveryName(message.account, message.externalId));
     }
     for (const ref of blobs) ground.blobs.delete(ref);
   }

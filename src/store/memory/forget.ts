@@ -37,14 +37,19 @@ export function openForget(ground: Ground): Pick<Direct, 'expired' | 'forgetLoos
         .filter((item) => Date.parse(item.receivedAt) < before)
         .sort((a, b) => ascending(a.receivedAt, b.receivedAt))
         .slice(0, FORGET_AT_ONCE - messages.length);
+      const calls = ground.calls
+        .entries()
+        .filter(([, { stored }]) => stored.at < before)
+        .slice(0, FORGET_AT_ONCE - messages.length - others.length);
       return ground.commit(() => {
+        for (const [name] of calls) ground.calls.delete(name);
         for (const [id, row] of messages) forget(id, row);
         for (const item of others) {
           ground.quarantine.delete(item.id);
           dropAside(ground, item);
         }
-        const rest = FORGET_AT_ONCE - messages.length - others.length;
-        return messages.length + others.length + forgetClaims(ground, before, rest);
+        const rest = FORGET_AT_ONCE - messages.length - others.length - calls.length;
+        return messages.length + others.length + calls.length + forgetClaims(ground, before, rest);
       });
     },
   };

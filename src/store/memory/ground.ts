@@ -1,5 +1,7 @@
 // Ground: what every part of the memory store stands on: its shelves, the head of the log, and the one way to commit.
 import type { ApiKey, AuditEntry } from '../../core/access.ts';
+import type { StoredCall } from '../../core/call-book.ts';
+import type { CallFact } from '../../core/call-record.ts';
 import type { Case, Said } from '../../core/case.ts';
 import type { LogEntry } from '../../core/event.ts';
 import type { Matter } from '../../core/matter.ts';
@@ -75,6 +77,13 @@ export interface OutgoingKept extends OutgoingRow {
   readonly person?: string;
 }
 
+/** All that was told of a call, and what it comes to. */
+export interface CallKept {
+  readonly facts: readonly CallFact[];
+  readonly stored: StoredCall;
+  readonly erased: boolean;
+}
+
 export class Ground {
   readonly instance: string;
   readonly recent = new Recent(0);
@@ -113,6 +122,7 @@ export class Ground {
   readonly claims = new Shelf<string, ClaimRow>(this.#journal);
   readonly cells = new Shelf<string, string>(this.#journal);
   readonly keepings = new Shelf<string, Keeping & { readonly kind: string }>(this.#journal);
+  readonly calls = new Shelf<string, CallKept>(this.#journal);
   readonly keys = new Shelf<string, ApiKey>(this.#journal);
   readonly trail: AuditEntry[] = [];
   /** Of erased cases: how long the trail was; what was written before has lost its reasons. */

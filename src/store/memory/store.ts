@@ -5,6 +5,7 @@ import { type Direct, storeOver } from '../direct.ts';
 import { gone } from '../refusals.ts';
 import { newEpoch } from '../vault.ts';
 import { openBlobs } from './blobs.ts';
+import { openCalls } from './calls.ts';
 import { openCases } from './cases.ts';
 import { openCells } from './cells.ts';
 import { openChange } from './change.ts';
@@ -59,6 +60,7 @@ function assemble(ground: Ground): Direct {
     ...openTrail(ground),
     ...openBlobs(ground),
     ...openCells(ground),
+    ...openCalls(ground),
     ...openOutgoing(ground),
     ...openParties(ground),
     rotate: () => 0, // nothing is sealed

@@ -31,6 +31,11 @@ export function openErase({ ground, seals, append, witness, parties }: ErasePart
   const hush = db.prepare('UPDATE audit SET reason = NULL WHERE subject = ?');
   const dropOutgoing = db.prepare('DELETE FROM outgoing WHERE case_no = ?');
   const dropParcels = db.prepare('DELETE FROM parcels WHERE vault = ?');
+  // The call a case came by has its own row under the name of the message: who called goes, that there was a call stays.
+  const callsOf = db.prepare<[number], { id: Buffer; vault: number }>(
+    'SELECT id, vault FROM calls WHERE sealed IS NOT NULL AND id IN (SELECT delivery FROM messages WHERE case_id = ?)',
+  );
+  const hushCall = db.prepare('UPDATE calls SET sealed = NULL, party = NULL WHERE id = ?');
   const dropMessages = db.prepare('DELETE FROM messages WHERE case_id = ?');
 
   return {
@@ -47,6 +52,10 @@ export function openErase({ ground, seals, append, witness, parties }: ErasePart
         parties.forget(known);
         dropOutgoing.run(no);
         dropParcels.run(row.vault);
+        for (const call of callsOf.all(row.id)) {
+          hushCall.run(call.id);
+          seals.destroy(call.vault);
+        }
         noteGone(db, dropMessages.run(row.id).changes, ground.last('message'));
         dropBlobsOf(ground, row.vault);
         seals.destroy(row.vault);

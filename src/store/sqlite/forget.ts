@@ -30,6 +30,10 @@ export function openForget(ground: Ground, seals: Seals, claims: Claims): Pick<D
     `SELECT id, vault FROM quarantine WHERE ${ms('received_at')} < ? ORDER BY received_at LIMIT ?`,
   );
   const dropMessage = db.prepare<[number]>('DELETE FROM messages WHERE id = ?');
+  const calls = db.prepare<[number, number], Loose<Buffer>>(
+    'SELECT id, vault FROM calls WHERE at < ? ORDER BY at LIMIT ?',
+  );
+  const dropCall = db.prepare<[Buffer]>('DELETE FROM calls WHERE id = ?');
   const dropAside = db.prepare<[string]>('DELETE FROM quarantine WHERE id = ?');
 
   function forget(vault: number): void {
@@ -52,8 +56,13 @@ export function openForget(ground: Ground, seals: Seals, claims: Claims): Pick<D
           dropAside.run(id);
           forget(vault);
         }
-        const rest = FORGET_AT_ONCE - messages.length - others.length;
-        return messages.length + others.length + claims.forgetBefore(before, rest);
+        const told = calls.all(before, FORGET_AT_ONCE - messages.length - others.length);
+        for (const { id, vault } of told) {
+          dropCall.run(id);
+          seals.destroy(vault);
+        }
+        const rest = FORGET_AT_ONCE - messages.length - others.length - told.length;
+        return messages.length + others.length + told.length + claims.forgetBefore(before, rest);
       });
       // As after an erasure: older copies lie in the WAL until it is cut.
       if (count > 0) ground.cutWal();

@@ -3,6 +3,7 @@ import type { Direct } from '../direct.ts';
 import { backUp } from './backup.ts';
 import { blindsMemory } from './blinds.ts';
 import { openBlobKeeper, openBlobs } from './blobs.ts';
+import { openCalls } from './calls.ts';
 import { openReadSecret } from './case-rows.ts';
 import { openCases } from './cases.ts';
 import { openCells } from './cells.ts';
@@ -109,6 +110,7 @@ function assemble(ground: Ground): Omit<Direct, 'close'> {
     ...openTrail(ground, witness),
     ...openBlobs(ground, seals),
     ...openCells(ground, seals),
+    ...openCalls(ground, seals),
     ...openOutgoing(ground, append),
     findClaim: claims.findClaim,
     partyOf: parties.partyOf,

@@ -237,6 +237,29 @@ export const outgoing = sqliteTable(
   ],
 );
 
+/** What exchanges told of calls. The numbers and the exchange's own ids lie in the seal; figures need neither. */
+export const calls = sqliteTable(
+  'calls',
+  {
+    /** Blind index of account and the exchange's id: that of the message the same call became. */
+    id: bytes('id').primaryKey(),
+    account: text().notNull(),
+    tenant: text().notNull(),
+    at: integer().notNull(),
+    direction: text().notNull(),
+    outcome: text().notNull(),
+    waitMs: integer('wait_ms'),
+    talkMs: integer('talk_ms'),
+    endedAt: integer('ended_at'),
+    /** Blind index of the citizen's number. */
+    party: bytes('party'),
+    vault: integer().notNull(),
+    /** Null once erased. */
+    sealed: bytes('sealed'),
+  },
+  (t) => [index('calls_at').on(t.at, t.id), index('calls_party').on(t.party, t.at).where(sql`party is not null`)],
+);
+
 export const keys = sqliteTable(
   'keys',
   {

@@ -66,6 +66,7 @@ const SHARING: ReadonlySet<Call> = new Set([
   'settle',
   'change',
   'append',
+  'putCalls',
   'readLog',
   'head',
   'findCase',
@@ -73,7 +74,7 @@ const SHARING: ReadonlySet<Call> = new Set([
   'keyByHash',
   'pending',
 ]);
-const WRITING: ReadonlySet<Call> = new Set(['write', 'settle', 'change', 'append']);
+const WRITING: ReadonlySet<Call> = new Set(['write', 'settle', 'change', 'append', 'putCalls']);
 const MOST = 512;
 
 /** Marks of deliveries ride with new messages: one wait for the disk instead of two. Nobody is answered before the commit. */

@@ -8,6 +8,7 @@ export interface Vcon {
   readonly uuid: string;
   readonly subject?: string;
   readonly createdAt?: number;
+  readonly updatedAt?: number;
   readonly parties: readonly Fields[];
   readonly dialog: readonly Fields[];
   readonly analysis: readonly Fields[];
@@ -64,9 +65,14 @@ export function checkVcon(value: Fields): Vcon {
   return {
     uuid: String(top.uuid ?? ''),
     ...(typeof top.subject === 'string' && top.subject !== '' ? { subject: top.subject } : {}),
-    ...(top.created_at === undefined ? {} : { createdAt: timeOf(top.created_at) ?? 0 }),
+    ...timesOf(top),
     ...{ parties, dialog, analysis, attachments },
   };
+}
+
+function timesOf({ created_at, updated_at }: Fields): Pick<Vcon, 'createdAt' | 'updatedAt'> {
+  const [createdAt, updatedAt] = [timeOf(created_at), timeOf(updated_at)];
+  return { ...(createdAt === undefined ? {} : { createdAt }), ...(updatedAt === undefined ? {} : { updatedAt }) };
 }
 
 /** What versions before 0.4.0 demanded is demanded of those that name their version. */

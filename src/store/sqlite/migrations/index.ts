@@ -37,4 +37,8 @@ export const MIGRATIONS: readonly Migration[] = [
     name: '0007_parties',
     sql: "CREATE TABLE `claims` (\n\t`id` text PRIMARY KEY NOT NULL,\n\t`tenant` text NOT NULL,\n\t`claimant` blob NOT NULL,\n\t`target` blob NOT NULL,\n\t`at` integer NOT NULL,\n\t`until` integer NOT NULL,\n\t`tries` integer NOT NULL,\n\t`settled` integer NOT NULL,\n\t`vault` integer NOT NULL,\n\t`sealed` blob NOT NULL\n);\n\nCREATE INDEX `claims_claimant` ON `claims` (`claimant`,`at`);\nCREATE INDEX `claims_target` ON `claims` (`target`,`at`);\nCREATE INDEX `claims_at` ON `claims` (`at`);\nCREATE TABLE `parties` (\n\t`id` text PRIMARY KEY NOT NULL,\n\t`tenant` text NOT NULL,\n\t`vault` integer NOT NULL\n);\n\nCREATE TABLE `party_keys` (\n\t`blind` blob NOT NULL,\n\t`tenant` text NOT NULL,\n\t`party` text NOT NULL,\n\t`sealed` blob NOT NULL,\n\tPRIMARY KEY(`blind`, `tenant`)\n) WITHOUT ROWID;\n\nCREATE INDEX `party_keys_party` ON `party_keys` (`party`);",
   },
+  {
+    name: '0008_calls',
+    sql: "CREATE TABLE `calls` (\n\t`id` blob PRIMARY KEY NOT NULL,\n\t`account` text NOT NULL,\n\t`tenant` text NOT NULL,\n\t`at` integer NOT NULL,\n\t`direction` text NOT NULL,\n\t`outcome` text NOT NULL,\n\t`wait_ms` integer,\n\t`talk_ms` integer,\n\t`ended_at` integer,\n\t`party` blob,\n\t`vault` integer NOT NULL,\n\t`sealed` blob\n);\n\nCREATE INDEX `calls_at` ON `calls` (`at`,`id`);\nCREATE INDEX `calls_party` ON `calls` (`party`,`at`) WHERE party is not null;",
+  },
 ];
