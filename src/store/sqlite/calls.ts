@@ -36,7 +36,7 @@ const OWED = `outcome = 'abandoned' AND direction = 'in' AND party IS NOT NULL A
 
 const count = (outcome: string): string => `sum(outcome = '${outcome}') AS ${outcome}`;
 const HOURS = `SELECT at - at % 3600000 AS at, ${['answered', 'abandoned', 'failed', 'menu', 'open'].map(count).join(', ')},
-  sum(outcome = 'answered' AND wait_ms <= ${SOON_MS}) AS soon,
+  sum(outcome = 'answered' AND wait_ms IS NOT NULL AND wait_ms <= ${SOON_MS}) AS soon,
   sum(outcome = 'answered' AND wait_ms IS NOT NULL) AS waited,
   sum(CASE WHEN outcome = 'answered' THEN coalesce(wait_ms, 0) ELSE 0 END) AS waitMs,
   max(CASE WHEN outcome = 'answered' THEN coalesce(wait_ms, 0) ELSE 0 END) AS longestMs,
