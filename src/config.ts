@@ -12,6 +12,7 @@ import { readKnowledge } from './config/knowledge.ts';
 import { understandingOf } from './config/models.ts';
 import { ConfigProblems, ledger } from './config/problems.ts';
 import { readFile, type Source } from './config/read.ts';
+import { checkRefusals, Refusals, refusalsOf } from './config/refusals.ts';
 import { readMatcher } from './config/relate-model.ts';
 import { Replies } from './config/replies.ts';
 import { checkRoutes, routesOf } from './config/routes.ts';
@@ -73,6 +74,9 @@ function readCity(source: Source, house: House | undefined): City | undefined {
   const deadlines = readFile(source, 'deadlines.yaml', Deadlines);
   const calendar = readFile(source, 'calendar.yaml', Calendar);
   const replies = readFile(source, 'replies.yaml', Replies);
+  const refused = readFile(source, 'refusals.yaml', Refusals, { optional: true });
+  const refusals = refused ? refusalsOf(refused) : [];
+  checkRefusals(refusals, ledger);
   const dangers = readFile(source, 'emergencies.yaml', Emergencies);
   const emergencies = dangers && emergenciesOf(dangers);
   const dangerModel = readDangerModel(source);
@@ -106,6 +110,7 @@ function readCity(source: Source, house: House | undefined): City | undefined {
     deadlines: deadlines.deadlines,
     calendar: calendar.years,
     emergencies,
+    refusals,
     ...(dangerModel ? { dangerModel } : {}),
     knowledge,
     demo: house.demo ?? false,

@@ -116,7 +116,7 @@ export type Membership = Static<typeof Membership>;
 /** Something the machine was not sure of and a person decides. `value` is what is adopted when accepted. */
 export const Proposal = Type.Object({
   id: Type.String({ pattern: '^pro_' }),
-  type: literals('join', 'divert', 'category', 'route', 'same_person', 'review', 'extension'),
+  type: literals('join', 'divert', 'category', 'route', 'same_person', 'review', 'extension', 'refuse'),
   reason: Type.String(),
   value: Type.Record(Type.String(), Type.Unknown()),
   at: Type.String(),

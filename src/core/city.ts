@@ -113,6 +113,41 @@ export interface DangerModel {
   readonly weights: string;
 }
 
+/** Why a hotline must not accept something (不予受理). */
+export const REFUSALS = [
+  'outside',
+  'emergency',
+  'litigation',
+  'arbitration',
+  'discipline',
+  'review',
+  'petition',
+  'other_organs',
+  'military',
+  'secret',
+  'unlawful',
+  'settled',
+  'repeated',
+  'empty',
+  'abuse',
+] as const;
+export type Refusal = (typeof REFUSALS)[number];
+
+/** One reason with its advice, and the words that speak of it: any of `words`, or one of every group of a row, in one sentence. */
+export interface RefusalRule {
+  readonly code: Refusal;
+  readonly name: string;
+  readonly advice: string;
+  /** Who is in charge instead. */
+  readonly to?: DivertTo;
+  /** Only for these kinds; absent = all. */
+  readonly kinds?: readonly Kind[];
+  readonly words: readonly string[];
+  readonly together: readonly (readonly (readonly string[])[])[];
+  /** Look-alikes, which silence the reason in their sentence. */
+  readonly unless: readonly string[];
+}
+
 /** Reply to a greeting, a thank-you, a menu word: answered without a case. Matched against the whole message. */
 export interface NoteRule {
   readonly words: readonly string[];
@@ -177,6 +212,7 @@ export interface City {
   readonly emergencies: readonly EmergencyRule[];
   /** Absent: the rules stand alone. */
   readonly dangerModel?: DangerModel;
+  readonly refusals: readonly RefusalRule[];
   readonly notes: readonly NoteRule[];
   readonly knowledge: readonly Knowledge[];
   readonly demo: boolean;

@@ -14,6 +14,7 @@ import { fingerprint } from './steps/fingerprint.ts';
 import { locate } from './steps/locate.ts';
 import { normalise } from './steps/normalise.ts';
 import { onLine } from './steps/on-line.ts';
+import { refuse } from './steps/refuse.ts';
 import { relate } from './steps/relate.ts';
 import { route } from './steps/route.ts';
 import { withdraw } from './steps/withdraw.ts';
@@ -27,6 +28,7 @@ export const DECIDE: readonly DecideStep[] = [
   relate,
   withdraw,
   divert,
+  refuse,
   answer,
   route,
   onLine,

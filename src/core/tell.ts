@@ -1,5 +1,5 @@
 // Tell: what the log says of a case that was opened and of the matter it stands in. Thin: ids, states, codes, links.
-import { type Case, isHidden } from './case.ts';
+import { type Case, isHidden, type Proposal } from './case.ts';
 import type { Given } from './draft.ts';
 import { audience, type EventType, type NewEvent } from './event.ts';
 import type { Mint } from './mint.ts';
@@ -57,12 +57,17 @@ export function openEvents(c: Case, matter: { id: string; size: number }, given:
   const events = [eventOf(type, c.no, data, given, mint, about)];
   if (given.known.keyReused) events.push(eventOf('message.key_reused', c.no, data, given, mint, about));
   if (c.proposals.length > 0) {
-    const proposals = c.proposals.map((p) => ({ id: p.id, type: p.type }));
+    const proposals = c.proposals.map(proposed);
     // The sender's id stands once, in the event that tells what became of the message: who matches by it counts one.
     const { externalId: _once, ...beside } = data;
     events.push(eventOf('case.proposed', c.no, { ...beside, proposals }, given, mint, about));
   }
   return [...events, ...matterEvents(c, matter, given, mint)];
+}
+
+/** A reason to refuse is told with its code and its advice, which are the city's own words. */
+function proposed({ id, type, value: { code, advice } }: Proposal): Record<string, unknown> {
+  return type === 'refuse' ? { id, type, code, advice } : { id, type };
 }
 
 /** A matter is told of when a second person stands in it, and again at the sizes the city asked for. */

@@ -38,7 +38,15 @@ const ofCase = (more: Record<string, TSchema> = {}): TSchema => Type.Object({ ca
 const matter = Type.Optional(MatterRef);
 const channel = text('Channel the message came by.');
 const opening = { matter, channel };
-const proposals = Type.Optional(Type.Array(Type.Object({ id: Type.String(), type: Type.String() })));
+const proposals = Type.Optional(
+  Type.Array(
+    Type.Object({
+      ...{ id: Type.String(), type: Type.String() },
+      code: text('Of type refuse: the reason why it must not be accepted.'),
+      advice: text('Of type refuse: where to go instead.'),
+    }),
+  ),
+);
 const from = text('State the case was in.');
 const reported = {
   proposal: Type.Optional(
@@ -130,7 +138,14 @@ export const TYPE_DATA: Readonly<Record<EventType, TSchema>> = {
     beyondDuty: Type.Optional(Type.Boolean()),
   }),
   'case.reopened': ofCase({ from }),
-  'case.closed': ofCase({ from }),
+  'case.closed': ofCase({
+    ...reported,
+    from,
+    messageId,
+    refusal: Type.Optional(
+      Type.Object({ code: Type.String(), advice: Type.String() }, { description: 'Not accepted, for this reason.' }),
+    ),
+  }),
   'case.split': ofCase({ matter, from: text('Matter it was taken out of.') }),
   'case.redacted': Type.Object({ caseNo, status: aboutCase.status, href }),
   'matter.opened': ofMatter(),

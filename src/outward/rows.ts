@@ -15,6 +15,7 @@ export const TELLING = [
   'case.contacted',
   'case.resolved',
   'case.returned',
+  'case.closed',
   'message.noted',
 ] as const;
 
@@ -24,6 +25,7 @@ const PURPOSES: Readonly<Record<string, Purpose>> = {
   'case.contacted': 'more',
   'case.returned': 'more',
   'case.resolved': 'result',
+  'case.closed': 'answer',
 };
 
 interface Told {

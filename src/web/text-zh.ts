@@ -160,7 +160,7 @@ export const zh = {
     notSame: '不是同一件？写一句，我们分开办',
     diverted: (to: string): string => `这件事由${to}直接受理`,
     divertedWhy: '为什么',
-    /** By the `reason` of emergencies.yaml; a code that is not here gets no sentence. */
+    /** By the `reason` of emergencies.yaml or the code of refusals.yaml; a code that is not here gets no sentence. */
     because: {
       violence: '您说的情况有人身危险，要警察马上到场。',
       fire: '您说的情况像是火情或有人被困，要消防马上到场。',
@@ -168,11 +168,14 @@ export const zh = {
       traffic_accident: '您说的像是交通事故，要交警到现场处理。',
       self_harm: '我们担心您或身边人的安全，有专人可以马上听您说。',
       social_service: '这像是请人上门的生活服务。',
-      in_petition: '这件事像是已经在信访办理中。',
-      in_court: '这件事像是要由法院处理。',
-      in_arbitration: '这件事像是要由仲裁处理。',
-      public_officials: '这像是公职人员违纪违法的线索。',
-      administrative_review: '这件事像是要走行政复议或信息公开的程序。',
+      petition: '这件事像是已经在信访办理中。',
+      litigation: '这件事像是要由法院处理。',
+      arbitration: '这件事像是要由仲裁处理。',
+      discipline: '这像是公职人员违纪违法的线索。',
+      review: '这件事像是要走行政复议或信息公开的程序。',
+      other_organs: '这件事像是党委、人大、政协、法院、检察院等机关的职责。',
+      military: '这件事像是涉及军队、武警。',
+      secret: '这件事像是涉及秘密或他人隐私。',
     },
     divertedDo: '请您这样做',
     divertedCall: (number: string): string => `打 ${number}`,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type ActGiven, assign, correct, decide, join, proposedMatter, split } from '../../src/core/acts.ts';
+import { type ActGiven, assign, correct, decide, join, proposedMatter, reopen, split } from '../../src/core/acts.ts';
 import type { Case, Proposal } from '../../src/core/case.ts';
 import type { City } from '../../src/core/city.ts';
 import type { Matter } from '../../src/core/matter.ts';
@@ -10,6 +10,7 @@ const city = {
   categories: [{ code: '0101', name: '道路破损', level1: '城乡建设', path: ['城乡建设', '道路破损'], words: [] }],
   otherCategory: other,
   routes: [],
+  fallbackUnit: 'u-road',
   units: [
     { code: 'u-road', name: '市政处', aliases: [], level: 'city' },
     { code: 'u-park', name: '园林局', aliases: [], level: 'city' },
@@ -306,5 +307,36 @@ describe('a case understood anew is offered to the unit the table names', () => 
     expect(taken).toMatchObject({ unit: { code: 'u-park' }, coUnits: [{ code: 'u-road' }], status: 'dispatched' });
     const other = assign(moved, { unit: 'u-road', reason: '不对' }, by()).case;
     expect(other.proposals.at(-1)?.decided).toMatchObject({ accept: false });
+  });
+});
+
+describe('what must not be accepted', () => {
+  const asks: Case['proposals'][number] = {
+    ...{ id: 'pro_r', type: 'refuse', reason: '依法应当或已经通过诉讼解决', at: '' },
+    value: { code: 'litigation', advice: '可拨打12368咨询。', to: 'court' },
+  };
+  const yes = { proposal: 'pro_r', accept: true, reason: '属诉讼' };
+
+  test('is refused by a person alone: with the code in the event, and the advice in the citizen’s hand', () => {
+    const done = decide(one({ proposals: [asks] }), yes, {}, given());
+    expect(done.case).toMatchObject({ status: 'rejected', divert: { to: 'court' } });
+    expect(done.case.proposals[0]?.decided).toMatchObject({ accept: true, by: 'key_operator' });
+    expect(done.message).toMatchObject({ direction: 'out', text: '可拨打12368咨询。' });
+    expect(done.events).toMatchObject([
+      { type: 'case.closed', data: { refusal: { code: 'litigation' }, messageId: done.message?.id } },
+    ]);
+    expect(done.audit).toMatchObject({ action: 'case.decide', reason: '属诉讼' });
+  });
+
+  test('goes on when the person says no, and comes back by reopening', () => {
+    const no = decide(one({ proposals: [asks] }), { ...yes, accept: false }, {}, given());
+    expect(no.case.status).toBe(one().status);
+    expect(no.message).toBeUndefined();
+    const done = decide(one({ proposals: [asks] }), yes, {}, given()).case;
+    expect(reopen(done, '法院说不归它', given()).case.status).toBe('reopened');
+  });
+
+  test('is not refused twice', () => {
+    expect(code(() => decide(one({ status: 'closed', proposals: [asks] }), yes, {}, given()))).toBe('wrong_state');
   });
 });

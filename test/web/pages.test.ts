@@ -437,8 +437,12 @@ describe('the receipt', () => {
   });
 
   it('gives every reason of the example tables in words, and an unknown one no heading at all', async () => {
-    const codes = [...readFileSync('config/emergencies.yaml', 'utf8').matchAll(/^ +reason: (\S+)$/gm)].map((m) => m[1]);
-    expect(codes.length).toBeGreaterThan(9);
+    const told = (file: string, code: RegExp) => [...readFileSync(file, 'utf8').matchAll(code)].map((m) => m[1]);
+    const codes = [
+      ...told('config/emergencies.yaml', /^ +reason: (\S+)$/gm),
+      ...told('config/refusals.yaml', /- code: (\S+)\n.*\n +to: /g),
+    ];
+    expect(codes.length).toBeGreaterThan(12);
     for (const table of [zh, en]) for (const code of codes) expect(Object.keys(table.receipt.because)).toContain(code);
     house.script = {
       outcome: 'diverted',

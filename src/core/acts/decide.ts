@@ -9,6 +9,7 @@ import { corrected } from './correct.ts';
 import { extended } from './extend.ts';
 import { joinEvents, joined } from './matter.ts';
 import { type Acted, type ActGiven, at, auditLine, caseEvent, next, refuseFinished } from './record.ts';
+import { refused } from './refuse.ts';
 
 export interface DecideInput {
   readonly proposal: string;
@@ -24,7 +25,7 @@ export interface DecideKnown {
 
 /**
  * Accepting does what was proposed and tells it by the event of that deed: join → case.joined, divert → case.diverted,
- * category → case.corrected, route → case.assigned,
+ * category → case.corrected, route → case.assigned, refuse → case.closed with the reason's code,
  * extension → case.extended. A rejection, and `same_person` and `review`, which change nothing but
  * the proposal, are told as case.proposed with `proposal: {id, type, decision}`: the list of proposals has changed.
  * Throws `unknown_proposal` (404), `already_decided` (409), `unusable_proposal` (422) and what the deed throws.
@@ -97,6 +98,8 @@ function accept(c: Case, proposal: Proposal, known: DecideKnown, given: ActGiven
         events: [caseEvent('case.assigned', changed, given, { ...assignment(c, changed), ...told })],
       };
     }
+    case 'refuse':
+      return refused(c, value, given, told);
     case 'extension': {
       const changed = extended(c, proposal, given);
       if (!changed) throw unusable(proposal, 'the case is with another unit, or has that much time already');

@@ -64,21 +64,6 @@ test('a look-alike spares the word inside it and no other one', () => {
   expect(decided('打架子鼓'.repeat(5_000)).divert).toBeUndefined();
 });
 
-describe('what another procedure decides', () => {
-  test.each([
-    ['此事法院判决后对方不执行', 'court'],
-    ['信访局已受理但没有结果', 'petition'],
-    ['劳动仲裁拖了半年', 'arbitration'],
-    ['村主任贪污公款', 'discipline'],
-  ])('%s is proposed as %s and goes on', (text, to) => {
-    const draft = decided(text);
-    expect(draft.divert).toBeUndefined();
-    expect(draft.unit).toBeDefined();
-    expect(draft.proposals.filter((one) => one.type === 'divert')).toMatchObject([{ type: 'divert', value: { to } }]);
-    expect(draft.proposals[0]?.value).toHaveProperty('advice');
-  });
-});
-
 test('who wants a service gets its number, who complains about one does not', () => {
   expect(decided('我想搬家，有电话吗').divert?.to).toBe('81890');
   expect(decided('我想搬家，有电话吗').urgency).toBe('normal');
