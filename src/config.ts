@@ -17,6 +17,7 @@ import { readMatcher } from './config/relate-model.ts';
 import { Replies } from './config/replies.ts';
 import { checkRoutes, routesOf } from './config/routes.ts';
 import type { City } from './core/city.ts';
+import type { Matcher } from './core/relate/model.ts';
 import type { Settings } from './settings.ts';
 
 /** Without `confidence` in units.yaml. */
@@ -94,7 +95,7 @@ function readCity(source: Source, house: House | undefined): City | undefined {
   if (deadlines && topics) checkDeadlines(deadlines.deadlines, topics.categories, ledger);
   if (calendar) checkCalendar(calendar.years, ledger);
   if (emergencies) checkEmergencies(emergencies, ledger);
-  if (house) checkRelate(house, source);
+  if (house) checkRelate(house, matcher, source);
   if (!(house && topics && units && divisions && deadlines && calendar && emergencies && replies)) return undefined;
   return {
     tenant: house.city.tenant,
@@ -114,14 +115,14 @@ function readCity(source: Source, house: House | undefined): City | undefined {
     ...(dangerModel ? { dangerModel } : {}),
     knowledge,
     demo: house.demo ?? false,
-    relate: { ...relateOf(house), ...(matcher ? { model: matcher } : {}) },
+    relate: relateOf(house, matcher),
     replies,
     ...(understanding ? { understanding } : {}),
   };
 }
 
-function checkRelate(house: House, { ledger }: Source): void {
-  const { sure, unsure } = relateOf(house);
+function checkRelate(house: House, matcher: Matcher | undefined, { ledger }: Source): void {
+  const { sure, unsure } = relateOf(house, matcher);
   if (unsure > sure)
     ledger.add('civicline.yaml', '/relate/unsure', 'is above relate.sure', 'the unsure band lies below the sure one');
 }

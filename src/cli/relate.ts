@@ -8,7 +8,7 @@ import { loadSettings } from '../config.ts';
 import type { City } from '../core/city.ts';
 import type { Draft } from '../core/draft.ts';
 import { type Intake, openIntake } from '../core/intake.ts';
-import { decode } from '../core/relate/model.ts';
+import { decode, type Matcher } from '../core/relate/model.ts';
 import { takeIn } from '../core/take-in.ts';
 import { parseTime, toRfc3339 } from '../core/time.ts';
 import { openLog } from '../http/log.ts';
@@ -20,7 +20,7 @@ import { printLine } from './workshop.ts';
 
 export const MODEL_FILE = 'relate.bin';
 
-interface Heard {
+export interface Heard {
   readonly id: unknown;
   readonly user?: string;
   readonly title?: string;
@@ -37,8 +37,7 @@ export function relateCommand(): Command {
 
 async function run({ model }: { readonly model?: string }): Promise<void> {
   const { city: configured } = loadSettings(process.env);
-  const city =
-    model === undefined ? configured : { ...configured, relate: { ...configured.relate, model: open(model) } };
+  const city = model === undefined ? configured : withModel(configured, open(model));
   const answers: Record<string, unknown>[] = [];
   const heard: { place: number; one: Heard }[] = [];
   let row = 0;
@@ -56,7 +55,13 @@ async function run({ model }: { readonly model?: string }): Promise<void> {
   for (const answer of answers) printLine(answer);
 }
 
-function open(folder: string) {
+/** With the bands the model was given, whatever the configured one has. */
+export const withModel = (city: City, model: Matcher): City => ({
+  ...city,
+  relate: { ...city.relate, ...model.bands, model },
+});
+
+function open(folder: string): Matcher {
   const file = path.join(folder, MODEL_FILE);
   try {
     return decode(readFileSync(file));
@@ -83,7 +88,7 @@ function heardOf(
 }
 
 /** Takes one message after another through the intake of the house and says what became of each. */
-async function openFollower(city: City): Promise<(one: Heard) => Promise<Record<string, unknown>>> {
+export async function openFollower(city: City): Promise<(one: Heard) => Promise<Record<string, unknown>>> {
   const log = openLog({ level: 'warn', stream: pino.destination({ dest: 2, sync: true }) });
   const fatal = (error: Error): never => {
     throw error;

@@ -25,12 +25,12 @@ export function runTrainRelate(dir: string, out: string, folds: number): void {
   for (let fold = 0; fold < folds && folds > 1; fold++) {
     const left = new Set([...foldOf].filter(([, own]) => own === fold).map(([id]) => id));
     process.stderr.write(`training: without fold ${fold + 1} of ${folds} (${left.size} messages)\n`);
-    const { weights, table } = trainRelate(judged, left);
-    write(path.join(out, `fold-${fold}`), encode(weights, table));
+    const { weights, tables } = trainRelate(judged, left);
+    write(path.join(out, `fold-${fold}`), encode(weights, tables));
   }
   if (folds > 1) writeFileSync(path.join(out, 'folds.json'), JSON.stringify(Object.fromEntries(foldOf)));
-  const { weights, table } = trainRelate(judged);
-  const bytes = encode(weights, table);
+  const { weights, tables } = trainRelate(judged);
+  const bytes = encode(weights, tables);
   write(out, bytes);
   printLine({
     out,
@@ -50,11 +50,12 @@ function write(folder: string, bytes: Uint8Array): void {
 
 const OUTSIDE = ['classify.jsonl', 'replies.jsonl', 'channels.jsonl'];
 
-function readJudged(dir: string): Judged {
+export function readJudged(dir: string): Judged {
   const stream = lines(dir, 'dedup-stream.jsonl').map((line) => {
     const at = typeof line.time === 'string' ? parseTime(line.time, CHINA) : undefined;
     if (at === undefined) throw usage(`dedup-stream.jsonl: message ${String(line.id)} has no readable time`);
-    return { id: String(line.id), masked: maskedOf(line), at };
+    const by = typeof line.user === 'string' ? { by: line.user } : {};
+    return { id: String(line.id), masked: maskedOf(line), at, ...by };
   });
   if (stream.length === 0) throw usage(`${dir}/dedup-stream.jsonl is empty`);
   const pair = (line: Line): [string, string] => [String(line.a), String(line.b)];

@@ -1,6 +1,8 @@
 // House: civicline.yaml, with the defaults that hold when a setting is left out.
+
 import Type, { type Static } from 'typebox';
 import { Level } from '../core/message.ts';
+import type { Matcher } from '../core/relate/model.ts';
 import type { Settings } from '../settings.ts';
 import { CIDR, Count, strict } from './shapes.ts';
 
@@ -63,6 +65,7 @@ export const House = strict({
       windowDays: Type.Optional(Count(1, 3_650)),
       sure: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
       unsure: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+      own: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
       conversationMinutes: Type.Optional(Count(0, 1_440)),
       grownAt: Type.Optional(Type.Array(Count(2, 1_000_000))),
       urgentFrom: Type.Optional(Count(2, 1_000_000)),
@@ -103,15 +106,17 @@ export function feedOf({ feed }: House): Settings['feed'] {
   };
 }
 
-export function relateOf({ relate }: House): Settings['city']['relate'] {
+/** What the city sets goes before what the model was measured to need. */
+export function relateOf({ relate }: House, model?: Matcher): Settings['city']['relate'] {
   return {
     enabled: true,
-    windowDays: 90,
-    sure: 0.8,
-    unsure: 0.35,
+    windowDays: 365,
+    ...{ sure: 0.8, unsure: 0.35, own: 0.8 },
     conversationMinutes: 10,
     grownAt: [5, 10, 20, 50, 100, 500],
     urgentFrom: 10,
+    ...model?.bands,
     ...relate,
+    ...(model ? { model } : {}),
   };
 }

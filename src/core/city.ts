@@ -170,9 +170,11 @@ export interface RelateSettings {
   readonly enabled: boolean;
   /** Days between two messages beyond which they are never related by the machine. */
   readonly windowDays: number;
-  /** Similarity (0..1) at and above which the machine joins by itself; between `unsure` and `sure` a person is asked. */
+  /** Likelihood (0..1) from which the machine joins by itself; between `unsure` and `sure` a person is asked. The model's own unless the city sets them. */
   readonly sure: number;
   readonly unsure: number;
+  /** From here the same person's open case is followed up, where a model compares. */
+  readonly own: number;
   /** Minutes within which one proved sender's messages are one conversation. */
   readonly conversationMinutes: number;
   /** Matter sizes at which `matter.grown` is written and, from `urgentFrom`, the matter's new cases turn urgent. */

@@ -122,7 +122,7 @@ describe('trouble is told with file, place and a hint', () => {
   test.each([
     ['an unknown key', 'civicline.yaml', 'trustedProxies: 0 ', 'trustedProxy: 0 ', '/http'],
     ['a wrong type', 'civicline.yaml', 'port: 8345', 'port: many', '/http/port'],
-    ['an unsure above sure', 'civicline.yaml', 'unsure: 0.35', 'unsure: 0.9', '/relate/unsure'],
+    ['an unsure above sure', 'civicline.yaml', '# unsure: 0.5', 'unsure: 0.99', '/relate/unsure'],
     ['a fallback that is no unit', 'units.yaml', 'fallback: hotline', 'fallback: nobody', '/fallback'],
     ['a superior that is no unit', 'units.yaml', 'superior: fagai', 'superior: mars', '/units/29/superior'],
     ['a unit twice', 'units.yaml', '{code: jianshe,', '{code: hotline,', '/units/2/code'],

@@ -59,10 +59,9 @@ describe.skipIf(!BUILT)('the petition office', () => {
     const sure = await caseOf(noIn(await say(scanner, '海曙区解放路5号门前的井盖丢了，请尽快补上')));
     expect(sure.status).toBe('dispatched');
     const unsure = await caseOf(noIn(await say({ ...scanner, confidence: '0.5' }, '解放路 S 号 井盖 去了')));
-    expect(unsure.status).toBe('triage');
-    expect(unsure.proposals).toMatchObject([
-      { type: 'review', value: { doubts: expect.arrayContaining(['ocr_uncertain']) } },
-    ]);
+    expect(unsure).toMatchObject({ status: 'triage', matter: { role: 'first' } });
+    const reviewed = { type: 'review', value: { doubts: expect.arrayContaining(['ocr_uncertain']) } };
+    expect(unsure.proposals).toContainEqual(expect.objectContaining(reviewed));
     const blank = [await say(scanner, ''), await say(scanner, '')].map(noIn);
     for (const no of blank) expect(await caseOf(no)).toMatchObject({ status: 'triage', matter: { role: 'first' } });
   });

@@ -1,13 +1,20 @@
 // Train: from a judged stream to a model of relating: candidates as the door finds them, rows, weights.
 import { FEATURES } from '../relate/features.ts';
-import { type Matcher, matcher, type Saying, type Weights } from '../relate/model.ts';
+import { type Bands, type Matcher, matcher, type Saying, type Tables, type Weights } from '../relate/model.ts';
 import { gramsOf } from '../relate/reading.ts';
-import { type GramTable, tableOf } from '../relate/table.ts';
+import { tableOf } from '../relate/table.ts';
 import { fitLinear, fitTrees, type Row } from './relate-fit.ts';
+import { fitLatent } from './relate-latent.ts';
+
+/** `by`: who said it, where it is known. */
+export interface Heard extends Saying {
+  readonly id: string;
+  readonly by?: string;
+}
 
 export interface Judged {
   /** In time order. */
-  readonly stream: readonly (Saying & { readonly id: string })[];
+  readonly stream: readonly Heard[];
   readonly clusters: readonly (readonly string[])[];
   /** Pairs judged to be two matters, and pairs about which judges could differ. */
   readonly apart: readonly (readonly [string, string])[];
@@ -16,7 +23,6 @@ export interface Judged {
   readonly outside: readonly string[];
 }
 
-const NEAREST = 8;
 const HARD = 4;
 
 /** The folds keep together what gold, judged-different and unclear pairs link. Answers the fold of each id. */
@@ -46,21 +52,21 @@ export function foldsOf(judged: Judged, folds: number): Map<string, number> {
 export function trainRelate(
   judged: Judged,
   leaveOut: ReadonlySet<string> = new Set(),
-): { weights: Weights; table: GramTable } {
+): { weights: Weights; tables: Tables } {
   const stream = judged.stream.filter(({ id }) => !leaveOut.has(id));
-  const table = tableOf([...judged.outside, ...stream.map(({ masked }) => masked)].map(gramsOf));
-  const bare = matcher(NO_WEIGHTS, table);
+  const tables = tablesOf([...judged.outside, ...stream.map(({ masked }) => masked)]);
+  const bare = matcher(NO_WEIGHTS, tables);
   const rows = rowsOf({ ...judged, stream }, bare);
   const { mean, scale, weights, bias } = fitLinear(rows);
   const trees = fitTrees(rows);
   return {
-    table,
+    tables,
     weights: {
       ...{ features: FEATURES, mean: mean.map(short), scale: scale.map(short), weights: weights.map(short) },
-      ...{ bias: short(bias), treeBias: short(trees.bias), trees: trees.trees },
+      ...{ bias: short(bias), treeBias: short(trees.bias), trees: trees.trees, bands: BANDS },
       about: {
         messages: stream.length,
-        texts: table.texts,
+        texts: tables.grams.texts,
         rows: rows.length,
         same: rows.filter((r) => r.same).length,
       },
@@ -68,9 +74,18 @@ export function trainRelate(
   };
 }
 
+/** What words are common, and what stands together, in these texts. */
+export function tablesOf(texts: readonly string[]): Tables {
+  return {
+    grams: tableOf(texts.map((text) => gramsOf(text))),
+    latent: fitLatent(texts.map((text) => gramsOf(text, true))),
+  };
+}
+
 const short = (value: number): number => Number(value.toPrecision(7));
+const BANDS: Bands = { sure: 0.88, unsure: 0.5, own: 0.8 };
 const NO_WEIGHTS: Weights = {
-  ...{ features: FEATURES, mean: [], scale: [], weights: [], bias: 0, treeBias: 0, trees: [], about: {} },
+  ...{ features: FEATURES, mean: [], scale: [], weights: [], bias: 0, treeBias: 0, trees: [], bands: BANDS, about: {} },
 };
 
 function rowsOf({ stream, clusters, apart, unclear }: Judged, bare: Matcher): Row[] {
@@ -97,7 +112,7 @@ function rowsOf({ stream, clusters, apart, unclear }: Judged, bare: Matcher): Ro
       const pair = `${one.id} ${other.id}`;
       const cluster = clusterOf.get(one.id);
       const same = cluster !== undefined && cluster.n === clusterOf.get(other.id)?.n;
-      if (skipped.has(pair) || (!same && !hard.has(pair) && n >= NEAREST)) return;
+      if (skipped.has(pair)) return;
       const weight = same ? Math.min(2, HARD / cluster.size) : hard.has(pair) ? HARD : 1;
       rows.push({ values: values[n] ?? [], same, weight });
     });
@@ -105,19 +120,28 @@ function rowsOf({ stream, clusters, apart, unclear }: Judged, bare: Matcher): Ro
   return rows;
 }
 
-/** Each message with those before it that share most of its rare grams, as the door's store finds them. */
-function walk<T extends Saying>(stream: readonly T[], bare: Matcher, visit: (one: T, near: T[]) => void): void {
+const MOST_MINE = 20;
+const POSTINGS = 32;
+const MOST_ALIKE = 8;
+const LEAST_SHARED = 2;
+
+/** Each message with those before it of the same person, and those that share most of its rare pairs, as the door's store finds them. */
+function walk(stream: readonly Heard[], bare: Matcher, visit: (one: Heard, near: Heard[]) => void): void {
   const posted = new Map<number, number[]>();
+  const said = new Map<string, number[]>();
   stream.forEach((one, n) => {
     const shared = new Map<number, number>();
     const rare = bare.rare(one.masked);
-    for (const gram of rare)
-      for (const id of (posted.get(gram) ?? []).slice(-64)) shared.set(id, (shared.get(id) ?? 0) + 1);
-    const near = [...shared].filter(([, count]) => count >= 2).sort((a, b) => b[1] - a[1] || b[0] - a[0]);
+    for (const pair of rare)
+      for (const at of (posted.get(pair) ?? []).slice(-POSTINGS)) shared.set(at, (shared.get(at) ?? 0) + 1);
+    const enough = [...shared].filter(([, count]) => count >= LEAST_SHARED);
+    const near = enough.sort((a, b) => b[1] - a[1] || b[0] - a[0]).slice(0, MOST_ALIKE);
+    const own = one.by === undefined ? [] : (said.get(one.by) ?? []).slice(-MOST_MINE);
     visit(
       one,
-      near.slice(0, 16).flatMap(([id]) => stream[id] ?? []),
+      [...new Set([...own, ...near.map(([at]) => at)])].flatMap((at) => stream[at] ?? []),
     );
-    for (const gram of rare) posted.set(gram, [...(posted.get(gram) ?? []), n]);
+    for (const pair of rare) posted.set(pair, [...(posted.get(pair) ?? []), n]);
+    if (one.by !== undefined) said.set(one.by, [...(said.get(one.by) ?? []), n]);
   });
 }

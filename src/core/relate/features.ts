@@ -1,6 +1,7 @@
 // Features: what speaks for and against two texts being one matter, as a row of numbers.
-import { conflicts, readMarks } from '../text/conflicts.ts';
-import type { Reading, Vector } from './reading.ts';
+import { type Conflict, conflicts, readMarks } from '../text/conflicts.ts';
+import { dot } from './latent.ts';
+import type { Reading, Vector, Whole } from './reading.ts';
 import { type GramTable, idfOf, ordinary } from './table.ts';
 
 /** One side of a comparison. `at`: epoch ms when it was said. */
@@ -32,61 +33,103 @@ export const FEATURES = [
   'date',
   'opposite',
   'house',
+  'about',
+  'headAbout',
+  'runAbout',
+  'namesAbout',
+  'relativeAbout',
+  'nameWorth',
+  'covered',
+  'lengths',
+  'rank',
 ] as const;
 
-/** `likeness` of the whole texts; `best`: the greatest one among everything this message is compared with. */
-export function featuresOf(
-  a: Side,
-  b: Side,
-  { likeness, best }: { readonly likeness: number; readonly best: number },
-  table: GramTable,
-): number[] {
+/** How alike two whole texts are: everything, names alone, problems alone; the worth of shared names, and how much of the shorter one's names is shared. */
+export interface Likeness {
+  readonly full: number;
+  readonly names: number;
+  readonly problem: number;
+  readonly nameWorth: number;
+  readonly covered: number;
+  readonly about: number;
+}
+
+/** What a message is compared with is judged by the company, too: a likeness that many have says little. */
+export interface Company {
+  readonly best: number;
+  readonly bestAbout: number;
+  readonly rank: number;
+}
+
+export function likenessOf(a: Reading, b: Reading): Likeness {
+  const [one, two] = [a.full, b.full];
+  let [names, problem] = [0, 0];
+  for (let i = 0, j = 0; i < one.grams.length && j < two.grams.length; ) {
+    const left = one.grams[i] ?? 0;
+    const right = two.grams[j] ?? 0;
+    if (left === right) {
+      const product = (one.weights[i] ?? 0) * (two.weights[j] ?? 0);
+      if (one.isName[i] === 1) names += product;
+      else problem += product;
+    }
+    if (left <= right) i++;
+    if (left >= right) j++;
+  }
+  return {
+    full: share(names + problem, one.norm, two.norm),
+    names: share(names, one.nameNorm, two.nameNorm),
+    problem: share(problem, one.problemNorm, two.problemNorm),
+    nameWorth: Math.log(1 + names),
+    covered: names / Math.max(1e-9, Math.min(one.nameNorm, two.nameNorm) ** 2),
+    about: dot(a.about, b.about),
+  };
+}
+
+const share = (product: number, a: number, b: number): number => (a === 0 || b === 0 ? 0 : product / (a * b));
+
+export function featuresOf(a: Side, b: Side, likeness: Likeness, company: Company, table: GramTable): number[] {
   const [one, two] = [a.reading, b.reading];
-  const names = cosine(one.names, two.names);
-  const problem = cosine(one.problem, two.problem);
-  const [there, back] = [carried(one, two, table), carried(two, one, table)];
+  const { full, names, problem, about } = likeness;
+  const headAbout = dot(one.headAbout, two.headAbout);
+  const [there, back] = [carried(one, two.full, table), carried(two, one.full, table)];
   const run = Math.log(1 + Math.max(there.run, back.run));
-  const against = new Set<string>(conflicts(readMarks(a.masked), readMarks(b.masked)));
-  const flag = (what: string): number => (against.has(what) ? 1 : 0);
+  const against: ReadonlySet<Conflict> = new Set(conflicts(readMarks(a.masked), readMarks(b.masked)));
+  const flag = (what: Conflict): number => (against.has(what) ? 1 : 0);
   return [
-    likeness,
-    cosine(one.title, two.title),
-    names,
-    problem,
-    run,
-    run * problem,
-    names * problem,
-    Math.min(there.lost, back.lost),
-    Math.max(there.lost, back.lost),
+    ...[full, cosine(one.title, two.title), names, problem, run, run * problem, names * problem],
+    ...[Math.min(there.lost, back.lost), Math.max(there.lost, back.lost)],
     apart(one.districts.title, two.districts.title),
     apart(one.districts.all, two.districts.all),
     numbersApart(one.counted, two.counted, () => true),
     numbersApart(one.counted, two.counted, (unit) => unit === '号线' || unit === '路'),
     Math.min(3, one.codes.filter((code) => two.codes.includes(code)).length),
     Math.log(1 + Math.abs(a.at - b.at) / 86_400_000),
-    likeness / Math.max(best, 0.05),
-    ...['road', 'community', 'date', 'opposite', 'house'].map(flag),
+    full / Math.max(company.best, 0.05),
+    ...[flag('road'), flag('community'), flag('date'), flag('opposite'), flag('house')],
+    ...[about, headAbout, run * headAbout, names * headAbout, about / Math.max(company.bestAbout, 0.05)],
+    ...[likeness.nameWorth, Math.min(2, likeness.covered)],
+    Math.log(Math.max(one.length, two.length) / Math.max(1, Math.min(one.length, two.length))),
+    Math.log(1 + company.rank),
   ];
 }
 
-/** Cosine of two vectors: 0 (nothing shared) to 1. */
-export function cosine(a: Vector, b: Vector): number {
-  if (a.norm === 0 || b.norm === 0) return 0;
+function cosine(a: Vector, b: Vector): number {
   let sum = 0;
   for (let i = 0, j = 0; i < a.grams.length && j < b.grams.length; ) {
-    const [left = 0, right = 0] = [a.grams[i], b.grams[j]];
-    if (left === right) sum += (a.weights[i++] ?? 0) * (b.weights[j++] ?? 0);
-    else if (left < right) i++;
-    else j++;
+    const left = a.grams[i] ?? 0;
+    const right = b.grams[j] ?? 0;
+    if (left === right) sum += (a.weights[i] ?? 0) * (b.weights[j] ?? 0);
+    if (left <= right) i++;
+    if (left >= right) j++;
   }
-  return sum / (a.norm * b.norm);
+  return share(sum, a.norm, b.norm);
 }
 
 /** Of a title's names: the weightiest run the other text holds, and the share of their weight it lacks. */
-function carried(from: Reading, to: Reading, table: GramTable): { run: number; lost: number } {
+function carried(from: Reading, to: Whole, table: GramTable): { run: number; lost: number } {
   let [run, longest, all, kept] = [0, 0, 0, 0];
   for (const pair of from.run) {
-    const held = pair !== 0 && holds(to.full.grams, pair);
+    const held = pair !== 0 && holds(to.grams, pair);
     const worth = pair === 0 || ordinary(pair, table) ? 0 : idfOf(pair, table);
     all += worth;
     if (!held) {

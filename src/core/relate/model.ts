@@ -1,15 +1,24 @@
 // Model: how likely two texts are one matter: a linear model and small trees over the features, both trained from a city's own stream.
 import { GatewayError } from '../errors.ts';
 import { remembered } from '../text/remembered.ts';
-import { cosine, FEATURES, featuresOf } from './features.ts';
+import { FEATURES, featuresOf, likenessOf } from './features.ts';
+import type { LatentTable } from './latent.ts';
 import { type Reading, read } from './reading.ts';
-import { type GramTable, SLOT_BITS } from './table.ts';
+import { type GramTable, SLOT_BITS, tableFrom } from './table.ts';
+import { sharedWords } from './words.ts';
 
 /** Of depth three: at node n goes to 2n+1 when the feature is at most `at`, else to 2n+2; eight leaves. */
 export interface Tree {
   readonly feature: readonly number[];
   readonly at: readonly number[];
   readonly leaf: readonly number[];
+}
+
+/** How likely one matter a message must be with another: to be joined by the machine, to be shown to a person, and, of the same person's open case, to follow it up. */
+export interface Bands {
+  readonly sure: number;
+  readonly unsure: number;
+  readonly own: number;
 }
 
 export interface Weights {
@@ -20,6 +29,7 @@ export interface Weights {
   readonly bias: number;
   readonly treeBias: number;
   readonly trees: readonly Tree[];
+  readonly bands: Bands;
   readonly about: Readonly<Record<string, unknown>>;
 }
 
@@ -36,30 +46,40 @@ export interface Matcher {
   rows(one: Saying, others: readonly Saying[]): number[][];
   /** Log-odds that `one` is the same matter as each of `others`, in their order. */
   compare(one: Saying, others: readonly Saying[]): number[];
+  /** The weightiest words both hold, at most `most`. */
+  shared(one: string, other: string, most: number): string[];
+  readonly bands: Bands;
   readonly about: Readonly<Record<string, unknown>>;
 }
 
 const KNOWN_TEXTS = 2_048;
 
-export function matcher(weights: Weights, table: GramTable): Matcher {
-  const readingOf = remembered<Reading>(KNOWN_TEXTS, (text) => read(text, table));
+export interface Tables {
+  readonly grams: GramTable;
+  readonly latent: LatentTable;
+}
+
+export function matcher(weights: Weights, { grams, latent }: Tables): Matcher {
+  const readingOf = remembered<Reading>(KNOWN_TEXTS, (text) => read(text, grams, latent));
   function rows(one: Saying, others: readonly Saying[]): number[][] {
     const reading = readingOf(one.masked);
-    const likeness = others.map((other) => cosine(reading.full, readingOf(other.masked).full));
-    const best = Math.max(0, ...likeness);
-    return others.map((other, i) =>
-      featuresOf(
-        { ...one, reading },
-        { ...other, reading: readingOf(other.masked) },
-        { likeness: likeness[i] ?? 0, best },
-        table,
-      ),
-    );
+    const sides = others.map((other) => ({ ...other, reading: readingOf(other.masked) }));
+    const alike = sides.map((side) => likenessOf(reading, side.reading));
+    const best = alike.reduce((most, { full }) => Math.max(most, full), 0);
+    const bestAbout = alike.reduce((most, { about }) => Math.max(most, about), 0);
+    const own = { ...one, reading };
+    return sides.map((side, i) => {
+      const likeness = alike[i] ?? likenessOf(reading, side.reading);
+      const rank = alike.filter(({ full }) => full > likeness.full).length;
+      return featuresOf(own, side, likeness, { best, bestAbout, rank }, grams);
+    });
   }
   return {
     rare: (masked) => readingOf(masked).rare,
     rows,
     compare: (one, others) => rows(one, others).map((row) => logOdds(weights, row)),
+    shared: (one, other, most) => sharedWords(one, other, grams, most),
+    bands: weights.bands,
     about: weights.about,
   };
 }
@@ -82,24 +102,63 @@ export function leafOf(tree: Tree, row: readonly number[]): number {
 
 export const probability = (odds: number): number => 1 / (1 + Math.exp(-odds));
 
-/** Four bytes with the length of the JSON, the JSON of the weights, then the slots of the table. */
-export function encode(weights: Weights, table: GramTable): Uint8Array {
-  const json = new TextEncoder().encode(JSON.stringify({ ...weights, texts: table.texts }));
-  const bytes = new Uint8Array(4 + json.length + table.slots.length);
-  new DataView(bytes.buffer).setUint32(0, json.length);
-  bytes.set(json, 4);
-  bytes.set(table.slots, 4 + json.length);
+const ALIGNED = 8;
+
+/** Eight bytes with the length of the JSON (padded with spaces to eight), the JSON of the weights, then the tables one after the other. */
+export function encode(weights: Weights, { grams, latent }: Tables): Uint8Array {
+  const about = { ...weights, texts: grams.texts, latent: { width: latent.width, rows: latent.grams.length } };
+  const text = JSON.stringify(about);
+  const json = new TextEncoder().encode(text);
+  const length = Math.ceil(json.length / ALIGNED) * ALIGNED;
+  const parts = [grams.slots, bytesOf(latent.grams), bytesOf(latent.scales), bytesOf(latent.rows)];
+  const bytes = new Uint8Array(ALIGNED + length + parts.reduce((sum, part) => sum + part.length, 0)).fill(
+    0x20,
+    8,
+    8 + length,
+  );
+  new DataView(bytes.buffer).setUint32(0, length);
+  bytes.set(json, ALIGNED);
+  let at = ALIGNED + length;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
   return bytes;
 }
 
+const bytesOf = (part: Uint32Array | Float32Array | Int8Array): Uint8Array =>
+  new Uint8Array(part.buffer, part.byteOffset, part.byteLength);
+
 /** Throws `bad_model` for anything `encode` did not write with these features. */
 export function decode(bytes: Uint8Array): Matcher {
-  const length = bytes.length < 4 ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
-  if (bytes.length !== 4 + length + 2 ** SLOT_BITS) throw badModel('is no model of relating, or is cut off');
-  const { texts, ...weights }: Weights & { texts: number } = parsed(bytes.subarray(4, 4 + length));
-  const fits = weights.features?.join() === FEATURES.join() && weights.weights?.length === FEATURES.length;
-  if (!fits || !(texts > 0)) throw badModel('was made for other features');
-  return matcher(weights, { texts, slots: bytes.slice(4 + length) });
+  const length = bytes.length < ALIGNED ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
+  if (length === 0 || ALIGNED + length > bytes.length) throw badModel('is no model of relating, or is cut off');
+  const { texts, latent, ...weights }: Packed = parsed(bytes.subarray(ALIGNED, ALIGNED + length));
+  const fits =
+    weights.features?.join() === FEATURES.join() &&
+    weights.weights?.length === FEATURES.length &&
+    weights.bands !== undefined;
+  if (!fits || !(texts > 0) || !(latent?.rows >= 0)) throw badModel('was made for other features');
+  const { rows, width } = latent;
+  if (bytes.length !== ALIGNED + length + 2 ** SLOT_BITS + rows * (8 + width)) throw badModel('is cut off');
+  let at = ALIGNED + length;
+  // A copy: what is read from a file may share its memory, and not on a number's boundary.
+  const next = (size: number): ArrayBuffer => {
+    const part = new Uint8Array(bytes.subarray(at, at + size));
+    at += size;
+    return part.buffer;
+  };
+  const grams = tableFrom(texts, new Uint8Array(next(2 ** SLOT_BITS)));
+  const [known, scales, directions] = [next(rows * 4), next(rows * 4), next(rows * width)];
+  return matcher(weights, {
+    grams,
+    latent: { width, grams: new Uint32Array(known), scales: new Float32Array(scales), rows: new Int8Array(directions) },
+  });
+}
+
+interface Packed extends Weights {
+  readonly texts: number;
+  readonly latent: { readonly width: number; readonly rows: number };
 }
 
 function parsed(json: Uint8Array) {

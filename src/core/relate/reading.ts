@@ -1,5 +1,7 @@
 // Reading: what is compared of one text: its character pairs and triples with their rarity, its title, names and marks.
-import { type GramTable, idfOf, ordinary } from './table.ts';
+import { countedGrams, countGrams, pairsOf, startCounting, timesOf } from './grams.ts';
+import { type LatentTable, latentOf } from './latent.ts';
+import { type GramTable, idfOf, slotOf } from './table.ts';
 
 /** Gram numbers ascending, with their weights; compared by walking both at once. */
 export interface Vector {
@@ -8,25 +10,35 @@ export interface Vector {
   readonly norm: number;
 }
 
+/** Which grams of the whole are names (few other places use them); the others are what everybody says of a problem. */
+export interface Whole extends Vector {
+  readonly isName: Uint8Array;
+  readonly nameNorm: number;
+  readonly problemNorm: number;
+}
+
 export interface Reading {
-  readonly full: Vector;
+  readonly full: Whole;
   readonly title: Vector;
-  /** Grams few other places use (names), and those everybody uses (problems). */
-  readonly names: Vector;
-  readonly problem: Vector;
+  /** What it is about: of the whole, and of title and first words. */
+  readonly about: Float32Array;
+  readonly headAbout: Float32Array;
   /** Pairs of the title in order, 0 between words that punctuation parts. */
   readonly run: readonly number[];
   readonly districts: { readonly title: readonly string[]; readonly all: readonly string[] };
   readonly counted: ReadonlyMap<string, readonly string[]>;
   readonly codes: readonly string[];
-  /** The rarest grams of title and beginning, rarest first: under these a case is found. */
+  readonly length: number;
+  /** The rarest pairs of title and beginning, rarest first: under these a case is found. */
   readonly rare: readonly number[];
 }
 
 const HEAD = 400;
+const FIRST_WORDS = 140;
 const TITLE = 40;
 const MOST_READ = 4_000;
 export const RARE = 30;
+const TITLED = 2;
 const DISTRICT = /[a-z]\d{0,2}[市区县]+/g;
 const NUMBER = /(\d+)(号线|路|期|栋|号|年)/g;
 const CODE = /\d{3,}/g;
@@ -43,76 +55,77 @@ const CHINESE: Readonly<Record<string, string>> = {
 };
 
 /** Of masked words; a title stands on a line of its own, else the first sentence serves. */
-export function read(masked: string, table: GramTable): Reading {
+export function read(masked: string, table: GramTable, latent: LatentTable): Reading {
   const lower = masked.slice(0, MOST_READ).toLowerCase();
   const cut = lower.indexOf('\n');
   const title =
     cut >= 0 ? lower.slice(0, cut).slice(0, 120) : (lower.split(/[。!?！？；;]/, 1)[0] ?? '').slice(0, TITLE);
   const body = cut >= 0 ? lower.slice(cut + 1) : lower;
-  const counts = new Map<number, number>();
-  const inTitle = new Map<number, number>();
-  const run = count(title, inTitle);
-  count(body, counts);
-  const head = new Map(inTitle);
-  count(body.slice(0, HEAD), head);
-  for (const [gram, times] of inTitle) counts.set(gram, (counts.get(gram) ?? 0) + 2 * times);
+  const plainTitle = title.replace(DISTRICT, ' ');
+  const plainBody = body.replace(DISTRICT, ' ');
+
+  startCounting();
+  countGrams(plainTitle);
+  const titled = vector(table);
+  const run = pairsOf(plainTitle);
+  const rare = rarest(run, plainBody.slice(0, HEAD), table);
+  startCounting();
+  countGrams(plainTitle);
+  countGrams(plainBody.slice(0, FIRST_WORDS));
+  const headAbout = aboutOf(latent, vector(table));
+  startCounting();
+  countGrams(plainBody);
+  countGrams(plainTitle, 2);
+  const full = whole(table);
+
   const digits = title.replace(/[一二三四五六七八九](?=期|栋|号)/g, (one) => CHINESE[one] ?? one);
   return {
-    full: vector(counts, table, () => true),
-    title: vector(inTitle, table, () => true),
-    names: vector(counts, table, (gram) => !ordinary(gram, table)),
-    problem: vector(counts, table, (gram) => ordinary(gram, table)),
-    run,
+    ...{ full, title: titled, about: aboutOf(latent, full), headAbout, run, rare },
     districts: { title: unique(title.match(DISTRICT)), all: unique(lower.match(DISTRICT)) },
     counted: counted(digits),
     codes: unique(body.match(CODE)),
-    rare: rarest(head, inTitle, table),
+    length: lower.length,
   };
 }
 
-/** Adds the pairs and triples of `text` to `into`; answers its pairs in order. */
-function count(text: string, into: Map<number, number>): number[] {
-  const run: number[] = [];
-  for (const words of text.replace(DISTRICT, ' ').split(/[^\p{L}\p{N}]+/u)) {
-    for (let at = 0; at + 1 < words.length; at++) {
-      const pair = hash(words, at, at + 2);
-      into.set(pair, (into.get(pair) ?? 0) + 1);
-      run.push(pair);
-      if (at + 2 < words.length) {
-        const triple = hash(words, at, at + 3);
-        into.set(triple, (into.get(triple) ?? 0) + 1);
-      }
-    }
-    run.push(0);
-  }
-  return run;
-}
+const LOGS = Float64Array.from({ length: 64 }, (_, times) => 1 + Math.log(Math.max(1, times)));
 
-/** FNV-1a with a final mix, unsigned 32 bits; 0 is kept free. */
-function hash(words: string, from: number, to: number): number {
-  let value = 0x811c9dc5;
-  for (let at = from; at < to; at++) value = Math.imul(value ^ words.charCodeAt(at), 0x01000193);
-  value = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
-  value = Math.imul(value ^ (value >>> 13), 0xc2b2ae35);
-  return (value ^ (value >>> 16)) >>> 0 || 1;
-}
-
-function vector(counts: ReadonlyMap<number, number>, table: GramTable, take: (gram: number) => boolean): Vector {
-  const grams = Uint32Array.from([...counts.keys()].filter(take)).sort();
+function vector(table: GramTable): Vector {
+  const grams = countedGrams();
   const weights = new Float32Array(grams.length);
   let sum = 0;
-  grams.forEach((gram, at) => {
-    const weight = (1 + Math.log(counts.get(gram) ?? 1)) * idfOf(gram, table);
+  for (let at = 0; at < grams.length; at++) {
+    const gram = grams[at] ?? 0;
+    const weight = (LOGS[Math.min(63, timesOf(gram))] ?? 1) * idfOf(gram, table);
     weights[at] = weight;
     sum += weight * weight;
-  });
+  }
   return { grams, weights, norm: Math.sqrt(sum) };
 }
 
-function rarest(head: ReadonlyMap<number, number>, title: ReadonlyMap<number, number>, table: GramTable): number[] {
-  const scored = [...head.keys()].map((gram) => ({ gram, worth: idfOf(gram, table) * (title.has(gram) ? 1.5 : 1) }));
-  scored.sort((a, b) => b.worth - a.worth || a.gram - b.gram);
-  return scored.slice(0, RARE).map((one) => one.gram);
+function whole(table: GramTable): Whole {
+  const all = vector(table);
+  const isName = new Uint8Array(all.grams.length);
+  let names = 0;
+  for (let at = 0; at < isName.length; at++) {
+    if (slotOf(all.grams[at] ?? 0, table) >= table.ordinary) continue;
+    isName[at] = 1;
+    names += (all.weights[at] ?? 0) ** 2;
+  }
+  const problems = Math.max(0, all.norm ** 2 - names);
+  return { ...all, isName, nameNorm: Math.sqrt(names), problemNorm: Math.sqrt(problems) };
+}
+
+const aboutOf = (latent: LatentTable, { grams, weights }: Vector): Float32Array =>
+  latentOf(latent, grams, (at) => weights[at] ?? 0);
+
+/** Pairs recur where triples break at the first other word; what stands in the title counts twice. */
+function rarest(run: readonly number[], head: string, table: GramTable): number[] {
+  const worth = new Map<number, number>();
+  for (const pair of run) if (pair !== 0) worth.set(pair, TITLED * idfOf(pair, table));
+  for (const pair of pairsOf(head)) if (pair !== 0 && !worth.has(pair)) worth.set(pair, idfOf(pair, table));
+  const ranked = [...worth].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+  return ranked.slice(0, RARE).map(([pair]) => pair);
 }
 
 function counted(title: string): Map<string, string[]> {
@@ -123,9 +136,11 @@ function counted(title: string): Map<string, string[]> {
 
 const unique = (found: readonly string[] | null): string[] => [...new Set(found ?? [])].slice(0, 50);
 
-/** The distinct grams of a text as the table counts them. */
-export function gramsOf(masked: string): Set<number> {
-  const counts = new Map<number, number>();
-  count(masked.slice(0, MOST_READ).toLowerCase(), counts);
-  return new Set(counts.keys());
+/** The distinct grams of a text as the tables count them; `pairs`: of these alone. */
+export function gramsOf(masked: string, pairs = false): Uint32Array {
+  const plain = masked.slice(0, MOST_READ).toLowerCase().replace(DISTRICT, ' ');
+  if (pairs) return Uint32Array.from(new Set(pairsOf(plain).filter((pair) => pair !== 0))).sort();
+  startCounting();
+  countGrams(plain);
+  return countedGrams();
 }

@@ -5,24 +5,30 @@ export interface GramTable {
   readonly texts: number;
   /** A slot for each of 2^SLOT_BITS gram hashes: three times the square root of the count, at most 255. */
   readonly slots: Uint8Array;
+  /** Rarity by the value of a slot. */
+  readonly idf: Float64Array;
+  /** A gram whose slot has this value or more is vocabulary; a rarer one is likely a name. */
+  readonly ordinary: number;
 }
 
 export const SLOT_BITS = 20;
-/** A gram in so many of 5,000 texts is vocabulary; a rarer one is likely a name. */
 const ORDINARY = 8 / 5_000;
+const VALUES = 256;
 
-export const slotOf = (gram: number): number => gram >>> (32 - SLOT_BITS);
+const frequency = (slot: number): number => (slot / 3) ** 2;
 
-function frequency(gram: number, table: GramTable): number {
-  const root = (table.slots[slotOf(gram)] ?? 0) / 3;
-  return root * root;
+export function tableFrom(texts: number, slots: Uint8Array): GramTable {
+  const idf = Float64Array.from({ length: VALUES }, (_, slot) => Math.log((texts + 1) / (frequency(slot) + 1)));
+  const least = Math.max(2, ORDINARY * texts);
+  const found = idf.findIndex((_, slot) => frequency(slot) >= least);
+  return { texts, slots, idf, ordinary: found < 0 ? VALUES : found };
 }
 
-export const idfOf = (gram: number, table: GramTable): number =>
-  Math.log((table.texts + 1) / (frequency(gram, table) + 1));
+export const slotOf = (gram: number, { slots }: GramTable): number => slots[gram >>> (32 - SLOT_BITS)] ?? 0;
 
-export const ordinary = (gram: number, table: GramTable): boolean =>
-  frequency(gram, table) >= Math.max(2, ORDINARY * table.texts);
+export const idfOf = (gram: number, table: GramTable): number => table.idf[slotOf(gram, table)] ?? 0;
+
+export const ordinary = (gram: number, table: GramTable): boolean => slotOf(gram, table) >= table.ordinary;
 
 /** From the distinct grams of each text. */
 export function tableOf(texts: Iterable<Iterable<number>>): GramTable {
@@ -31,9 +37,12 @@ export function tableOf(texts: Iterable<Iterable<number>>): GramTable {
   for (const grams of texts) {
     total++;
     for (const gram of grams) {
-      const slot = slotOf(gram);
+      const slot = gram >>> (32 - SLOT_BITS);
       counts[slot] = (counts[slot] ?? 0) + 1;
     }
   }
-  return { texts: total, slots: Uint8Array.from(counts, (one) => Math.min(255, Math.round(3 * Math.sqrt(one)))) };
+  return tableFrom(
+    total,
+    Uint8Array.from(counts, (one) => Math.min(VALUES - 1, Math.round(3 * Math.sqrt(one)))),
+  );
 }

@@ -1,11 +1,22 @@
-// Judging by the model: which matter among the candidates a message most likely speaks of, and why.
+// Judging by the model: which matter among the candidates a message most likely speaks of, what speaks against it, and why in words.
 import type { City } from '../city.ts';
 import type { Draft, KnownCase, Weighed } from '../draft.ts';
 import { type Matcher, probability } from '../relate/model.ts';
+import { type Reason, reasonsAgainst } from './relate-against.ts';
+import { type Explained, explain } from './relate-explain.ts';
+
+/** A case with the likelihood that the draft is the same matter, and what plainly speaks against it. */
+export interface Likely {
+  readonly other: KnownCase;
+  readonly score: number;
+  readonly against: readonly Reason[];
+}
 
 export interface Verdict {
-  /** The most likely matter by its most likely case; its score is the matter's. */
-  readonly first?: { readonly other: KnownCase; readonly score: number };
+  /** The same person's open case, likely enough for a follow-up. */
+  readonly own?: Likely;
+  /** The most likely matter nothing plain speaks against, by its most likely case; its score is the matter's. */
+  readonly first?: Likely;
   readonly weighed: Weighed;
 }
 
@@ -13,61 +24,95 @@ const SHOWN = 3;
 /** A matter's second case speaks, too: one strange report must not draw others after it. */
 const SECOND = 0.3;
 
-/** How likely the draft is the same matter as each case, 0 to 1, in their order. */
-export function scoresOf(draft: Draft, others: readonly KnownCase[], model: Matcher): number[] {
-  return odds(draft, others, model).map(probability);
+interface Compared {
+  readonly other: KnownCase;
+  readonly odds: number;
 }
 
-function odds(draft: Draft, others: readonly KnownCase[], model: Matcher): number[] {
-  const at = Date.parse(draft.message.sentAt);
-  const own = { masked: draft.words.masked, at: Number.isNaN(at) ? (others[0]?.openedAt ?? 0) : at };
-  return model.compare(
-    own,
-    others.map((other) => ({ masked: other.masked, at: other.openedAt })),
+/** `mine`: open cases of the same person. `at`: when the draft was said, epoch ms. */
+export function judge(
+  draft: Draft,
+  at: number,
+  cases: { readonly mine: readonly KnownCase[]; readonly others: readonly KnownCase[] },
+  { relate }: City,
+  model: Matcher,
+): Verdict {
+  const all = [...cases.mine, ...cases.others];
+  const odds = model.compare(
+    { masked: draft.words.masked, at },
+    all.map(({ masked, openedAt }) => ({ masked, at: openedAt })),
   );
+  const compared = all.map((other, n) => ({ other, odds: odds[n] ?? 0 })).sort((a, b) => b.odds - a.odds);
+  const own = follows(
+    draft,
+    compared.filter(({ other }) => cases.mine.includes(other)),
+    relate.own,
+  );
+  const matters = mattersOf(compared);
+  const likely = matters.filter(({ score }) => score >= relate.unsure).map((one) => against(draft, one));
+  const first = likely.find((one) => !one.against.some(({ soft }) => !soft));
+  const band = first === undefined ? 'new' : isSure(first, relate.sure) ? 'sure' : 'unsure';
+  const shown = first ?? likely[0] ?? (matters[0] && against(draft, matters[0]));
+  return {
+    ...(own ? { own } : {}),
+    ...(first ? { first } : {}),
+    weighed: {
+      band,
+      candidates: candidates(matters, first),
+      why: explain(shown === undefined ? undefined : explained(draft, at, shown, band, model)),
+    },
+  };
 }
 
-export function judge(draft: Draft, others: readonly KnownCase[], model: Matcher, city: City): Verdict {
-  const { sure, unsure } = city.relate;
-  const each = odds(draft, others, model);
-  const ranked = others.map((other, n) => ({ other, odds: each[n] ?? 0 })).sort((a, b) => b.odds - a.odds);
+export const isSure = ({ score, against }: Likely, sure: number): boolean => score >= sure && against.length === 0;
+
+function follows(draft: Draft, mine: readonly Compared[], own: number): Likely | undefined {
+  return mine
+    .map(({ other, odds }) => ({ other, score: probability(odds) }))
+    .filter(({ score }) => score >= own)
+    .map((one) => against(draft, one))
+    .find((one) => !one.against.some(({ soft }) => !soft));
+}
+
+function mattersOf(compared: readonly Compared[]): { other: KnownCase; score: number }[] {
   const seen = new Set<string>();
-  const matters = ranked
-    .filter(({ other: { matter, no } }) => !seen.has(matter.id || no) && seen.add(matter.id || no))
-    .map(({ other, odds: best }) => {
-      const second = ranked.find((one) => one.other !== other && one.other.matter.id === other.matter.id);
-      return { other, score: probability(second ? (1 - SECOND) * best + SECOND * second.odds : best) };
+  const nameOf = ({ no, matter }: KnownCase): string => matter.id || no;
+  return compared
+    .filter(({ other }) => !seen.has(nameOf(other)) && seen.add(nameOf(other)))
+    .map(({ other, odds }) => {
+      const second = compared.find((one) => one.other !== other && nameOf(one.other) === nameOf(other));
+      return { other, score: probability(second ? (1 - SECOND) * odds + SECOND * second.odds : odds) };
     })
     .sort((a, b) => b.score - a.score);
-  const [first] = matters;
-  const band = first === undefined || first.score < unsure ? 'new' : first.score >= sure ? 'sure' : 'unsure';
-  const candidates = matters
+}
+
+const against = (draft: Draft, one: { readonly other: KnownCase; readonly score: number }): Likely => ({
+  ...one,
+  against: reasonsAgainst(draft, one.other),
+});
+
+/** The three most likely; the one that would be joined leads, even where another is likelier but plainly apart. */
+function candidates(matters: readonly { other: KnownCase; score: number }[], first: Likely | undefined) {
+  const led = [
+    ...matters.filter(({ other }) => other === first?.other),
+    ...matters.filter(({ other }) => other !== first?.other),
+  ];
+  return led
     .slice(0, SHOWN)
     .map(({ other, score }) => ({ no: other.no, matter: other.matter.id, score: Math.round(score * 1_000) / 1_000 }));
-  const why = first === undefined ? '此前没有相近的来件。' : sentence(draft, first.other, first.score, band);
-  return { ...(first ? { first } : {}), weighed: { band, candidates, why } };
 }
 
-const BAND = { sure: '判为同一事项', unsure: '可能是同一事项，请人工判断', new: '判为不同事项' };
-
-function sentence(draft: Draft, other: KnownCase, score: number, band: Weighed['band']): string {
-  const words = shared(draft.words.masked.slice(0, 200), other.masked);
-  const days = Math.round(Math.abs(Date.parse(draft.message.sentAt) - other.openedAt) / 86_400_000);
-  const both = words.length > 3 ? `两件都提到“${words}”` : '两件没有相同的长语句';
-  return `${BAND[band]}（把握 ${Math.round(score * 100)}%）：${both}，相隔 ${days} 天。`;
-}
-
-/** The longest words of the beginning that the other text holds, too; at most twenty characters. */
-function shared(beginning: string, other: string): string {
-  let longest = '';
-  for (const words of beginning.split(/[^\p{L}\p{N}]+/u)) {
-    for (let at = 0; at + longest.length < words.length && longest.length < 20; at++) {
-      while (longest.length < 20 && at + longest.length < words.length) {
-        const longer = words.slice(at, at + longest.length + 1);
-        if (!other.includes(longer)) break;
-        longest = longer;
-      }
-    }
-  }
-  return longest;
+function explained(
+  draft: Draft,
+  at: number,
+  { other, score, against }: Likely,
+  band: Weighed['band'],
+  model: Matcher,
+): Explained {
+  return {
+    ...{ band, score, against },
+    words: model.shared(draft.words.masked, other.masked, SHOWN),
+    days: Math.round(Math.abs(at - other.openedAt) / 86_400_000),
+    exact: other.exact === draft.fingerprint.exact,
+  };
 }

@@ -1,17 +1,18 @@
 // Step relate: is this the sender's own open case, another's same matter, perhaps one of them, or new? Evidence is kept.
 import { OPEN_STATUS } from '../case.ts';
+import type { City } from '../city.ts';
 import { isUnread } from '../doubts.ts';
 import type { Draft, Given, KnownCase, Relation } from '../draft.ts';
+import type { Matcher } from '../relate/model.ts';
 import { conflicts, readMarks } from '../text/conflicts.ts';
 import { continues, sameTopic, URGING } from '../text/conversation.ts';
 import { bare } from '../text/normalise.ts';
 import { similarity } from '../text/similarity.ts';
 import { related } from './locate.ts';
-import { judge, scoresOf, type Verdict } from './relate-by-model.ts';
+import { tells } from './relate-against.ts';
+import { isSure, judge, type Likely, type Verdict } from './relate-by-model.ts';
 
 const DAY = 86_400_000;
-/** Shorter words without a place (停水了) are said all over a city: alike, they prove nothing. */
-const TELLING = 12;
 const SHOWN = 3;
 const OF_ONE_MATTER = 3;
 
@@ -24,16 +25,31 @@ interface Weighed {
 
 export function relate(draft: Draft, given: Given): Draft {
   if (draft.noted !== undefined) return attachmentsAlone(draft, given);
-  const own = ownCase(draft, given);
-  const followed = own === undefined ? draft : follow(draft, own);
+  const { relate: settings } = given.city;
+  const alone = !settings.enabled || isUnread(draft.message);
+  const verdict = settings.model && judged(draft, given, settings.model, alone);
+  const weighed = verdict && !alone ? { ...draft, weighed: verdict.weighed } : draft;
+  const own = ownCase(draft, given, verdict);
+  const followed = own === undefined ? weighed : follow(weighed, own);
   const flagged = citedUnproved(followed, given);
   if (flagged.relation.to === 'same') return flagged;
   const hinted = hint(flagged, given);
-  if (!given.city.relate.enabled || isUnread(draft.message)) return hinted;
-  const { model } = given.city.relate;
-  return model === undefined
-    ? withOthers(hinted, given)
-    : byModel(hinted, judge(hinted, worthWeighing(hinted, given), model, given.city), given);
+  if (alone) return hinted;
+  return verdict === undefined ? withOthers(hinted, given) : byModel(hinted, verdict, given);
+}
+
+/** `alone`: with their own cases and nobody else's. */
+function judged(draft: Draft, given: Given, model: Matcher, alone: boolean): Verdict {
+  const mine = ownWithin(draft, given);
+  const others = alone ? [] : worthWeighing(draft, given);
+  return judge(draft, timeOf(draft, given), { mine, others }, given.city, model);
+}
+
+function ownWithin(draft: Draft, given: Given): KnownCase[] {
+  const at = timeOf(draft, given);
+  return given.known.mine.filter(
+    (one) => isOpen(one) && Math.abs(at - one.lastAt) <= given.city.relate.windowDays * DAY,
+  );
 }
 
 /** A photo, voice or pin right after the words belongs to them; before any words it waits for them. */
@@ -58,59 +74,64 @@ function citedUnproved(draft: Draft, { known }: Given): Draft {
   return { ...draft, flags: [...draft.flags, 'cited_unproved'] };
 }
 
-function ownCase(draft: Draft, given: Given): Relation | undefined {
+function ownCase(draft: Draft, given: Given, verdict: Verdict | undefined): Relation | undefined {
   const { cited, mine } = given.known;
   // A closed case takes no follow-up: what is said now is a new case.
   if (cited !== undefined && isOpen(cited)) return same(cited, 1, 'cited', ['case number with proof']);
-  const open = mine.filter(isOpen);
   const at = timeOf(draft, given);
-  for (const other of open) {
+  for (const other of mine.filter(isOpen)) {
     const { score, against } = weigh(draft, other);
     const minutes = Math.abs(at - other.lastAt) / 60_000;
     if (minutes <= given.city.relate.conversationMinutes && continues(draft, other, score, against)) {
       return same(other, score, 'conversation', [`${Math.round(minutes)} minutes after`, 'one topic']);
     }
   }
-  const within = open.filter((other) => at - other.lastAt <= given.city.relate.windowDays * DAY);
-  const { model, sure, unsure } = given.city.relate;
-  const scores = model && scoresOf(draft, within, model);
-  const likely = within.map((other, n) => ({ ...weigh(draft, other), ...(scores ? { score: scores[n] ?? 0 } : {}) }));
-  const stands = (one: Weighed): boolean =>
-    scores ? !one.against.some((reason) => HARD.has(reason)) : one.against.length === 0;
-  const alike = best(likely.filter(stands));
-  if (alike !== undefined && alike.score >= (scores ? sure : unsure)) {
-    return same(alike.other, alike.score, 'own_words', [`words ${percent(alike.score)} alike`]);
+  const within = ownWithin(draft, given);
+  const alike = verdict ? verdict.own : ownByRules(draft, within, given.city);
+  if (alike !== undefined) {
+    const evidence = [`words ${percent(alike.score)} alike`, ...(verdict ? [verdict.weighed.why] : [])];
+    return same(alike.other, alike.score, 'own_words', evidence);
   }
-  const newest = within[0];
+  const [newest] = within;
   if (newest !== undefined && URGING.test(draft.words.full) && sameTopic(draft, newest)) {
     return same(newest, 0.5, 'urges', ['urges an open case of the same person']);
   }
   return undefined;
 }
 
-/** The model's verdict, unless something plain speaks against it: then a person is asked. */
-function byModel(draft: Draft, verdict: Verdict, given: Given): Draft {
-  const { first, weighed } = verdict;
-  const { sure, unsure, urgentFrom } = given.city.relate;
-  if (first === undefined || first.score < unsure) return { ...draft, weighed };
-  const { against } = weigh(draft, first.other);
-  const barred = against.some((reason) => HARD.has(reason)) || !tells(draft, first.other);
-  if (first.score >= sure && !barred) {
-    const exact = first.other.exact === draft.fingerprint.exact;
-    const evidence = [exact ? 'the same words' : `one matter by ${percent(first.score)}`, weighed.why];
-    const rule = exact ? 'same_words' : 'model';
-    const relation: Relation = { to: 'joined', other: first.other, score: round(first.score), rule, evidence };
-    return pressed({ ...draft, relation, weighed }, first.other, urgentFrom);
+function ownByRules(draft: Draft, within: readonly KnownCase[], { relate: { unsure } }: City): Weighed | undefined {
+  const alike = best(within.map((other) => weigh(draft, other)).filter(({ against }) => against.length === 0));
+  return alike !== undefined && alike.score >= unsure ? alike : undefined;
+}
+
+/** The model's verdict, unless something plain speaks against it: then a person is asked, or nobody. */
+function byModel(draft: Draft, { first, weighed }: Verdict, given: Given): Draft {
+  if (first === undefined) return draft;
+  const { sure, urgentFrom } = given.city.relate;
+  if (isSure(first, sure) && !given.known.mine.some(({ no }) => no === first.other.no)) {
+    const relation: Relation = { to: 'joined', other: first.other, ...grounds(draft, first, weighed.why) };
+    return pressed({ ...draft, relation }, first.other, urgentFrom);
   }
-  if (against.some((reason) => !SOFT.has(reason) && HARD.has(reason)))
-    return { ...draft, weighed: { ...weighed, band: 'new' } };
   const candidates = weighed.candidates.map(({ no, score, matter }) => ({ caseNo: no, score, matter }));
   const proposal = { type: 'join' as const, reason: weighed.why, value: { candidates } };
   return { ...draft, weighed: { ...weighed, band: 'unsure' }, proposals: [...draft.proposals, proposal] };
 }
 
-/** Whatever the words: another division, another kind of wish, another house, line or side is another matter. */
-const HARD: ReadonlySet<string> = new Set(['division', 'kind', 'house', 'line', 'opposite']);
+/** Words that are nearly the same name that as the rule: the plainest ground there is. */
+function grounds(
+  draft: Draft,
+  { other, score }: Likely,
+  why: string,
+): { score: number; rule: string; evidence: string[] } {
+  const exact = other.exact === draft.fingerprint.exact;
+  const near = similarity(draft.words.masked, other.masked);
+  const evidence = [exact ? 'the same words' : `words ${percent(near)} alike`, why];
+  if (draft.place?.division !== undefined && other.division !== undefined) evidence.push('places agree');
+  const rule = exact ? 'same_words' : near >= NEAR_WORDS ? 'near_words' : 'model';
+  return { score: exact ? 1 : round(score), rule, evidence };
+}
+
+const NEAR_WORDS = 0.7;
 
 /** The first certain one ends the search: in a flood about one thing forty candidates say the same. */
 function withOthers(draft: Draft, given: Given): Draft {
@@ -189,10 +210,6 @@ function weigh(draft: Draft, other: KnownCase, floor = 0): Weighed {
   if ((draft.kind === 'praise') !== (other.kind === 'praise')) against.push('kind');
   if (!exact) against.push(...conflicts(readMarks(draft.words.masked), readMarks(other.masked)));
   return { other, score, against };
-}
-
-function tells(draft: Draft, other: KnownCase): boolean {
-  return bare(draft.words.masked).length >= TELLING || (draft.place?.division ?? '') === (other.division ?? '-');
 }
 
 function onePerMatter(weighed: readonly Weighed[]): Weighed[] {

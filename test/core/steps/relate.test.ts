@@ -1,13 +1,22 @@
 import { describe, expect, test } from 'vitest';
+import type { City } from '../../../src/core/city.ts';
 import type { Known } from '../../../src/core/draft.ts';
 import { city, decided, knownCase, NOTHING } from '../example.ts';
 
 const HOLE = '江北区环城北路通往压赛堰的马路路面有许多坑洼，市民出行不便，要求修复。';
 const DAYS = 1440;
 
-function relation(text: string, known: Partial<Known>, more = {}) {
-  return decided(text, more, { known: { ...NOTHING, ...known } });
+function relation(text: string, known: Partial<Known>, more = {}, where = city) {
+  return decided(text, more, { city: where, known: { ...NOTHING, ...known } });
 }
+
+/** Without a model the rules decide, by their own shares of alike pairs. */
+const { model: _model, ...settings } = city.relate;
+const rulesAlone: City = { ...city, relate: { ...settings, sure: 0.8, unsure: 0.35 } };
+const HOUSES = [
+  ['by the model', city],
+  ['by rules', rulesAlone],
+] as const;
 
 describe('the same person', () => {
   test('goes on within ten minutes: one case', () => {
@@ -69,15 +78,15 @@ describe('a cited case', () => {
   });
 });
 
-describe('another person', () => {
+describe.each(HOUSES)('another person, judged %s,', (_, where) => {
   test('in the same words joins the matter', () => {
-    const draft = relation(HOLE, { alike: [knownCase(HOLE, DAYS)] });
+    const draft = relation(HOLE, { alike: [knownCase(HOLE, DAYS)] }, {}, where);
     expect(draft.relation).toMatchObject({ to: 'joined', rule: 'same_words', score: 1 });
     expect(draft.dueAt).toBeDefined();
   });
 
   test('in nearly the same words joins, with evidence', () => {
-    const draft = relation(HOLE.replace('要求修复', '请尽快修复'), { alike: [knownCase(HOLE, DAYS)] });
+    const draft = relation(HOLE.replace('要求修复', '请尽快修复'), { alike: [knownCase(HOLE, DAYS)] }, {}, where);
     expect(draft.relation).toMatchObject({ to: 'joined', rule: 'near_words' });
     expect(draft.relation.to === 'joined' && draft.relation.evidence).toContain('places agree');
   });
@@ -89,16 +98,21 @@ describe('another person', () => {
     ['another community', '碧海花园物业乱收停车费没有人管请处理', '阳光花园物业乱收停车费没有人管请处理'],
     ['another metro line', '地铁2号线早高峰太挤希望增加班次', '地铁3号线早高峰太挤希望增加班次'],
     ['power instead of water', '江北区庄桥街道昨晚突然停电到现在没有恢复', '江北区庄桥街道昨晚突然停水到现在没有恢复'],
-  ])('with %s stays apart', (_, text, before = HOLE) => {
-    const draft = relation(text, { alike: [knownCase(before, DAYS)] });
+  ])('with %s stays apart', (_other, text, before = HOLE) => {
+    const draft = relation(text, { alike: [knownCase(before, DAYS)] }, {}, where);
     expect(draft.relation.to).toBe('none');
     expect(draft.proposals.filter((one) => one.type === 'join')).toEqual([]);
   });
 
   test('with another number is shown to a person, not joined', () => {
-    const draft = relation('我们厂拖欠工资5个月一直没有发请劳动监察处理', {
-      alike: [knownCase('我们厂拖欠工资3个月一直没有发请劳动监察处理', DAYS)],
-    });
+    const draft = relation(
+      '我们厂拖欠工资5个月一直没有发请劳动监察处理',
+      {
+        alike: [knownCase('我们厂拖欠工资3个月一直没有发请劳动监察处理', DAYS)],
+      },
+      {},
+      where,
+    );
     expect(draft.relation.to).toBe('none');
     expect(draft.proposals[0]).toMatchObject({
       type: 'join',
@@ -107,14 +121,21 @@ describe('another person', () => {
   });
 
   test('in three short words without a place is not joined', () => {
-    expect(relation('停水了', { alike: [knownCase('停水了', 60)] }).relation.to).toBe('none');
+    expect(relation('停水了', { alike: [knownCase('停水了', 60)] }, {}, where).relation.to).toBe('none');
   });
+});
 
+describe('another person', () => {
   test('half alike is a proposal of at most three, one a matter', () => {
     const near = (no: string, id: string) => knownCase(HOLE, DAYS, { no, matter: { id, size: 1 } });
-    const draft = relation('江北区环城北路通往压赛堰的马路路面有许多坑洼，市民晚上出行很危险，请尽快修复。', {
-      alike: [near('1', 'mat_1'), near('2', 'mat_1'), near('3', 'mat_3'), near('4', 'mat_4'), near('5', 'mat_5')],
-    });
+    const draft = relation(
+      '江北区环城北路通往压赛堰的马路路面有许多坑洼，市民晚上出行很危险，请尽快修复。',
+      {
+        alike: [near('1', 'mat_1'), near('2', 'mat_1'), near('3', 'mat_3'), near('4', 'mat_4'), near('5', 'mat_5')],
+      },
+      {},
+      rulesAlone,
+    );
     const value = draft.proposals.find((one) => one.type === 'join')?.value.candidates;
     expect(value).toHaveLength(3);
     expect(new Set((value as { matter: string }[]).map((one) => one.matter)).size).toBe(3);
@@ -132,7 +153,7 @@ describe('another person', () => {
   });
 
   test('long after the window is a new matter', () => {
-    expect(relation(HOLE, { alike: [knownCase(HOLE, 100 * DAYS)] }).relation.to).toBe('none');
+    expect(relation(HOLE, { alike: [knownCase(HOLE, 400 * DAYS)] }).relation.to).toBe('none');
   });
 
   test('is never related when relating is off, the own case still is', () => {

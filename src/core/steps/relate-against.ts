@@ -1,0 +1,31 @@
+// Against: what plainly speaks for two matters between a draft and a case: division, kind of wish, or what the texts name.
+import type { Draft, KnownCase } from '../draft.ts';
+import { type Against, plainlyAgainst } from '../relate/against.ts';
+import { withoutPhrases } from '../relate/phrases.ts';
+import { bare } from '../text/normalise.ts';
+import { related } from './locate.ts';
+
+export type Reason = Omit<Against, 'what'> & { readonly what: Against['what'] | 'division' | 'kind' | 'silent' };
+
+/** Shorter words without a place (停水了) are said all over a city: alike, they prove nothing. */
+const TELLING = 12;
+/** Codes of a district have six digits; a street or village tells where something is, a whole district does not. */
+const DISTRICT_CODE = 6;
+
+export function reasonsAgainst(draft: Draft, other: KnownCase): Reason[] {
+  const reasons: Reason[] = [];
+  const here = draft.place?.division;
+  if (here !== undefined && other.division !== undefined && !related(here, other.division))
+    reasons.push({ what: 'division', soft: false });
+  if ((draft.kind === 'praise') !== (other.kind === 'praise')) reasons.push({ what: 'kind', soft: false });
+  if (other.exact !== draft.fingerprint.exact) reasons.push(...plainlyAgainst(draft.words.masked, other.masked));
+  if (!tells(draft, other)) reasons.push({ what: 'silent', soft: true });
+  return reasons;
+}
+
+/** Enough words besides those written around every request, or one small place, to know what is spoken of. */
+export function tells(draft: Draft, other: KnownCase): boolean {
+  const here = draft.place?.division;
+  if (here !== undefined && here.length > DISTRICT_CODE && here === other.division) return true;
+  return bare(withoutPhrases(draft.words.masked)).length >= TELLING;
+}
