@@ -72,6 +72,8 @@ export const phone: Channel<PhoneSettings> = defineChannel({
       async close() {
         open = false;
       },
+      // Nothing can be said by an exchange: somebody calls, or the answer is told at the next call.
+      outward: { receipts: 'channel', byHand: 'call_to_be_made' },
     };
   },
 });

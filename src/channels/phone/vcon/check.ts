@@ -59,7 +59,6 @@ export function checkVcon(value: Fields): Vcon {
     checkContent(one, `analysis[${at}]`);
   }
   for (const [at, one] of attachments.entries()) {
-    indices(one.party, `attachments[${at}].party`, parties.length);
     checkContent(one, `attachments[${at}]`);
   }
   return {
@@ -111,7 +110,7 @@ function checkDialog(one: Fields, place: string, parties: number): void {
   if (!DIALOG_TYPES.includes(String(type))) throw bad(`${place}.type`, `must be one of ${DIALOG_TYPES.join(', ')}`);
   if (type !== 'transfer' && timeOf(start) === undefined)
     throw bad(`${place}.start`, start === undefined ? 'is missing' : 'is no time');
-  if (duration !== undefined && duration !== null && !(typeof duration === 'number' && duration >= 0))
+  if (duration !== undefined && duration !== null && !(Number(duration) >= 0))
     throw bad(`${place}.duration`, 'must be seconds');
   indices(one.parties, `${place}.parties`, parties);
   indices(one.originator, `${place}.originator`, parties);

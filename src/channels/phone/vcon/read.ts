@@ -113,7 +113,7 @@ const offset = (dialog: Fields | undefined, start: number | undefined): number =
 };
 
 function durationOf({ dialog }: Vcon, start: number | undefined): { durationS?: number } {
-  const ends = dialog.map((one) => offset(one, start) + (typeof one.duration === 'number' ? one.duration : 0));
+  const ends = dialog.map((one) => offset(one, start) + (Number(one.duration) || 0));
   const durationS = round(Math.max(0, ...ends));
   return durationS > 0 ? { durationS } : {};
 }
@@ -215,7 +215,7 @@ function transferred(dialog: Fields, target: unknown, vcon: Vcon, roles: readonl
   const leg = legs.find((one) => one !== undefined && Object.keys(one).length > 0);
   const failed = leg?.type === 'incomplete';
   const from = timeOf(leg?.start ?? dialog.start);
-  const length = typeof leg?.duration === 'number' ? leg.duration * 1000 : undefined;
+  const length = leg?.duration === undefined ? undefined : Number(leg.duration) * 1000 || undefined;
   // With the operator still in the conversation it is one of three.
   const three = leg !== undefined && partiesOf(leg).length > 2;
   const refused = leg?.disposition === 'busy' ? 'refused' : 'no_answer';
