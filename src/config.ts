@@ -66,6 +66,17 @@ export function loadSettings(
   });
 }
 
+/** The knowledge as it now lies in the folder, for a city that runs; throws ConfigProblems and changes nothing. */
+export function loadKnowledge({ configDir, city }: Settings, env: NodeJS.ProcessEnv): City['knowledge'] {
+  const source: Source = { dir: configDir, env, ledger: ledger() };
+  const knowledge = readKnowledge(source, {
+    units: new Set(city.units.map(({ code }) => code)),
+    divisions: new Set(city.divisions.map(({ code }) => code)),
+  });
+  if (source.ledger.problems.length > 0) throw new ConfigProblems(source.ledger.problems);
+  return freeze(knowledge);
+}
+
 /** All files are read before anything is judged together, so that one start shows every problem. */
 function readCity(source: Source, house: House | undefined): City | undefined {
   const { ledger } = source;
@@ -81,11 +92,14 @@ function readCity(source: Source, house: House | undefined): City | undefined {
   const dangers = readFile(source, 'emergencies.yaml', Emergencies);
   const emergencies = dangers && emergenciesOf(dangers);
   const dangerModel = readDangerModel(source);
-  const knowledge = readKnowledge(source, units && new Set(units.units.map((unit) => unit.code)));
   const topics = catalogue && catalogueOf(catalogue, ledger);
   const matcher = readMatcher(source);
   const understanding = understandingOf(source, house, topics?.categories);
   const divisions = places && divisionsOf(places);
+  const knowledge = readKnowledge(source, {
+    ...(units ? { units: new Set(units.units.map(({ code }) => code)) } : {}),
+    ...(divisions ? { divisions: new Set(divisions.map(({ code }) => code)) } : {}),
+  });
   if (divisions) checkPlaces(divisions, ledger);
   if (units && topics && divisions) {
     const around = { units: unitsOf(units), categories: topics.categories, divisions };

@@ -1,6 +1,7 @@
 // The roof: opens everything, closes it in reverse. Only this file knows everybody.
 import { randomBytes } from 'node:crypto';
 import { web } from './channels/web.ts';
+import { loadKnowledge } from './config.ts';
 import { repliesIn } from './core/acts.ts';
 import type { Log } from './core/channel.ts';
 import type { Route } from './core/route.ts';
@@ -15,6 +16,7 @@ import { type Limits, openLimits } from './http/limits.ts';
 import { type Figure, openMetrics } from './http/metrics.ts';
 import { open311Routes } from './http/open311/routes.ts';
 import { type Front, openFront } from './http/server.ts';
+import { openKnowledgeWatch } from './knowledge-watch.ts';
 import { type Outward, openOutward } from './outward/queue.ts';
 import { type After, openRetention } from './retention.ts';
 import { masterKey, openRooms, type Rooms } from './rooms.ts';
@@ -49,6 +51,14 @@ export async function openHouse(settings: Settings, log: Log, fatal: (error: Err
   const now = () => Date.now();
   const limits = openLimits(settings.http.limits, now);
   const drift = openDrift();
+  const knowledge = openKnowledgeWatch({
+    ...{ settings, log },
+    load: () => loadKnowledge(settings, process.env),
+    every(ms, task) {
+      const timer = setInterval(task, ms).unref();
+      return () => clearInterval(timer);
+    },
+  });
   let feed: Feed | undefined;
   let front: Front | undefined;
   let outward: Outward | undefined;
@@ -62,6 +72,7 @@ export async function openHouse(settings: Settings, log: Log, fatal: (error: Err
     ...{ master, log, fatal, ownPorts, committed },
     heard: (message, receipt) => outward?.heard(message, receipt),
     admit: limits.intake,
+    city: knowledge.city,
     understood: drift.understood,
   });
   try {
@@ -91,7 +102,7 @@ export async function openHouse(settings: Settings, log: Log, fatal: (error: Err
         ulid: rooms.mint.ulid,
       });
     const keyring = openKeyring({ store, now, ...(secrets.adminKey ? { adminToken: secrets.adminKey } : {}) });
-    const metrics = openMetrics(() => figures(rooms, feed, drift, outward));
+    const metrics = openMetrics(async () => [...(await figures(rooms, feed, drift, outward)), ...knowledge.figures()]);
     const web = webDeps(rooms, master, limits);
     const signers = feed;
     const api: ApiDeps = {
@@ -137,6 +148,7 @@ export async function openHouse(settings: Settings, log: Log, fatal: (error: Err
       ...(made.created ? { adminToken: made.created } : {}),
       async close() {
         clearInterval(sweep);
+        knowledge.close();
         await lent?.close();
         await retention.close();
         await open.front.close();

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type Account, type Directory, loadAccounts, openChannels, withWeb } from './channels/index.ts';
 import type { Door, Log, Opened } from './core/channel.ts';
+import type { City } from './core/city.ts';
 import type { Draft } from './core/draft.ts';
 import { type Intake, openIntake } from './core/intake.ts';
 import type { Message } from './core/message.ts';
@@ -56,6 +57,8 @@ export interface RoomOptions {
   readonly directory?: Directory;
   /** For commands: what comes in comes from files, nobody is written to about it, and no account is opened. */
   readonly quiet?: boolean;
+  /** The city as it now is; as it was read at the start when left out. */
+  readonly city?: () => City;
   /** Told of every message taken in. */
   readonly heard?: (message: Message, receipt: Receipt) => void;
   /** The store's writer died: nothing can be promised any more. */
@@ -105,7 +108,7 @@ async function furnish(settings: Settings, options: RoomOptions, leaving: Leavin
   const apiGuard = openGuard({ allowedNetworks: ANYWHERE, ownPorts: options.ownPorts ?? (() => []) });
   leaving.push(() => apiGuard.close());
   const now = () => Date.now();
-  const city = () => settings.city;
+  const city = options.city ?? (() => settings.city);
   // Filled once the channels stand; the first message comes after that.
   const reached = new Map<string, Opened>();
   const intake = openIntake({

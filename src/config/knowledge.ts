@@ -4,7 +4,7 @@ import path from 'node:path';
 import Type from 'typebox';
 import type { Knowledge } from '../core/city.ts';
 import { readText, type Source } from './read.ts';
-import { Code, IsoDate, isDate, strict } from './shapes.ts';
+import { Code, DivisionCode, IsoDate, isDate, strict, Words, wordsOf } from './shapes.ts';
 
 const Front = strict({
   questions: Type.Array(Type.String({ minLength: 4 }), { minItems: 1 }),
@@ -12,24 +12,27 @@ const Front = strict({
   validFrom: IsoDate,
   validUntil: IsoDate,
   unit: Type.Optional(Code),
+  region: Type.Optional(DivisionCode),
+  unless: Type.Optional(Words),
   example: Type.Optional(Type.Boolean()),
 });
 
 const FRONT_MATTER = /^---\r?\n([\s\S]*?)\r?\n---\r?\n([\s\S]*)$/;
 
-export function readKnowledge(source: Source, unitCodes: ReadonlySet<string> | undefined): Knowledge[] {
+/** Codes an entry may name; absent where their own file could not be read. */
+export interface Named {
+  readonly units?: ReadonlySet<string>;
+  readonly divisions?: ReadonlySet<string>;
+}
+
+export function readKnowledge(source: Source, named: Named): Knowledge[] {
   const dir = path.join(source.dir, 'knowledge');
   if (!existsSync(dir)) return [];
   const files = readdirSync(dir).filter((name) => name.endsWith('.md') && name.toLowerCase() !== 'readme.md');
-  return files.sort().flatMap((name) => readEntry(source, path.join(dir, name), `knowledge/${name}`, unitCodes) ?? []);
+  return files.sort().flatMap((name) => readEntry(source, path.join(dir, name), `knowledge/${name}`, named) ?? []);
 }
 
-function readEntry(
-  source: Source,
-  full: string,
-  file: string,
-  unitCodes: ReadonlySet<string> | undefined,
-): Knowledge | undefined {
+function readEntry(source: Source, full: string, file: string, { units, divisions }: Named): Knowledge | undefined {
   const match = FRONT_MATTER.exec(readFileSync(full, 'utf8'));
   const answer = match?.[2]?.trim() ?? '';
   if (match === null || answer === '') {
@@ -49,9 +52,11 @@ function readEntry(
   }
   if (front.validFrom > front.validUntil)
     source.ledger.add(file, '/validUntil', 'ends before it begins', 'swap the dates');
-  if (front.unit !== undefined && unitCodes?.has(front.unit) === false) {
+  if (front.region !== undefined && divisions?.has(front.region) === false)
+    source.ledger.add(file, '/region', `${front.region} is not in places.yaml`, 'add the division or correct the code');
+  if (front.unit !== undefined && units?.has(front.unit) === false) {
     source.ledger.add(file, '/unit', `there is no unit ${front.unit}`, 'use a code of units.yaml');
   }
   const id = file.replace(/^knowledge\//, '').replace(/\.md$/, '');
-  return { id, answer, ...front, example: front.example ?? false };
+  return { id, answer, ...front, unless: wordsOf(front.unless), example: front.example ?? false };
 }

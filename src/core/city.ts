@@ -162,6 +162,10 @@ export interface Knowledge {
   readonly validFrom: string;
   readonly validUntil: string;
   readonly unit?: string;
+  /** 区划代码 it holds for; absent = the whole city. */
+  readonly region?: string;
+  /** Look-alikes: who says one of these asks something else. */
+  readonly unless: readonly string[];
   /** An example for the demonstration city: answers nobody unless `demo: true`. */
   readonly example: boolean;
 }

@@ -2,18 +2,19 @@
 import type { Knowledge } from '../city.ts';
 import { once } from './lexicon.ts';
 import { bare } from './normalise.ts';
+import { essence } from './wordings.ts';
 
-const POLITE =
-  /您好|你好|请问一下|请问|想问一下|问一下|咨询一下|我想咨询|想咨询|咨询|谢谢|麻烦|工作人员|我想知道|我想了解|了解一下|什么时候|多少钱|怎么办理|如何办理|怎么办|怎样|怎么|如何|需要什么|需要哪些|要什么|要哪些|带什么|材料|手续|办理|申请|去哪里|在哪里|哪里|我的|我们|我|呢|吗|啊|了|的|要|想/g;
 /** Characters of a message beyond which it tells a story of its own, which no standard answer covers. */
 const LONGEST = 200;
 /** A pair says more than a single character. */
 const PAIR = 1;
-const SINGLE = 0.35;
+const SINGLE = 0.5;
+/** How much it counts that the question is in the text; the rest, that the text holds nothing the entry does not speak of. */
+const ASKED = 0.35;
 
 export interface Candidate {
   readonly entry: Knowledge;
-  /** 0..1: share of weight both have in common. */
+  /** 0..1: how much of the question the text asks, and how little else. */
   readonly score: number;
 }
 
@@ -27,17 +28,29 @@ interface Index {
   readonly questions: readonly Question[];
   /** Questions by the grams they hold: a text is compared only with those it shares one with. */
   readonly holders: ReadonlyMap<string, readonly number[]>;
+  /** All grams of an entry's questions. */
+  readonly spoken: ReadonlyMap<Knowledge, ReadonlySet<string>>;
   readonly weigh: (gram: string) => number;
 }
 
 const index = once((knowledge: readonly Knowledge[]): Index => {
   const raw = knowledge.flatMap((entry) => entry.questions.map((question) => ({ entry, grams: gramsOf(question) })));
   const holders = new Map<string, number[]>();
-  for (const [at, { grams }] of raw.entries())
-    for (const gram of grams) holders.set(gram, [...(holders.get(gram) ?? []), at]);
+  const spoken = new Map<Knowledge, Set<string>>();
+  const entries = new Map<string, number>();
+  for (const [at, { entry, grams }] of raw.entries()) {
+    const own = spoken.get(entry) ?? new Set();
+    spoken.set(entry, own);
+    for (const gram of grams) {
+      holders.set(gram, [...(holders.get(gram) ?? []), at]);
+      if (!own.has(gram)) entries.set(gram, (entries.get(gram) ?? 0) + 1);
+      own.add(gram);
+    }
+  }
+  // What no entry speaks of weighs most: it is what the text asks beside.
   const weigh = (gram: string): number =>
-    (gram.length > 1 ? PAIR : SINGLE) * Math.log(1 + raw.length / (holders.get(gram)?.length ?? 0.5));
-  return { questions: raw.map((one) => ({ ...one, weight: sum(one.grams, weigh) })), holders, weigh };
+    (gram.length > 1 ? PAIR : SINGLE) * Math.log(1 + spoken.size / (entries.get(gram) ?? 0.5));
+  return { questions: raw.map((one) => ({ ...one, weight: sum(one.grams, weigh) })), holders, spoken, weigh };
 });
 
 /** Best first, each entry once with its best question; only entries that may answer (`valid`). At most `most`. */
@@ -48,7 +61,7 @@ export function candidates(
   most: number,
 ): Candidate[] {
   if (text.length > LONGEST) return [];
-  const { questions, holders, weigh } = index(knowledge);
+  const { questions, holders, spoken, weigh } = index(knowledge);
   const asked = gramsOf(text);
   const whole = sum(asked, weigh);
   const shared = new Map<number, number>();
@@ -58,13 +71,20 @@ export function candidates(
   for (const [at, weight] of shared) {
     const question = questions[at];
     if (question === undefined || !valid(question.entry)) continue;
-    const score = weight / Math.sqrt(question.weight * whole || 1);
-    if (score > (best.get(question.entry) ?? 0)) best.set(question.entry, score);
+    const share = weight / (question.weight || 1);
+    if (share > (best.get(question.entry) ?? 0)) best.set(question.entry, share);
   }
   return [...best]
-    .map(([entry, score]) => ({ entry, score }))
+    .filter(([entry]) => !entry.unless.some((word) => text.includes(word)))
+    .map(([entry, share]) => ({ entry, score: share ** ASKED * covered(asked, spoken.get(entry)) ** (1 - ASKED) }))
     .sort((a, b) => b.score - a.score || (a.entry.id < b.entry.id ? -1 : 1))
     .slice(0, most);
+
+  function covered(grams: ReadonlySet<string>, own: ReadonlySet<string> = new Set()): number {
+    let known = 0;
+    for (const gram of grams) if (own.has(gram)) known += weigh(gram);
+    return known / (whole || 1);
+  }
 }
 
 function sum(grams: ReadonlySet<string>, weigh: (gram: string) => number): number {
@@ -74,7 +94,7 @@ function sum(grams: ReadonlySet<string>, weigh: (gram: string) => number): numbe
 }
 
 function gramsOf(text: string): Set<string> {
-  const words = bare(text.replace(POLITE, ' '));
+  const words = bare(essence(text));
   const grams = new Set<string>(words);
   for (let at = 0; at + 1 < words.length; at++) grams.add(words.slice(at, at + 2));
   return grams;

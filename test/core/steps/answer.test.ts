@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
 import { city, decided, knownCase, NOTHING, NOW } from '../example.ts';
 
 const demo = { ...city, demo: true };
@@ -48,10 +49,10 @@ test("an example or an outdated entry beside the city's own silences nobody", ()
 });
 
 test('when it is not sure an operator gets the likely entries, and the citizen no answer', () => {
-  const draft = decided('请问我的医保个人账户能给爸妈用吗', {}, { city: demo });
+  const draft = decided('请问申请公租房要符合什么条件', {}, { city: demo });
   expect(draft.answer).toBeUndefined();
   const offered = draft.proposals.find((one) => one.reason === 'knowledge_candidates');
-  expect(JSON.stringify(offered?.value)).toContain('family-account');
+  expect(JSON.stringify(offered?.value)).toContain('public-rental');
 });
 
 test('every entry that ships is marked as an example and names no local telephone', () => {
@@ -59,5 +60,54 @@ test('every entry that ships is marked as an example and names no local telephon
     expect(example).toBe(true);
     expect(source).toContain('示例');
     expect(answer).not.toMatch(/\d{7,8}/);
+  }
+});
+
+describe('an entry of one district', () => {
+  const base = { ...city, demo: true };
+  const passport = base.knowledge.find(({ id }) => id === 'passport');
+  const where = {
+    ...base,
+    knowledge: base.knowledge.map((one) => (one === passport ? { ...one, region: '330205' } : one)),
+  };
+  const asked = (text: string) => decided(text, {}, { city: where });
+
+  test('answers who is there, and nobody elsewhere', () => {
+    expect(asked('请问江北区护照到期怎么换发').answer?.text).toBe(passport?.answer);
+    const elsewhere = asked('请问慈溪市护照到期怎么换发');
+    expect(elsewhere.answer).toBeUndefined();
+    expect(JSON.stringify(elsewhere.proposals)).not.toContain('passport');
+  });
+
+  test('is only offered to an operator where nobody knows the place, with its words', () => {
+    const unsure = asked('请问护照到期怎么换发');
+    expect(unsure.answer).toBeUndefined();
+    const offer = unsure.proposals.find((one) => one.reason === 'knowledge_candidates');
+    expect(offer?.value.candidates).toMatchObject([
+      { entry: 'passport', region: '330205', answer: { text: passport?.answer, source: passport?.source } },
+    ]);
+  });
+});
+
+test('a look-alike of the entry gets no answer: another thing is asked', () => {
+  const where = { ...city, demo: true };
+  expect(decided('请问营业执照怎么办理', {}, { city: where }).answer).toBeDefined();
+  expect(decided('请问营业执照怎么年检', {}, { city: where }).answer).toBeUndefined();
+});
+
+test('held-out paraphrases: no answer is wrong, and the right entry is among those offered', () => {
+  const where = { ...city, demo: true };
+  const lines = readFileSync(new URL('../../fixtures/knowledge-held-out.txt', import.meta.url), 'utf8')
+    .trim()
+    .split('\n');
+  for (const line of lines) {
+    const at = line.indexOf(' ');
+    const [want, words] = [line.slice(0, at), line.slice(at + 1)];
+    const { answer, proposals } = decided(want === '-' ? words : `请问${words}`, {}, { city: where });
+    const entry = where.knowledge.find((one) => one.answer === answer?.text)?.id;
+    expect([words, entry ?? want]).toEqual([words, want]);
+    if (want === '-') expect([words, answer]).toEqual([words, undefined]);
+    const offer = proposals.find((one) => one.reason === 'knowledge_candidates');
+    if (offer && want !== '-') expect(JSON.stringify(offer.value)).toContain(`"${want}"`);
   }
 });
