@@ -110,6 +110,12 @@ export const Membership = Type.Object({
   evidence: Type.Array(Type.String()),
   by: Type.String(),
   at: Type.String(),
+  /** Number of the case it was found to be like. */
+  like: Type.Optional(Type.String()),
+  /** Code of the unit it took over from the matter instead of one of its own. */
+  led: Type.Optional(Type.String()),
+  /** Matters it came from by merging, the last one last: by these a merge is taken apart again. */
+  from: Type.Optional(Type.Array(Type.String())),
 });
 export type Membership = Static<typeof Membership>;
 
@@ -211,6 +217,8 @@ export const Case = Type.Object({
   updatedAt: Type.String(),
   /** Number of messages in this case, 1 for a new one. */
   messages: Type.Integer({ minimum: 1 }),
+  /** How often its sender urged (催办); absent for never. */
+  urges: Type.Optional(Type.Integer({ minimum: 1 })),
   said: Type.Optional(Said),
 });
 export type Case = Static<typeof Case>;

@@ -223,6 +223,8 @@ function caseOf(draft: Draft, no: string, matterId: string, given: Given, mint: 
       evidence: relation.to === 'joined' ? [...relation.evidence] : [],
       by: 'system',
       at,
+      ...(relation.to === 'joined' ? { like: relation.other.no } : {}),
+      ...(draft.led && draft.unit ? { led: draft.unit.code } : {}),
     },
     ...(draft.divert ? { divert: draft.divert } : {}),
     ...(draft.answer ? { answer: isSpoken(draft) ? { ...draft.answer, text: SPOKEN } : draft.answer } : {}),

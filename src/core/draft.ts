@@ -28,6 +28,16 @@ export interface Fingerprint {
   readonly sketch: readonly number[];
 }
 
+export interface KnownMatter {
+  readonly id: string;
+  readonly size: number;
+  /** Absent: as many as its size. */
+  readonly reporters?: number;
+  readonly urgency?: Urgency;
+  /** Matters a person told apart from it. */
+  readonly apart?: readonly string[];
+}
+
 /** A case the store recalled as a candidate. `masked` is its first message's masked words. */
 export interface KnownCase {
   readonly no: string;
@@ -44,7 +54,7 @@ export interface KnownCase {
   readonly openedAt: number; // epoch ms, sentAt of its first message
   readonly lastAt: number;
   readonly version: number;
-  readonly matter: { readonly id: string; readonly size: number };
+  readonly matter: KnownMatter;
   /** Units the case complains about; its later events stay hidden from them too. */
   readonly barred?: readonly string[];
 }
@@ -126,6 +136,8 @@ export interface Draft {
   readonly coUnits?: readonly UnitRef[];
   /** Candidates of the table of duties. */
   readonly routing?: Routing;
+  /** The unit is the one that has the matter already. */
+  readonly led?: boolean;
   readonly barred: readonly string[];
   readonly dueAt?: number; // epoch ms
   readonly proposals: readonly Omit<Proposal, 'id' | 'at'>[];

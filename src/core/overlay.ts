@@ -1,5 +1,5 @@
 // Overlay: what earlier riders of the same batch have just decided, laid over what the store recalled before any of them.
-import type { Draft, Known, KnownCase } from './draft.ts';
+import type { Draft, Known, KnownCase, KnownMatter } from './draft.ts';
 import type { SenderKey } from './message.ts';
 import type { Receipt } from './receipt.ts';
 import type { Ask, Decision } from './store.ts';
@@ -33,15 +33,15 @@ export function overlay(): Overlay {
   /** By tenant: one tenant's words are never another's matter. */
   const alike = new Map<string, Map<string | number, string[]>>();
   const cases = new Map<string, KnownCase>();
-  const matterSizes = new Map<string, number>();
+  const matters = new Map<string, KnownMatter>();
   /** Changes to cases the store knows: a follow-up earlier in this batch. */
   const versions = new Map<string, Pick<KnownCase, 'version' | 'lastAt'> & Partial<KnownCase>>();
 
   const latest = (c: KnownCase): KnownCase => {
     const changed = versions.get(c.no);
-    const size = matterSizes.get(c.matter.id);
-    if (!changed && size === undefined) return c;
-    return { ...c, ...changed, matter: { ...c.matter, size: Math.max(size ?? 0, c.matter.size) } };
+    const matter = matters.get(c.matter.id);
+    if (!changed && !matter) return c;
+    return { ...c, ...changed, matter: matter && matter.size > c.matter.size ? matter : c.matter };
   };
   const fresh = (numbers: Iterable<string>): KnownCase[] =>
     [...new Set(numbers)].flatMap((no) => {
@@ -96,7 +96,7 @@ export function overlay(): Overlay {
         });
       }
       if (!decision.open) return;
-      const c = asKnown(draft, decision, matterSizes);
+      const c = asKnown(draft, decision, matters);
       if (!c) return;
       cases.set(c.no, c);
       for (const key of ask.proved) push(mine, senderKey(ask, key), c.no);
@@ -112,13 +112,15 @@ export function overlay(): Overlay {
   };
 }
 
-function asKnown(draft: Draft, decision: Decision, sizes: Map<string, number>): KnownCase | undefined {
+function asKnown(draft: Draft, decision: Decision, matters: Map<string, KnownMatter>): KnownCase | undefined {
   const opened = decision.open?.case;
   const matter = decision.matter;
   if (!opened || !matter || !decision.open) return undefined;
-  const before = draft.relation.to === 'joined' ? draft.relation.other.matter.size : 0;
-  const size = Math.max(sizes.get(matter.id) ?? 0, before) + 1;
-  sizes.set(matter.id, size);
+  const joined = draft.relation.to === 'joined' ? draft.relation.other.matter : undefined;
+  const before = matters.get(matter.id) ?? joined;
+  const reporters = (before?.reporters ?? before?.size ?? 0) + (matter.again ? 0 : 1);
+  const now = { ...before, id: matter.id, size: (before?.size ?? 0) + 1, reporters, ...raised(matter, before) };
+  matters.set(matter.id, now);
   return {
     no: opened.no,
     kind: opened.kind,
@@ -134,7 +136,12 @@ function asKnown(draft: Draft, decision: Decision, sizes: Map<string, number>): 
     openedAt: decision.open.firstAt,
     lastAt: decision.open.firstAt,
     version: opened.version,
-    matter: { id: matter.id, size },
+    matter: now,
     barred: opened.barred,
   };
 }
+
+const raised = ({ open, urgency }: NonNullable<Decision['matter']>, before: KnownMatter | undefined) => {
+  const now = urgency ?? before?.urgency ?? open?.urgency;
+  return now === undefined ? {} : { urgency: now };
+};

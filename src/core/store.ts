@@ -14,10 +14,11 @@ import type {
 } from './delivery.ts';
 import type { Fingerprint, Known } from './draft.ts';
 import type { LogEntry, NewEvent } from './event.ts';
-import type { Matter } from './matter.ts';
+import type { Matter, NewMatter } from './matter.ts';
 import type { Message, SenderKey } from './message.ts';
 import type { Claim, ClaimAsk, Joining, Party, PartyView } from './party.ts';
 import type { Receipt } from './receipt.ts';
+import type { Ruling, RulingLine } from './ruling.ts';
 
 /** What one waiting message asks the store. Plain values: the store makes the blind indexes. */
 export interface Ask {
@@ -65,8 +66,12 @@ export interface Decision {
   /** The matter the new case belongs to: opened with it, or grown by it. */
   readonly matter?: {
     readonly id: string;
-    readonly open?: Omit<Matter, 'size' | 'cases' | 'lastAt'>;
+    readonly open?: NewMatter;
     readonly at: string;
+    /** The matter's urgency rises to this; it never falls by itself. */
+    readonly urgency?: Case['urgency'];
+    /** Its sender is known to stand in the matter already: one reporter, not two. */
+    readonly again?: boolean;
   };
   /** Another key was said to be theirs; a code for one was wrong; keys turned out to be one person's. */
   readonly claim?: Claim;
@@ -119,6 +124,14 @@ export interface Change {
   /** Words to seal with the case: an outgoing message, and a note of the house. */
   readonly message?: Message;
   readonly note?: Message;
+  /** What the person said with it about pairs of cases; kept with the actor and time of `audit`. */
+  readonly rulings?: readonly Ruling[];
+}
+
+/** A case's way to another matter (an existing one or a new one) with the change that records it. */
+export interface Move {
+  readonly change: Change;
+  readonly to: { readonly id: string; readonly open?: NewMatter };
 }
 
 /** `stale`: the case has moved on. `repeated` and `reused`: the idempotency key is known, with this or with another content. */
@@ -177,10 +190,11 @@ export interface Store extends CallBook {
   findMatter(id: string): Promise<Matter | undefined>;
   change(change: Change): Promise<Changed>;
   /** Moves a case to another matter (an existing one or a new one) with the change that records it. */
-  moveMatter(
-    change: Change,
-    to: { readonly id: string; readonly open?: Omit<Matter, 'size' | 'cases' | 'lastAt'> },
-  ): Promise<Changed>;
+  moveMatter(change: Change, to: Move['to']): Promise<Changed>;
+  /** Several moves and one more line of the trail in one transaction: all of it, or nothing. The first one's key counts. */
+  moveMatters(moves: readonly Move[], audit: AuditEntry): Promise<Changed>;
+  /** What people said about pairs of cases that are not erased, by the numbers of both; of those that come after `after`. */
+  rulings(query: { readonly after?: Ruling['cases']; readonly limit: number }): Promise<RulingLine[]>;
   erase(no: string, audit: AuditEntry, event: NewEvent): Promise<boolean>;
   /** Numbers of cases that are settled, not erased, and were last touched before `before` (epoch ms); oldest first. */
   expired(before: number, limit: number): Promise<string[]>;

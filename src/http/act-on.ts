@@ -10,7 +10,7 @@ import type { ApiDeps } from './deps.ts';
 import { refusal } from './problem.ts';
 import { keyOf } from './rights.ts';
 
-const MOST_ROUNDS = 8;
+export const MOST_ROUNDS = 8;
 
 /** Resolves with the case after the decision; also when the same Idempotency-Key has carried it out before. */
 export async function actOn(
@@ -22,7 +22,7 @@ export async function actOn(
 ): Promise<Case> {
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const before = await read();
-    const once = onceOf(request, action, before);
+    const once = onceOf(request, action, before.no);
     const acted = await decideOr(
       () => act(unerased(before), givenFor(request, deps)),
       () => doneBefore(before, once, request, deps),
@@ -36,13 +36,16 @@ export async function actOn(
     if (written === 'repeated') return read();
     if (written === 'reused') throw reused();
   }
-  throw new GatewayError({
+  throw crowded();
+}
+
+export const crowded = () =>
+  new GatewayError({
     code: 'busy',
-    message: 'others keep changing this case; nothing was changed',
+    message: 'others keep changing this; nothing was changed',
     retryable: true,
     retryAfter: 1,
   });
-}
 
 /** Of an erased case nothing is told after its case.redacted. */
 function unerased(c: Case): Case {
@@ -50,15 +53,15 @@ function unerased(c: Case): Case {
   throw refusal(409, 'erased', `case ${c.no} was erased; nothing can be decided about it any more`, { field: 'no' });
 }
 
-function givenFor(request: RouteRequest, deps: ApiDeps): ActGiven {
+export function givenFor(request: RouteRequest, deps: ApiDeps): ActGiven {
   const { city } = deps.settings;
   return { city, now: deps.now(), by: keyOf(request).id, ulid: () => deps.mint.ulid(), due: (c) => dueOf(c, city) };
 }
 
-type Once = Pick<Change, 'idempotencyKey' | 'asked'>;
+export type Once = Pick<Change, 'idempotencyKey' | 'asked'>;
 
-/** One client's key for one action on one case: others may use the same words for theirs. */
-function onceOf(request: RouteRequest, action: string, c: Case): Once {
+/** One client's key for one action on one case or matter: others may use the same words for theirs. */
+export function onceOf(request: RouteRequest, action: string, subject: string): Once {
   const given = request.headers['idempotency-key'];
   if (given === undefined) return {};
   if (!/^[\x21-\x7e]{1,256}$/.test(given))
@@ -67,7 +70,7 @@ function onceOf(request: RouteRequest, action: string, c: Case): Once {
     });
   const { no: _no, ...place } = request.params;
   return {
-    idempotencyKey: `${keyOf(request).id} ${action} ${c.no} ${given}`,
+    idempotencyKey: `${keyOf(request).id} ${action} ${subject} ${given}`,
     asked: JSON.stringify(sorted([place, request.body])),
   };
 }
@@ -81,27 +84,28 @@ function sorted(value: unknown): unknown {
 }
 
 /** As draft-ietf-httpapi-idempotency-key-header asks: a second decision must not pass for the first. */
-const reused = () =>
+export const reused = () =>
   refusal(422, 'idempotency_key_reused', 'this Idempotency-Key was used for another decision; nothing was changed', {
     field: 'Idempotency-Key',
     advice: 'Use a new key for each decision, and the same one only to repeat it word by word.',
   });
 
 /** A retry of what has been done often looks like a conflict (already decided, already split): then it is no error. */
-async function decideOr(
-  act: () => Acted | Promise<Acted>,
+export async function decideOr<A>(
+  act: () => A | Promise<A>,
   before: () => Promise<boolean>,
-): Promise<Acted | 'done before'> {
+): Promise<A | 'done before'> {
   try {
     return await act();
   } catch (error) {
-    if (error instanceof GatewayError && error.status === 409 && (await before())) return 'done before';
+    if (error instanceof GatewayError && (error.status === 409 || error.status === 404) && (await before()))
+      return 'done before';
     throw error;
   }
 }
 
 /** Asks the store with a change that can only be stale: it answers `repeated` or `reused` first when it knows the key. */
-async function doneBefore(c: Case, once: Once, request: RouteRequest, deps: ApiDeps): Promise<boolean> {
+export async function doneBefore(c: Case, once: Once, request: RouteRequest, deps: ApiDeps): Promise<boolean> {
   if (once.idempotencyKey === undefined) return false;
   const audit = { at: c.updatedAt, actor: keyOf(request).id, action: 'case.none', subject: c.no };
   const written = await deps.store.change({ case: c, expectVersion: -1, events: [], audit, ...once });

@@ -119,6 +119,9 @@ export const Identity = Type.Object({
 
 export const MatterAnswer = Type.Object({
   ...Matter.properties,
+  reporters: Type.Optional(Matter.properties.reporters),
+  urgency: Type.Optional(Matter.properties.urgency),
+  merged: Type.Optional(Type.Array(text, { description: 'matters that can be taken out again; for the desk' })),
   cases: Type.Array(text, { description: 'numbers of the cases this key may see' }),
 });
 

@@ -13,6 +13,7 @@ import { decisionRoutes } from './routes/decisions.ts';
 import { keyRoutes, mintToken } from './routes/keys.ts';
 import { lookupRoutes } from './routes/lookup.ts';
 import { matterRoutes } from './routes/matters.ts';
+import { mendingRoutes } from './routes/mending.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { partyRoutes } from './routes/parties.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
@@ -34,6 +35,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...callbackRoutes(deps),
     ...matterRoutes(deps),
     ...partyRoutes(deps),
+    ...mendingRoutes(deps),
     ...keyRoutes(deps),
     ...auditRoutes(deps),
     ...quarantineRoutes(deps),

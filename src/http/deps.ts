@@ -19,6 +19,7 @@ export type ApiStore = Pick<
   | 'findMatter'
   | 'change'
   | 'moveMatter'
+  | 'moveMatters'
   | 'putKey'
   | 'keys'
   | 'keyByHash'

@@ -1,4 +1,5 @@
 // Views: what of a case, a message or a matter goes out to whom. The seal opens here a little, and never by accident.
+import { mergedIn } from '../core/acts.ts';
 import type { Call } from '../core/call.ts';
 import { type Case, isHidden, type Said } from '../core/case.ts';
 import { formatCaseNo } from '../core/case-no.ts';
@@ -143,8 +144,10 @@ function callView({ id, turns, ...rest }: Call, words: (text: string) => string,
 
 /** `cases` are those the reader may see. */
 export function matterView(m: Matter, cases: readonly Case[], standing: Standing) {
-  if (standing === 'desk') return { ...m, cases: cases.map((c) => c.no) };
-  return { ...m, cases: cases.map((c) => c.no), size: cases.length };
+  const numbers = cases.map((c) => c.no);
+  if (standing === 'desk') return { ...m, cases: numbers, merged: mergedIn(cases) };
+  const { reporters: _reporters, urgency: _urgency, ...rest } = m;
+  return { ...rest, cases: numbers, size: cases.length };
 }
 
 /** 王小明 → 王** */

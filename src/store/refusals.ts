@@ -30,6 +30,9 @@ export const noMatter = (id: string, tenant: string): GatewayError =>
     advice: 'Name an existing matter of the same tenant.',
   });
 
+export const noCase = (no: string): GatewayError =>
+  new GatewayError({ code: 'no_case', message: `there is no case ${no}`, retryable: false, status: 404 });
+
 export const matterExists = (cause?: unknown): GatewayError =>
   new GatewayError({
     code: 'matter_exists',

@@ -118,7 +118,7 @@ export function intakePromises(bench: Bench): void {
       await keep(store, one, tell.opened({ text: '路灯又不亮' }, { joins: `mat_${one.no}` }));
       const [known] = (await recalled(store, tell.ask({ text: '怎么样', proved: ['o1'] }))).mine;
       expect(known).toMatchObject({ barred: ['u-park'], unit, division: '330205', category: '99' });
-      expect(known?.matter).toEqual({ id: `mat_${one.no}`, size: 2 });
+      expect(known?.matter).toEqual({ id: `mat_${one.no}`, size: 2, reporters: 2, urgency: 'normal' });
     });
   });
 

@@ -6,6 +6,7 @@ import { casePromises } from './store-cases.ts';
 import { intakePromises } from './store-intake.ts';
 import { keepingPromises } from './store-keeping.ts';
 import { logPromises } from './store-log.ts';
+import { matterPromises } from './store-matters.ts';
 import { parcelPromises } from './store-parcels.ts';
 import { partyPromises } from './store-parties.ts';
 import { Teller } from './teller.ts';
@@ -45,6 +46,7 @@ export function storeContract(name: string, open: (now: () => number) => Promise
     };
     intakePromises(bench);
     casePromises(bench);
+    matterPromises(bench);
     logPromises(bench);
     keepingPromises(bench);
     parcelPromises(bench);

@@ -68,6 +68,8 @@ const matter = (id: string, size: number): Matter => ({
   title: '其他',
   category: '99',
   size,
+  reporters: size,
+  urgency: 'normal',
   cases: [],
   openedAt: '',
   lastAt: '',

@@ -84,6 +84,7 @@ const CALLS: readonly Call[] = [
   ['GET', '/v1/quarantine'],
   ['POST', '/v1/quarantine/qua_1/reveal', { reason }],
   ['POST', '/v1/quarantine/qua_1/retry', { reason }],
+  ['POST', '/v1/matters/mat_A/merge', { from: 'mat_B', reason }],
   ['GET', '/v1/units'],
   ['GET', '/v1/schemas'],
   ['GET', '/healthz'],

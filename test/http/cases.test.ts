@@ -301,7 +301,8 @@ describe("people's decisions", () => {
     const joined = await post('/v1/matters/mat_A/join', { caseNo: NO_2, reason: '同一处' });
     expect(joined.json.matter).toMatchObject({ id: 'mat_A', role: 'joined', by: 'key_operator' });
     expect((await get('/v1/matters/mat_A', tokenOf('operator'))).json).toMatchObject({ size: 2, cases: [NO, NO_2] });
-    expect((await get('/v1/matters/mat_A', tokenOf('unit'))).json).toMatchObject({ size: 1, cases: [NO] });
+    // Nobody had begun with it: it goes to the unit that has the matter, and is not assigned a second time.
+    expect((await get('/v1/matters/mat_A', tokenOf('unit'))).json).toMatchObject({ size: 2, cases: [NO, NO_2] });
     const split = await post('/v1/matters/mat_A/split', { caseNo: NO_2, reason: '不是' });
     expect(split.json.matter).toMatchObject({ role: 'first' });
     expect((await get(`/v1/matters/${split.json.matter.id}`, tokenOf('operator'))).json).toMatchObject({
@@ -312,6 +313,7 @@ describe("people's decisions", () => {
       'case.joined',
       'matter.grown',
       'matter.merged',
+      // The table of duties names nobody for it: it waits at the desk for a person.
       'case.split',
       'matter.split',
       'matter.opened',
@@ -322,6 +324,59 @@ describe("people's decisions", () => {
   });
 });
 
+describe('whole matters', () => {
+  const merge = (more = {}, headers = {}) =>
+    post('/v1/matters/mat_A/merge', { from: 'mat_B', reason: '同一个坑', ...more }, tokenOf('operator'), headers);
+
+  test('are merged and taken apart again, with who, when and why', async () => {
+    house.store.put(one(), second());
+    const merged = await merge();
+    expect(merged).toMatchObject({ status: 200, json: { id: 'mat_A', size: 2, cases: [NO, NO_2], merged: ['mat_B'] } });
+    expect((await get('/v1/matters/mat_B', tokenOf('operator'))).status).toBe(404);
+    const back = await post('/v1/matters/mat_A/unmerge', { from: 'mat_B', reason: '两个坑' });
+    expect(back).toMatchObject({ status: 200, json: { size: 1, cases: [NO], merged: [] } });
+    expect((await get('/v1/matters/mat_B', tokenOf('operator'))).json).toMatchObject({ size: 1, cases: [NO_2] });
+    expect(house.store.trail.map(({ action, subject, reason }) => [action, subject, reason])).toEqual([
+      ['matter.apart', 'mat_A', '两个坑'],
+      ['case.split', NO_2, '两个坑'],
+      ['matter.merge', 'mat_A', '同一个坑'],
+      ['case.join', NO_2, '同一个坑'],
+    ]);
+    expect((await post('/v1/matters/mat_A/unmerge', { from: 'mat_B', reason: 'x' })).json.code).toBe('not_merged');
+  });
+
+  test('merge once for one Idempotency-Key, also when it comes again after the fact', async () => {
+    house.store.put(one(), second());
+    const key = { 'idempotency-key': 'm-1' };
+    expect((await merge({}, key)).status).toBe(200);
+    const events = house.store.events.length;
+    expect(await merge({}, key)).toMatchObject({ status: 200, json: { size: 2 } });
+    expect((await merge({ reason: 'other' }, key)).json.code).toBe('idempotency_key_reused');
+    expect(house.store.events).toHaveLength(events);
+  });
+
+  test('are decided on again when a case moved meanwhile', async () => {
+    house.store.put(one(), second());
+    house.store.rivals = 1;
+    expect(await merge()).toMatchObject({ status: 200, json: { size: 2 } });
+  });
+
+  test('are not for a desk that sees a part of them, nor to be found under a wrong name', async () => {
+    house.store.put(one(), second());
+    expect((await merge({ from: 'mat_none' })).status).toBe(404);
+    expect((await merge({ from: 'mat_A' })).json.code).toBe('same_matter');
+    expect((await post('/v1/matters/mat_A/merge', { from: 'mat_B', reason: 'x' }, tokenOf('unit'))).status).toBe(403);
+  });
+
+  test('give a case to each other: it must be in the one it is taken from', async () => {
+    house.store.put(one(), one({ no: NO_2 }), one({ no: '26112400582730', matter: inMatter('mat_B') }));
+    const to = (from: string) => post(`/v1/matters/${from}/move`, { caseNo: NO_2, to: 'mat_B', reason: '那边的' });
+    expect((await to('mat_B')).json.code).toBe('not_in_matter');
+    expect(await to('mat_A')).toMatchObject({ status: 200, json: { matter: { id: 'mat_B', by: 'key_operator' } } });
+    expect((await to('mat_A')).json.code).toBe('not_in_matter');
+  });
+});
+
 describe('an erased case', () => {
   test.each([
     [`/v1/cases/${NO}/assign`, { unit: 'u-park' }],
@@ -329,6 +384,7 @@ describe('an erased case', () => {
     [`/v1/cases/${NO}/decide`, { proposal: 'pro_1', accept: false }],
     ['/v1/matters/mat_B/join', { caseNo: NO }],
     ['/v1/matters/mat_A/split', { caseNo: NO }],
+    ['/v1/matters/mat_A/move', { caseNo: NO, to: 'mat_B' }],
   ])('takes no decision more, and none is told: %s', async (path, body) => {
     const proposals = [{ id: 'pro_1', type: 'review' as const, reason: 'x', value: {}, at: '' }];
     house.store.put(one({ proposals, flags: ['erased'] }));

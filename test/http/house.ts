@@ -11,7 +11,7 @@ import type { Matter } from '../../src/core/matter.ts';
 import type { Message } from '../../src/core/message.ts';
 import type { Receipt } from '../../src/core/receipt.ts';
 import type { Route } from '../../src/core/route.ts';
-import type { Change, OutgoingRow, Quarantined, Store } from '../../src/core/store.ts';
+import type { Change, Move, OutgoingRow, Quarantined, Store } from '../../src/core/store.ts';
 import { apiRoutes } from '../../src/http/api.ts';
 import type { ApiDeps, ApiStore } from '../../src/http/deps.ts';
 import { hashToken, openKeyring } from '../../src/http/keyring.ts';
@@ -110,7 +110,7 @@ export const message = (more: Partial<Message> = {}): Message => ({
 
 export class FakeStore implements ApiStore {
   readonly cases = new Map<string, Case>();
-  readonly matters = new Map<string, Omit<Matter, 'size' | 'cases'>>();
+  readonly matters = new Map<string, Omit<Matter, 'size' | 'cases' | 'reporters' | 'urgency'>>();
   readonly said = new Map<string, Message[]>();
   readonly events: NewEvent[] = [];
   readonly trail: AuditEntry[] = [];
@@ -206,7 +206,9 @@ export class FakeStore implements ApiStore {
   async findMatter(id: string): Promise<Matter | undefined> {
     const matter = this.matters.get(id);
     const cases = [...this.cases.values()].filter((c) => c.matter?.id === id).map((c) => c.no);
-    return matter && cases.length > 0 ? { ...matter, size: cases.length, cases } : undefined;
+    return matter && cases.length > 0
+      ? { urgency: 'normal', ...matter, size: cases.length, reporters: cases.length, cases }
+      : undefined;
   }
   async change(change: Change) {
     if (change.idempotencyKey && this.done.has(change.idempotencyKey))
@@ -232,6 +234,14 @@ export class FakeStore implements ApiStore {
     const written = await this.change(change);
     if (written === 'ok' && to.open) this.matters.set(to.id, { ...to.open, lastAt: change.case.updatedAt });
     return written;
+  }
+  async moveMatters(moves: readonly Move[], audit: AuditEntry) {
+    for (const { change, to } of moves) {
+      const written = await this.moveMatter(change, to);
+      if (written !== 'ok') return written;
+    }
+    this.trail.unshift(audit);
+    return 'ok' as const;
   }
   async putKey(key: ApiKey) {
     const at = this.held.findIndex((k) => k.id === key.id);

@@ -95,7 +95,19 @@ export const act = fc.oneof(
       off: pick([0, 0, 0, 0, 0, 1]),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('move' as const), of: place, to: fc.option(place) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('move' as const),
+      of: place,
+      to: fc.option(place),
+      ruled: seldom(fc.record({ of: place, same: fc.boolean() })),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('merge' as const), of: fc.array(place, { maxLength: 3 }), to: place }),
+  },
   fc.record({ do: fc.constant('erase' as const), of: place }),
   fc.record({ do: fc.constant('blob' as const), bytes: fc.uint8Array({ maxLength: 5 }) }),
   fc.record({ do: fc.constant('sweep' as const), all: fc.boolean() }),

@@ -68,7 +68,17 @@ class Life {
         if (!c) return 'none';
         const id = act.to === null ? tell.id('mat') : `mat_${this.#no(act.to)}`;
         const open = { id, tenant: c.tenant, title: '', category: '99', openedAt: AT, state: 'open' as const };
-        return store.moveMatter(tell.change(c), act.to === null ? { id, open } : { id });
+        const rulings = act.ruled && [{ cases: [c.no, this.#no(act.ruled.of)] as const, same: act.ruled.same }];
+        return store.moveMatter(
+          tell.change(c, {}, rulings ? { rulings } : {}),
+          act.to === null ? { id, open } : { id },
+        );
+      }
+      case 'merge': {
+        const cases = await Promise.all([...new Set(act.of.map((n) => this.#no(n)))].map((no) => store.findCase(no)));
+        const to = { id: `mat_${this.#no(act.to)}` };
+        const moves = cases.flatMap((c) => (c ? [{ change: tell.change(c), to }] : []));
+        return store.moveMatters(moves, tell.audit(to.id, 'matter.merge'));
       }
       case 'erase':
         return store.erase(
@@ -185,6 +195,7 @@ class Life {
       bare: await many(nos, (no) => store.findCase(no)),
       messages: await many(nos, (no) => store.messagesOf(no)),
       matters: await many(nos, (no) => store.findMatter(`mat_${no}`)),
+      rulings: await store.rulings({ limit: 99 }),
       lookups: await many(nos, (no) => store.lookup(no, 'K7MPA3X3')),
       lists: await many(
         [

@@ -3,11 +3,12 @@ import Value from 'typebox/value';
 import { type Case, Divert, type Proposal } from '../case.ts';
 import { GatewayError } from '../errors.ts';
 import type { Matter } from '../matter.ts';
+import type { Ruling } from '../ruling.ts';
 import { maskReason } from '../text/mask.ts';
 import { assigned, assignment } from './assign.ts';
 import { corrected } from './correct.ts';
 import { extended } from './extend.ts';
-import { joinEvents, joined } from './matter.ts';
+import { joinEvents, joined, joinRulings, type LedMatter } from './matter.ts';
 import { type Acted, type ActGiven, at, auditLine, caseEvent, next, refuseFinished } from './record.ts';
 import { refused } from './refuse.ts';
 
@@ -19,7 +20,7 @@ export interface DecideInput {
 
 /** The matters a proposed join speaks of; the caller looks them up, this step stays pure. */
 export interface DecideKnown {
-  readonly to?: Matter;
+  readonly to?: LedMatter;
   readonly from?: Matter;
 }
 
@@ -41,7 +42,7 @@ export function decide(c: Case, input: DecideInput, known: DecideKnown, given: A
       field: 'proposal',
     });
   const told = { proposal: { id: proposal.id, type: proposal.type, decision: input.accept ? 'accepted' : 'rejected' } };
-  const deed = input.accept ? accept(c, proposal, known, given, told) : noted(c, given, told);
+  const deed = input.accept ? accept(c, proposal, known, given, told) : refused(c, proposal, given, told);
   return {
     ...deed,
     audit: auditLine('case.decide', c.no, input.reason, { ...told.proposal }, given),
@@ -53,9 +54,11 @@ export function decide(c: Case, input: DecideInput, known: DecideKnown, given: A
 export function proposedMatter(c: Case, id: string): string | undefined {
   const { type, value } = proposalOf(c, id);
   if (type !== 'join') return undefined;
-  const best: unknown = Array.isArray(value.candidates) ? value.candidates[0] : undefined;
-  return text(best, 'matter') ?? text(value.matter, 'id');
+  return text(bestOf(value), 'matter') ?? text(value.matter, 'id');
 }
+
+const bestOf = (value: Proposal['value']): unknown =>
+  Array.isArray(value.candidates) ? value.candidates[0] : undefined;
 
 type Deed = Omit<Acted, 'audit'>;
 
@@ -69,6 +72,7 @@ function accept(c: Case, proposal: Proposal, known: DecideKnown, given: ActGiven
         case: changed,
         events: joinEvents(changed, known.to, known.from, given, told),
         move: { id: known.to.id },
+        rulings: joinRulings(c, known.to, known.from, likeOf(value)),
       };
     }
     case 'divert': {
@@ -108,6 +112,18 @@ function accept(c: Case, proposal: Proposal, known: DecideKnown, given: ActGiven
     default:
       return noted(c, given, told);
   }
+}
+
+const likeOf = (value: Proposal['value']): string | undefined => {
+  const best = bestOf(value);
+  return typeof best === 'object' ? text(best, 'caseNo') : undefined;
+};
+
+/** Who rejects a join says that the case and the best candidate are two matters. */
+function refused(c: Case, proposal: Proposal, given: ActGiven, told: Record<string, unknown>): Deed {
+  const like = proposal.type === 'join' ? likeOf(proposal.value) : undefined;
+  const rulings: Ruling[] = like === undefined ? [] : [{ cases: [c.no, like], same: false }];
+  return { ...noted(c, given, told), ...(rulings.length > 0 ? { rulings } : {}) };
 }
 
 function noted(c: Case, given: ActGiven, told: Record<string, unknown>): Deed {

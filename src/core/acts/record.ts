@@ -4,8 +4,9 @@ import type { Case, Proposal, Status, UnitRef } from '../case.ts';
 import type { City } from '../city.ts';
 import { GatewayError } from '../errors.ts';
 import { audience, type EventType, type NewEvent } from '../event.ts';
-import type { Matter } from '../matter.ts';
+import type { NewMatter } from '../matter.ts';
 import type { Message } from '../message.ts';
+import type { Ruling } from '../ruling.ts';
 import { thin } from '../tell.ts';
 import { maskReason } from '../text/mask.ts';
 import { toRfc3339 } from '../time.ts';
@@ -21,8 +22,6 @@ export interface ActGiven {
   readonly due: (c: Case) => string | undefined;
 }
 
-export type NewMatter = Omit<Matter, 'size' | 'cases' | 'lastAt'>;
-
 /** The whole outcome of a decision; written in one transaction. `move` names the matter the case goes to. */
 export interface Acted {
   readonly case: Case;
@@ -32,6 +31,7 @@ export interface Acted {
   readonly message?: Message;
   readonly note?: Message;
   readonly move?: { readonly id: string; readonly open?: NewMatter };
+  readonly rulings?: readonly Ruling[];
 }
 
 const FINISHED: readonly Status[] = ['done', 'closed', 'rejected'];

@@ -23,6 +23,8 @@ export function route(draft: Draft, given: Given): Draft {
   const ranked = rank(known, table, city);
   const routing: Routing = { table, candidates: [...ranked.candidates] };
   const routed = { ...known, ...(ranked.candidates.length > 0 ? { routing } : {}) };
+  const leading = blamed ? undefined : leadOf(known, city);
+  if (leading) return { ...routed, unit: leading, led: true };
   const at = blamed ? above : fallback(city, known.barred);
   if (blamed) return { ...routed, ...(at ? { unit: ref(at) } : { flags: [...routed.flags, UNROUTED] }) };
   const [best] = ranked.candidates;
@@ -101,6 +103,16 @@ export function blame(kind: Draft['kind'], text: string, city: City): Blame {
   const barred = [...new Set(blamed.flatMap((code) => withBelow(code, city)))];
   const above = superiorOf(blamed, barred, city);
   return { blamed: blamed.length > 0, barred, ...(above ? { above } : {}) };
+}
+
+/** A matter is dispatched once: who reports it later goes to the unit that has it. Of hidden cases nothing shows, also not this. */
+function leadOf({ relation, message, kind, divert, barred }: Draft, city: City): UnitRef | undefined {
+  if (relation.to !== 'joined' || divert !== undefined) return undefined;
+  const { unit, status, matter, ...other } = relation.other;
+  if (unit === undefined || matter.id === '' || status === 'triage' || unit.code === city.fallbackUnit)
+    return undefined;
+  const hidden = other.kind === 'report' || other.secret || kind === 'report' || message.sender.secret;
+  return hidden || barred.includes(unit.code) ? undefined : unit;
 }
 
 function withBelow(code: string, city: City): string[] {

@@ -9,6 +9,7 @@ import type { ApiDeps } from '../deps.ts';
 import { caseFor, keyOf, standingOf } from '../rights.ts';
 import { caseView } from '../views.ts';
 import { CaseNo, Reason } from './lists.ts';
+import { ledMatter } from './matters.ts';
 import { bodyOf } from './shapes.ts';
 
 const Code = Type.String({ minLength: 1, maxLength: 40 });
@@ -88,5 +89,5 @@ async function matters(c: Case, proposal: string, { store }: ApiDeps) {
   const id = proposedMatter(c, proposal);
   const to = id === undefined ? undefined : await store.findMatter(id);
   const from = to && c.matter ? await store.findMatter(c.matter.id) : undefined;
-  return { ...(to ? { to } : {}), ...(from ? { from } : {}) };
+  return { ...(to ? { to: await ledMatter(to, { store }) } : {}), ...(from ? { from } : {}) };
 }

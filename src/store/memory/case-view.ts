@@ -22,7 +22,7 @@ export function openPart(c: Case): CaseRow['open'] {
 /** A case outside any matter (one that nobody may be joined to) has the matter '' of size 1. */
 export function knownOf(row: CaseRow, { matters }: Ground): KnownCase {
   const { open } = row;
-  const size = row.matter === undefined ? undefined : matters.get(row.matter)?.size;
+  const matter = row.matter === undefined ? undefined : matters.get(row.matter);
   return {
     no: open.no,
     kind: open.kind,
@@ -38,7 +38,11 @@ export function knownOf(row: CaseRow, { matters }: Ground): KnownCase {
     openedAt: row.openedAt,
     lastAt: row.lastAt,
     version: open.version,
-    matter: { id: row.matter ?? '', size: size ?? 1 },
+    matter: {
+      ...{ id: row.matter ?? '', size: matter?.size ?? 1 },
+      ...{ reporters: matter?.reporters ?? 1, urgency: matter?.urgency ?? 'normal' },
+      ...(matter && matter.apart.length > 0 ? { apart: [...matter.apart] } : {}),
+    },
     ...(open.barred.length > 0 ? { barred: [...open.barred] } : {}),
   };
 }

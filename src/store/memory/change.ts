@@ -1,5 +1,6 @@
 // Change: what a person or a unit decides about one case: the case after it, its events and the audit line, as one deed.
-import type { Change, Changed } from '../../core/store.ts';
+import type { AuditEntry } from '../../core/access.ts';
+import type { Change, Changed, Move } from '../../core/store.ts';
 import type { Direct } from '../direct.ts';
 import { matterToken } from '../recent.ts';
 import { erasedCase } from '../refusals.ts';
@@ -7,13 +8,15 @@ import { saidIn } from '../said.ts';
 import { openPart } from './case-view.ts';
 import { type CaseRow, copy, type Ground } from './ground.ts';
 import { append } from './log.ts';
-import { type Growth, grow, shrink } from './matters.ts';
+import { grow, shrink } from './matters.ts';
+import { rule, settleRulings } from './rulings.ts';
 import { witness } from './trail.ts';
 import { putDelivered } from './write.ts';
 
-type Target = { readonly id: string; readonly open?: NonNullable<Growth['open']> };
+type Target = Move['to'];
+type Step = Pick<Move, 'change'> & { readonly to?: Target };
 
-export function openChange(ground: Ground): Pick<Direct, 'change' | 'moveMatter'> {
+export function openChange(ground: Ground): Pick<Direct, 'change' | 'moveMatter' | 'moveMatters'> {
   function put(change: Change, row: CaseRow, to: Target | undefined): void {
     const c = change.case;
     const said = saidIn(change);
@@ -43,24 +46,48 @@ export function openChange(ground: Ground): Pick<Direct, 'change' | 'moveMatter'
   }
 
   /** The key is asked before the version: a repeat is no conflict. */
-  function decide(change: Change, to?: Target): Changed {
-    const { idempotencyKey: key, asked } = change;
+  function decide(steps: readonly Step[], audit?: AuditEntry): Changed {
+    const [first] = steps;
+    if (!first) return 'ok';
+    const { idempotencyKey: key, asked } = first.change;
     const before = key === undefined ? undefined : ground.done.get(key);
     if (before) return asked !== undefined && (before.asked ?? asked) !== asked ? 'reused' : 'repeated';
-    const row = ground.cases.get(change.case.no);
-    if (!row || row.open.version !== change.expectVersion) return 'stale';
-    ground.commit(() => {
+    const rows: CaseRow[] = [];
+    for (const { change } of steps) {
+      const row = ground.cases.get(change.case.no);
+      if (!row || row.open.version !== change.expectVersion) return 'stale';
+      rows.push(row);
+    }
+    const moved = steps.flatMap(({ to }, n) => (to ? [rows[n]?.matter, to.id] : [])).flatMap((id) => id ?? []);
+    const touched = ground.commit(() => {
       if (key !== undefined) ground.done.set(key, { at: ground.now(), ...(asked === undefined ? {} : { asked }) });
-      put(change, row, to);
+      steps.forEach(({ change, to }, n) => {
+        const row = rows[n];
+        if (row) put(change, row, to);
+      });
+      if (audit) witness(ground, audit);
+      return ruled(steps, rows, moved);
     });
-    // Who decided on the matter's size or the case before this must look again.
-    const touched = [row.matter, to?.id].flatMap((id) => (id === undefined ? [] : [matterToken(id)]));
-    ground.recent.note(ground.head, touched);
+    // Who decided on a matter or the case before this must look again.
+    const known = rows.flatMap((row) => row.matter ?? []);
+    ground.recent.note(ground.head, [...new Set([...known, ...moved, ...touched])].map(matterToken));
     return 'ok';
   }
 
+  function ruled(steps: readonly Step[], rows: readonly CaseRow[], moved: readonly string[]): string[] {
+    for (const { change } of steps) rule(ground, change);
+    if (moved.length === 0 && steps.every(({ change }) => !change.rulings)) return [];
+    const own = rows.flatMap((row) => row.matter ?? []);
+    return settleRulings(
+      ground,
+      rows.map((row) => row.id),
+      [...new Set([...own, ...moved])],
+    );
+  }
+
   return {
-    change: (change) => decide(change),
-    moveMatter: (change, to) => decide(change, to),
+    change: (change) => decide([{ change }]),
+    moveMatter: (change, to) => decide([{ change, to }]),
+    moveMatters: (moves, audit) => decide(moves, audit),
   };
 }

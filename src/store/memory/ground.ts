@@ -33,7 +33,21 @@ export interface CaseRow {
   readonly erased: boolean;
 }
 
-export type MatterRow = Omit<Matter, 'cases'>;
+export type MatterRow = Omit<Matter, 'cases'> & {
+  /** Epoch ms when the last case came to it. */
+  readonly grown: number;
+  /** Matters a person told apart from it; follows from the rulings. */
+  readonly apart: readonly string[];
+};
+
+/** A person's word about the cases of ids `a` < `b`. */
+export interface RulingRow {
+  readonly a: number;
+  readonly b: number;
+  readonly same: boolean;
+  readonly by: string;
+  readonly at: string;
+}
 
 /** One message under the name of its delivery. */
 export interface Delivered {
@@ -97,6 +111,9 @@ export class Ground {
   readonly matters = new Shelf<string, MatterRow>(this.#journal);
   /** Ids of the cases of a matter. */
   readonly members = new Index<string>(this.#journal);
+  readonly rulings = new Shelf<string, RulingRow>(this.#journal);
+  /** Ids of the cases ruled upon together with one. */
+  readonly ruledWith = new Index<number>(this.#journal);
   readonly deliveredAs = new Shelf<string, readonly Delivered[]>(this.#journal);
   readonly senders = new Index<string>(this.#journal);
   readonly provedSenders = new Index<string>(this.#journal);

@@ -20,6 +20,7 @@ import { openOutgoing } from './outgoing.ts';
 import { openParcels } from './parcels.ts';
 import { openParties } from './parties.ts';
 import { openRecall } from './recall.ts';
+import { openRulingReader } from './rulings.ts';
 import { openKeys, openQuarantine, openTrail } from './trail.ts';
 import { openWriter } from './write.ts';
 
@@ -49,6 +50,7 @@ function assemble(ground: Ground): Direct {
     ...openCases(ground),
     ...openMatterReader(ground),
     ...openChange(ground),
+    ...openRulingReader(ground),
     ...openErase(ground),
     ...openForget(ground),
     ...openLog(ground),

@@ -117,6 +117,7 @@ function follow(ground: Ground, decision: Decision, how: NonNullable<Decision['f
       messages: open.messages + 1,
       updatedAt: message?.receivedAt ?? new Date(ground.now()).toISOString(),
       flags,
+      ...(how.urges ? { urges: (open.urges ?? 0) + 1 } : {}),
     },
     lastAt: Math.max(row.lastAt, how.lastAt),
     senders: [...new Set([...row.senders, ...senders])],

@@ -11,6 +11,7 @@ export interface CaseRow {
   readonly version: number;
   readonly messages: number;
   readonly updated_at: string;
+  /** How often its sender urged since the rest was last written. */
   readonly urged: number;
   readonly vault: number;
   readonly sealed: Buffer | null;
@@ -80,8 +81,10 @@ export function keptValues(c: Case, row: CaseRow, matter: string | null = row.ma
 /** The case without anything sealed. */
 export function openCase(row: CaseRow): Case {
   const doc: Case = JSON.parse(row.doc);
-  const flags = row.urged === 1 && !doc.flags.includes('urged') ? [...doc.flags, 'urged'] : doc.flags;
-  return { ...doc, version: row.version, messages: row.messages, updatedAt: row.updated_at, flags };
+  const flags = row.urged > 0 && !doc.flags.includes('urged') ? [...doc.flags, 'urged'] : doc.flags;
+  const urges = (doc.urges ?? 0) + row.urged;
+  const counted = urges > 0 ? { urges } : {};
+  return { ...doc, version: row.version, messages: row.messages, updatedAt: row.updated_at, flags, ...counted };
 }
 
 /** Reads a row's sealed part: from the row, or from the case's first message while nothing has changed it. */

@@ -1,7 +1,8 @@
 // Change: what a person or a unit decides about one case: the case after it, its events and the audit line, in one transaction.
+import type { AuditEntry } from '../../core/access.ts';
 import type { Case } from '../../core/case.ts';
 import type { Message } from '../../core/message.ts';
-import type { Change, Changed } from '../../core/store.ts';
+import type { Change, Changed, Move } from '../../core/store.ts';
 import type { Direct } from '../direct.ts';
 import { matterToken } from '../recent.ts';
 import { erasedCase } from '../refusals.ts';
@@ -10,9 +11,13 @@ import { deliveryBlind } from './blinds.ts';
 import { CASE_COLUMNS, type CaseRow, keptValues, OPEN_COLUMNS, type ReadSecret } from './case-rows.ts';
 import type { Ground } from './ground.ts';
 import type { Append } from './log.ts';
-import type { Growth, MatterRows } from './matters.ts';
+import type { MatterRows } from './matters.ts';
+import type { RulingRows } from './rulings.ts';
 import { casePlace, type DataKey, messagePlace, type Seals, sealJson } from './seals.ts';
 import type { Witness } from './witness.ts';
+
+type Target = Move['to'];
+type Step = Pick<Move, 'change'> & { readonly to?: Target };
 
 export interface ChangeParts {
   readonly ground: Ground;
@@ -21,9 +26,10 @@ export interface ChangeParts {
   readonly matters: MatterRows;
   readonly witness: Witness;
   readonly readSecret: ReadSecret;
+  readonly rulings: RulingRows;
 }
 
-export function openChange(parts: ChangeParts): Pick<Direct, 'change' | 'moveMatter'> {
+export function openChange(parts: ChangeParts): Pick<Direct, 'change' | 'moveMatter' | 'moveMatters'> {
   const { ground, seals, matters } = parts;
   const { db, keyring } = ground;
   const select = db.prepare<[string], CaseRow>(`SELECT ${CASE_COLUMNS} FROM cases WHERE no = ?`);
@@ -53,7 +59,7 @@ export function openChange(parts: ChangeParts): Pick<Direct, 'change' | 'moveMat
     return sealJson(key.key, { ...kept, said: c.said }, casePlace(c.no));
   }
 
-  function put(change: Change, row: CaseRow, to: { id: string; open?: Growth['open'] } | undefined): void {
+  function put(change: Change, row: CaseRow, to: Target | undefined): void {
     const c = change.case;
     const key = row.erased === 1 ? undefined : seals.find(row.vault);
     const said = saidIn(change);
@@ -78,24 +84,47 @@ export function openChange(parts: ChangeParts): Pick<Direct, 'change' | 'moveMat
     return asked === undefined ? { key } : { key, asked: keyring.blind('idempotency', name, asked) };
   }
 
-  function decide(change: Change, to?: { id: string; open?: Growth['open'] }): Changed {
-    const { key, asked } = blindsOf(change);
+  function decide(steps: readonly Step[], audit?: AuditEntry): Changed {
+    const [first] = steps;
+    if (!first) return 'ok';
+    const { key, asked } = blindsOf(first.change);
     const before = key && done.get(key);
     if (before) return asked && before.asked && !asked.equals(before.asked) ? 'reused' : 'repeated';
-    const row = select.get(change.case.no);
-    if (!row || row.version !== change.expectVersion) return 'stale';
-    ground.commit(() => {
+    const rows: CaseRow[] = [];
+    for (const { change } of steps) {
+      const row = select.get(change.case.no);
+      if (!row || row.version !== change.expectVersion) return 'stale';
+      rows.push(row);
+    }
+    const moved = steps.flatMap(({ to }, n) => (to ? [rows[n]?.matter, to.id] : [])).flatMap((id) => id ?? []);
+    const touched = ground.commit(() => {
       if (key) mark.run(key, ground.now(), asked ?? null);
-      put(change, row, to);
+      steps.forEach(({ change, to }, n) => {
+        const row = rows[n];
+        if (row) put(change, row, to);
+      });
+      if (audit) parts.witness(audit);
+      return ruled(steps, rows, moved);
     });
-    // Who decided on the matter's size or the case before this must look again.
-    const touched = [row.matter, to?.id].flatMap((id) => (id ? [matterToken(id)] : []));
-    ground.recent.note(ground.head, touched);
+    // Who decided on a matter or the case before this must look again.
+    const known = rows.flatMap((row) => row.matter ?? []);
+    ground.recent.note(ground.head, [...new Set([...known, ...moved, ...touched])].map(matterToken));
     return 'ok';
   }
 
+  function ruled(steps: readonly Step[], rows: readonly CaseRow[], moved: readonly string[]): string[] {
+    for (const { change } of steps) parts.rulings.put(change);
+    if (moved.length === 0 && steps.every(({ change }) => !change.rulings)) return [];
+    const own = rows.flatMap((row) => row.matter ?? []);
+    return parts.rulings.settle(
+      rows.map((row) => row.id),
+      [...new Set([...own, ...moved])],
+    );
+  }
+
   return {
-    change: (change) => decide(change),
-    moveMatter: (change, to) => decide(change, { id: to.id, ...(to.open ? { open: to.open } : {}) }),
+    change: (change) => decide([{ change }]),
+    moveMatter: (change, to) => decide([{ change, to }]),
+    moveMatters: (moves, audit) => decide(moves, audit),
   };
 }

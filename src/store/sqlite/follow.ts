@@ -22,9 +22,11 @@ export function openFollower(ground: Ground, seals: Seals): Follower {
   const whole = db.prepare<[number], CaseRow>(`SELECT ${CASE_COLUMNS} FROM cases WHERE id = ?`);
   const touch = db.prepare(
     `UPDATE cases SET version = version + 1, messages = messages + 1, last_at = max(last_at, ?), updated_at = ?,
-     urged = max(urged, ?) WHERE id = ?`,
+     urged = urged + ? WHERE id = ?`,
   );
-  const replace = db.prepare(`UPDATE cases SET ${OPEN_COLUMNS.map((c) => `${c} = ?`).join(', ')} WHERE id = ?`);
+  const replace = db.prepare(
+    `UPDATE cases SET urged = 0, ${OPEN_COLUMNS.map((c) => `${c} = ?`).join(', ')} WHERE id = ?`,
+  );
 
   /** A danger told in a follow-up changes the case itself, not only its clock. */
   function apply(id: number, set: Partial<Case>): void {

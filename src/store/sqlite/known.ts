@@ -1,5 +1,5 @@
 // Known: from a row of the cases table to what the core may know of a case while it decides.
-import { type Case, OPEN_STATUS, type Status, type UnitRef } from '../../core/case.ts';
+import { type Case, OPEN_STATUS, type Status, type UnitRef, type Urgency } from '../../core/case.ts';
 import type { KnownCase } from '../../core/draft.ts';
 
 export interface KnownRow {
@@ -23,10 +23,14 @@ export interface KnownRow {
   readonly version: number;
   readonly matter: string | null;
   readonly size: number | null;
+  readonly reporters: number | null;
+  readonly matter_urgency: Urgency | null;
+  readonly apart: string | null;
 }
 
 export const KNOWN_COLUMNS = `c.id, c.no, c.tenant, c.kind, c.status, c.secret, c.anonymous, c.category, c.division,
-  c.unit, c.unit_name, c.co_units, c.barred, c.masked, c.exact, c.opened_at, c.last_at, c.version, c.matter, m.size`;
+  c.unit, c.unit_name, c.co_units, c.barred, c.masked, c.exact, c.opened_at, c.last_at, c.version, c.matter, m.size,
+  m.reporters, m.urgency AS matter_urgency, m.apart`;
 export const KNOWN_FROM = 'cases c LEFT JOIN matters m ON m.id = c.matter';
 /** The open states as a list of SQL literals. */
 export const OPEN_LIST = OPEN_STATUS.map((s) => `'${s}'`).join(', ');
@@ -48,7 +52,7 @@ export function knownCase(row: KnownRow): KnownCase {
     openedAt: row.opened_at,
     lastAt: row.last_at,
     version: row.version,
-    matter: { id: row.matter ?? '', size: row.size ?? 1 },
+    matter: matterOf(row),
     ...(row.barred === null ? {} : { barred: unitList(row.barred) }),
   };
 }
@@ -56,6 +60,13 @@ export function knownCase(row: KnownRow): KnownCase {
 function helpers(json: string): UnitRef[] {
   const units: UnitRef[] = JSON.parse(json);
   return units;
+}
+
+function matterOf({ matter, size, reporters, matter_urgency: urgency, apart }: KnownRow): KnownCase['matter'] {
+  return {
+    ...{ id: matter ?? '', size: size ?? 1, reporters: reporters ?? 1, urgency: urgency ?? 'normal' },
+    ...(apart === null ? {} : { apart: unitList(apart) }),
+  };
 }
 
 export function unitList(json: string): string[] {

@@ -15,6 +15,8 @@ interface MatterRow {
   readonly division: string | null;
   readonly unit: string | null;
   readonly size: number;
+  readonly reporters: number;
+  readonly urgency: Matter['urgency'];
   readonly opened_at: string;
   readonly last_at: string;
   readonly state: Matter['state'];
@@ -30,37 +32,44 @@ export interface MatterRows {
   shrink(id: string): void;
 }
 
-export function openMatterRows({ db, lately }: Ground): MatterRows {
+export function openMatterRows(ground: Ground): MatterRows {
+  const { db, lately } = ground;
   const insert = db.prepare(
-    `INSERT INTO matters (id, tenant, title, category, division, unit, size, opened_at, last_at, state)
-     VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?)`,
+    `INSERT INTO matters (id, tenant, title, category, division, unit, size, opened_at, last_at, state, urgency, grown)
+     VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?)`,
   );
   const grow = db.prepare(
-    `UPDATE matters SET size = size + 1, last_at = ?, state = CASE size WHEN 0 THEN 'open' ELSE state END
+    `UPDATE matters SET size = size + 1, reporters = CASE size WHEN 0 THEN 1 ELSE reporters + ? END, last_at = ?,
+       grown = ?, urgency = coalesce(?, urgency), state = CASE size WHEN 0 THEN 'open' ELSE state END
      WHERE id = ? AND tenant = ?`,
   );
   const shrink = db.prepare(
-    `UPDATE matters SET size = max(size - 1, 0), state = CASE WHEN size <= 1 THEN 'closed' ELSE state END WHERE id = ?`,
+    `UPDATE matters SET size = max(size - 1, 0), reporters = max(min(reporters, size - 1), 1),
+       state = CASE WHEN size <= 1 THEN 'closed' ELSE state END WHERE id = ?`,
   );
   return {
-    grow({ id, open, at }, tenant) {
-      lately.resized(id);
+    grow({ id, open, at, urgency, again }, tenant) {
+      lately.altered(id);
+      const now = ground.now();
       if (open) {
         const { title, category, division, unit, openedAt, state } = open;
-        insert.run(id, open.tenant, title, category, division ?? null, unit ?? null, openedAt, at, state);
-      } else if (grow.run(at, id, tenant).changes === 0) {
+        const rank = urgency ?? open.urgency ?? 'normal';
+        insert.run(id, open.tenant, title, category, division ?? null, unit ?? null, openedAt, at, state, rank, now);
+      } else if (grow.run(again ? 0 : 1, at, now, urgency ?? null, id, tenant).changes === 0) {
         throw noMatter(id, tenant);
       }
     },
     shrink(id) {
-      lately.resized(id);
+      lately.altered(id);
       shrink.run(id);
     },
   };
 }
 
 export function openMatterReader({ db }: Ground): Pick<Direct, 'findMatter'> {
-  const select = db.prepare<[string], MatterRow>('SELECT * FROM matters WHERE id = ? AND size > 0');
+  const select = db.prepare<[string], MatterRow>(
+    'SELECT id, tenant, title, category, division, unit, size, reporters, urgency, opened_at, last_at, state FROM matters WHERE id = ? AND size > 0',
+  );
   const members = db
     .prepare<[string], string>(`SELECT no FROM cases WHERE matter = ? ORDER BY id LIMIT ${MOST_LISTED}`)
     .pluck();

@@ -26,6 +26,7 @@ import { openParties } from './parties.ts';
 import { openQuarantine } from './quarantine.ts';
 import { openRecall } from './recall.ts';
 import { openRotate } from './rotate.ts';
+import { openRulingReader, openRulingRows } from './rulings.ts';
 import { openSeals } from './seals.ts';
 import { openStats } from './stats.ts';
 import { openTrail, openWitness } from './witness.ts';
@@ -83,6 +84,7 @@ function assemble(ground: Ground): Omit<Direct, 'close'> {
   const append = openAppend(ground);
   const witness = openWitness(ground);
   const matters = openMatterRows(ground);
+  const rulings = openRulingRows(ground);
   const readSecret = openReadSecret(ground, seals);
   const blindsOf = blindsMemory(ground.keyring);
   const keepBlobs = openBlobKeeper(ground, seals);
@@ -98,7 +100,8 @@ function assemble(ground: Ground): Omit<Direct, 'close'> {
     ...openQuarantine(ground, seals, keepBlobs),
     ...openCases(ground, seals, readSecret),
     ...openMatterReader(ground),
-    ...openChange({ ground, seals, append, matters, witness, readSecret }),
+    ...openChange({ ground, seals, append, matters, witness, readSecret, rulings }),
+    ...openRulingReader(ground),
     ...openErase({ ground, seals, append, witness, parties }),
     ...openForget(ground, seals, claims),
     ...openLog(ground, append),

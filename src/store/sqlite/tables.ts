@@ -4,6 +4,8 @@ import { blob, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from
 
 const bytes = (name: string) => blob(name, { mode: 'buffer' });
 
+export { matters, rulings } from './tables-matters.ts';
+
 /** Small facts about the data set itself: its epoch, the wrapped blind secret, whether it was closed properly. */
 export const meta = sqliteTable('meta', {
   key: text().primaryKey(),
@@ -158,19 +160,6 @@ export const sketches = sqliteTable(
   },
   (t) => [primaryKey({ columns: [t.hash, t.caseId] })],
 );
-
-export const matters = sqliteTable('matters', {
-  id: text().primaryKey(),
-  tenant: text().notNull(),
-  title: text().notNull(),
-  category: text().notNull(),
-  division: text(),
-  unit: text(),
-  size: integer().notNull(),
-  openedAt: text('opened_at').notNull(),
-  lastAt: text('last_at').notNull(),
-  state: text().notNull(),
-});
 
 export const log = sqliteTable(
   'log',

@@ -41,4 +41,8 @@ export const MIGRATIONS: readonly Migration[] = [
     name: '0008_calls',
     sql: "CREATE TABLE `calls` (\n\t`id` blob PRIMARY KEY NOT NULL,\n\t`account` text NOT NULL,\n\t`tenant` text NOT NULL,\n\t`at` integer NOT NULL,\n\t`direction` text NOT NULL,\n\t`outcome` text NOT NULL,\n\t`wait_ms` integer,\n\t`talk_ms` integer,\n\t`ended_at` integer,\n\t`party` blob,\n\t`vault` integer NOT NULL,\n\t`sealed` blob\n);\n\nCREATE INDEX `calls_at` ON `calls` (`at`,`id`);\nCREATE INDEX `calls_party` ON `calls` (`party`,`at`) WHERE party is not null;",
   },
+  {
+    name: '0009_matters',
+    sql: "CREATE TABLE `rulings` (\n\t`a` integer NOT NULL,\n\t`b` integer NOT NULL,\n\t`same` integer NOT NULL,\n\t`actor` text NOT NULL,\n\t`at` text NOT NULL,\n\tPRIMARY KEY(`a`, `b`)\n) WITHOUT ROWID;\n\nCREATE INDEX `rulings_b` ON `rulings` (`b`);\nALTER TABLE `matters` ADD `urgency` text DEFAULT 'normal' NOT NULL;\nALTER TABLE `matters` ADD `reporters` integer DEFAULT 1 NOT NULL;\nALTER TABLE `matters` ADD `grown` integer DEFAULT 0 NOT NULL;\nALTER TABLE `matters` ADD `apart` text;\nCREATE INDEX `matters_grown` ON `matters` (`grown`) WHERE size >= 2;\nUPDATE `matters` SET `reporters` = max(size, 1), `grown` = coalesce(unixepoch(last_at) * 1000, 0);",
+  },
 ];
