@@ -48,13 +48,16 @@ const proposals = Type.Optional(
   ),
 );
 const from = text('State the case was in.');
-const reported = {
+const decided = {
   proposal: Type.Optional(
     Type.Object(
       { id: Type.String(), type: Type.String(), decision: Type.String() },
       { description: 'What was decided.' },
     ),
   ),
+};
+const reported = {
+  ...decided,
   reportedBy: text('Code of the unit that reports.'),
   onBehalf: Type.Optional(Type.Boolean({ description: 'An operator reported for the unit.' })),
   messageId,
@@ -103,16 +106,17 @@ export const TYPE_DATA: Readonly<Record<EventType, TSchema>> = {
   'message.failed': ofMessage,
   'case.opened': ofCase(opening),
   'case.followed_up': ofCase({ urges: Type.Optional(Type.Boolean()), messageId }),
-  'case.joined': ofCase(opening),
+  'case.joined': ofCase({ ...opening, ...decided }),
   'case.answered': ofCase({ ...opening, ...reported }),
-  'case.diverted': ofCase({ ...opening, messageId, urges: Type.Optional(Type.Boolean()) }),
+  'case.diverted': ofCase({ ...opening, ...decided, messageId, urges: Type.Optional(Type.Boolean()) }),
   'case.proposed': ofCase({
     ...opening,
     ...reported,
     proposals,
   }),
-  'case.corrected': ofCase({ corrected: Type.Optional(Type.Array(Type.String({ description: 'field' }))) }),
+  'case.corrected': ofCase({ ...decided, corrected: Type.Optional(Type.Array(Type.String({ description: 'field' }))) }),
   'case.assigned': ofCase({
+    ...decided,
     previousUnit: text('Code of the unit that had it.'),
     urges: Type.Optional(Type.Boolean()),
     messageId,
