@@ -54,14 +54,14 @@ describe.skipIf(!BUILT).each(['memory:', 'sqlite:'])('the desk mends matters, ke
   it('and two matters that are one are merged, and taken apart again', async () => {
     const [one, two] = [
       await report(LAMP),
-      await report('江北区外滩大桥北侧下桥口的路灯杆歪了快要倒下来了，请马上处理。'),
+      await report('江北区外滩公园南门口的公共厕所一直锁着不开门，老人找不到地方方便，请安排开放。'),
     ];
     const [into, from] = [await matterOf(one), await matterOf(two)];
     expect(into).not.toBe(from);
     const merged = await desk('POST', `/v1/matters/${into}/merge`, { from });
     expect(merged.json).toMatchObject({ size: 2, cases: [one, two], merged: [from] });
     // Whoever reports it now goes to the one matter; when it is taken apart, with those they are like.
-    const later = await report('江北区外滩大桥北侧下桥口的路灯杆歪了快要倒下来了，请马上处理。');
+    const later = await report('江北区外滩公园南门口的公共厕所一直锁着不开门，老人找不到地方方便，请安排开放。');
     expect(await matterOf(later)).toBe(into);
     const apart = await desk('POST', `/v1/matters/${into}/unmerge`, { from });
     expect(apart.json).toMatchObject({ size: 1, cases: [one] });
