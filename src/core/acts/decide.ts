@@ -42,7 +42,7 @@ export function decide(c: Case, input: DecideInput, known: DecideKnown, given: A
       field: 'proposal',
     });
   const told = { proposal: { id: proposal.id, type: proposal.type, decision: input.accept ? 'accepted' : 'rejected' } };
-  const deed = input.accept ? accept(c, proposal, known, given, told) : refused(c, proposal, given, told);
+  const deed = input.accept ? accept(c, proposal, known, given, told) : declined(c, proposal, given, told);
   return {
     ...deed,
     audit: auditLine('case.decide', c.no, input.reason, { ...told.proposal }, given),
@@ -120,7 +120,7 @@ const likeOf = (value: Proposal['value']): string | undefined => {
 };
 
 /** Who rejects a join says that the case and the best candidate are two matters. */
-function refused(c: Case, proposal: Proposal, given: ActGiven, told: Record<string, unknown>): Deed {
+function declined(c: Case, proposal: Proposal, given: ActGiven, told: Record<string, unknown>): Deed {
   const like = proposal.type === 'join' ? likeOf(proposal.value) : undefined;
   const rulings: Ruling[] = like === undefined ? [] : [{ cases: [c.no, like], same: false }];
   return { ...noted(c, given, told), ...(rulings.length > 0 ? { rulings } : {}) };
