@@ -9,6 +9,7 @@ import { type Drift, openDrift } from './drift.ts';
 import { callerOf } from './feed/callback.ts';
 import { type Feed, openFeed } from './feed/feed.ts';
 import { feedRoutes } from './feed/routes.ts';
+import { openBoard } from './hot.ts';
 import { type ApiDeps, apiRoutes, ensureAdminKey } from './http/api.ts';
 import { callGauges } from './http/call-gauges.ts';
 import { openKeyring } from './http/keyring.ts';
@@ -105,10 +106,12 @@ export async function openHouse(settings: Settings, log: Log, fatal: (error: Err
     const metrics = openMetrics(async () => [...(await figures(rooms, feed, drift, outward)), ...knowledge.figures()]);
     const web = webDeps(rooms, master, limits);
     const signers = feed;
+    const board = openBoard({ store, log, now, city: () => settings.city, ulid: rooms.mint.ulid, committed }, quietly);
     const api: ApiDeps = {
       caller: (endpoint, headers, body) => callerOf(signers, endpoint, headers, body),
       ...{ store, settings, keyring, metrics, limits, now },
       mint: rooms.mint,
+      board: () => board.list(),
       random: randomBytes,
       committed,
       corrected: drift.corrected,
@@ -151,6 +154,7 @@ export async function openHouse(settings: Settings, log: Log, fatal: (error: Err
         knowledge.close();
         await lent?.close();
         await retention.close();
+        await board.close();
         await open.front.close();
         await rooms.intake.drain();
         await outward?.close();

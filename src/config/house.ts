@@ -69,6 +69,14 @@ export const House = strict({
       conversationMinutes: Type.Optional(Count(0, 1_440)),
       grownAt: Type.Optional(Type.Array(Count(2, 1_000_000))),
       urgentFrom: Type.Optional(Count(2, 1_000_000)),
+      frequentFrom: Type.Optional(Count(2, 20)),
+      hot: Type.Optional(
+        strict({
+          from: Type.Optional(Type.Number({ minimum: 0, maximum: 100 })),
+          least: Type.Optional(Count(2, 1_000_000)),
+          stormShare: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1 })),
+        }),
+      ),
     }),
   ),
   retention: Type.Optional(strict({ months: Type.Optional(Count(1, 1_200)) })),
@@ -115,8 +123,10 @@ export function relateOf({ relate }: House, model?: Matcher): Settings['city']['
     conversationMinutes: 10,
     grownAt: [5, 10, 20, 50, 100, 500],
     urgentFrom: 10,
+    frequentFrom: 10,
     ...model?.bands,
     ...relate,
+    hot: { from: 15, least: 5, stormShare: 0.3, ...relate?.hot },
     ...(model ? { model } : {}),
   };
 }

@@ -1,5 +1,7 @@
 // City: what the pipeline knows about the city it serves. Plain frozen data read from config/ by src/config.ts.
+
 import type { DivertTo, Kind, Rival, Urgency } from './case.ts';
+import type { HotSettings } from './heat.ts';
 import type { Level } from './message.ts';
 import type { Matcher } from './relate/model.ts';
 import type { Replies } from './replies.ts';
@@ -184,6 +186,9 @@ export interface RelateSettings {
   /** Matter sizes at which `matter.grown` is written and, from `urgentFrom`, the matter's new cases turn urgent. */
   readonly grownAt: readonly number[];
   readonly urgentFrom: number;
+  /** Open cases of one person touched within a day from which a new one is flagged `frequent_sender`. */
+  readonly frequentFrom: number;
+  readonly hot: HotSettings;
   /** Trained matcher; without one the rules of step relate decide by `sure` and `unsure` as shares of alike pairs. */
   readonly model?: Matcher;
 }

@@ -5,6 +5,7 @@ import { unitNamed } from './city.ts';
 import { wantsEyes } from './doubts.ts';
 import type { Draft, Given, KnownCase } from './draft.ts';
 import { audience, traced } from './event.ts';
+import { growthOf, isFrequent } from './growth.ts';
 import type { LineAnswer, Message } from './message.ts';
 import type { Mint } from './mint.ts';
 import { CLAIM_MINUTES } from './party.ts';
@@ -151,6 +152,7 @@ function open(draft: Draft, given: Given, mint: Mint): Result {
   const joined = draft.relation.to === 'joined' ? draft.relation : undefined;
   const matterId = joined?.other.matter.id ?? `mat_${mint.ulid()}`;
   const size = (joined?.other.matter.size ?? 0) + 1;
+  const growth = joined && growthOf(silent(draft) ? 'normal' : draft.urgency, joined.other, given);
   const opened = caseOf(draft, no, matterId, given, mint);
   const queryCode = mint.queryCode();
   const shown = !joined || (!silent(draft) && !silentOther(joined.other));
@@ -165,8 +167,8 @@ function open(draft: Draft, given: Given, mint: Mint): Result {
   return {
     receipt: receiptOf(opened, outcome, queryCode, joined && shown ? { id: matterId, size } : undefined),
     open: { case: opened, queryCode, firstAt: Date.parse(draft.message.sentAt) },
-    matter: { id: matterId, at, ...(joined ? {} : { open: newMatter(opened, matterId) }) },
-    events: openEvents(opened, { id: matterId, size }, given, mint),
+    matter: { id: matterId, at, ...(growth ?? { open: newMatter(opened, matterId) }) },
+    events: openEvents(opened, { id: matterId, size, ...growth }, given, mint),
   };
 }
 
@@ -179,6 +181,7 @@ function newMatter(opened: Case, id: string) {
     ...(opened.division ? { division: opened.division } : {}),
     ...(opened.unit ? { unit: opened.unit.code } : {}),
     openedAt: opened.openedAt,
+    urgency: opened.urgency,
     state: 'open' as const,
   };
 }
@@ -195,7 +198,8 @@ function caseOf(draft: Draft, no: string, matterId: string, given: Given, mint: 
   const { message, relation } = draft;
   const at = toRfc3339(given.now, given.city.utcOffsetMinutes);
   const { sender } = message;
-  const flags = given.known.keyReused ? [...draft.flags, 'key_reused'] : [...draft.flags];
+  const more = [...(given.known.keyReused ? ['key_reused'] : []), ...(isFrequent(given) ? ['frequent_sender'] : [])];
+  const flags = [...draft.flags, ...more];
   return {
     no,
     tenant: message.tenant,

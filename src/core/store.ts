@@ -14,6 +14,7 @@ import type {
 } from './delivery.ts';
 import type { Fingerprint, Known } from './draft.ts';
 import type { LogEntry, NewEvent } from './event.ts';
+import type { MatterFacts } from './heat.ts';
 import type { Matter, NewMatter } from './matter.ts';
 import type { Message, SenderKey } from './message.ts';
 import type { Claim, ClaimAsk, Joining, Party, PartyView } from './party.ts';
@@ -188,6 +189,12 @@ export interface Store extends CallBook {
   lookup(no: string, queryCode: string): Promise<Case | undefined>;
   messagesOf(no: string): Promise<Message[]>;
   findMatter(id: string): Promise<Matter | undefined>;
+  /** Matters of two cases or more to which one came since `since` (epoch ms), the latest first. */
+  growing(query: { readonly since: number; readonly limit: number; readonly tenant?: string }): Promise<string[]>;
+  /** What its heat is reckoned from, without erased cases. */
+  matterFacts(id: string): Promise<MatterFacts | undefined>;
+  /** How many cases were opened since (epoch ms), by the clock of the house. */
+  openedSince(since: number): Promise<number>;
   change(change: Change): Promise<Changed>;
   /** Moves a case to another matter (an existing one or a new one) with the change that records it. */
   moveMatter(change: Change, to: Move['to']): Promise<Changed>;

@@ -39,13 +39,22 @@ export function thin(c: Case): { readonly externalId?: string; readonly [field: 
   };
 }
 
+/** A matter with its new case. */
+export interface Grown {
+  readonly id: string;
+  readonly size: number;
+  /** To which its urgency has risen with this case. */
+  readonly urgency?: Case['urgency'];
+}
+
 /** One event that says most, and those on which somebody else acts. */
-export function openEvents(c: Case, matter: { id: string; size: number }, given: Given, mint: Mint): NewEvent[] {
+export function openEvents(c: Case, grown: Grown, given: Given, mint: Mint): NewEvent[] {
   const about = {
     tenant: c.tenant,
     caseversion: 1,
     ...audience(c),
   };
+  const matter = { id: grown.id, size: grown.size };
   const data = { ...thin(c), matter, channel: c.channel };
   const type = c.divert
     ? 'case.diverted'
@@ -62,7 +71,7 @@ export function openEvents(c: Case, matter: { id: string; size: number }, given:
     const { externalId: _once, ...beside } = data;
     events.push(eventOf('case.proposed', c.no, { ...beside, proposals }, given, mint, about));
   }
-  return [...events, ...matterEvents(c, matter, given, mint)];
+  return [...events, ...matterEvents(c, grown, given, mint)];
 }
 
 /** A reason to refuse is told with its code and its advice, which are the city's own words. */
@@ -70,8 +79,8 @@ function proposed({ id, type, value: { code, advice } }: Proposal): Record<strin
   return type === 'refuse' ? { id, type, code, advice } : { id, type };
 }
 
-/** A matter is told of when a second person stands in it, and again at the sizes the city asked for. */
-function matterEvents(c: Case, matter: { id: string; size: number }, given: Given, mint: Mint): NewEvent[] {
+/** A matter is told of when a second person stands in it, again at the sizes the city asked for, and when its urgency rises. */
+function matterEvents(c: Case, matter: Grown, given: Given, mint: Mint): NewEvent[] {
   const about = {
     tenant: c.tenant,
     ...audience(c),
@@ -86,7 +95,8 @@ function matterEvents(c: Case, matter: { id: string; size: number }, given: Give
   };
   const events: NewEvent[] = [];
   if (matter.size === 2) events.push(eventOf('matter.opened', matter.id, data, given, mint, about));
-  if (given.city.relate.grownAt.includes(matter.size))
-    events.push(eventOf('matter.grown', matter.id, data, given, mint, about));
+  const { urgency } = matter;
+  if (given.city.relate.grownAt.includes(matter.size) || urgency)
+    events.push(eventOf('matter.grown', matter.id, { ...data, ...(urgency ? { urgency } : {}) }, given, mint, about));
   return events;
 }

@@ -125,6 +125,25 @@ export const MatterAnswer = Type.Object({
   cases: Type.Array(text, { description: 'numbers of the cases this key may see' }),
 });
 
+const { reporters: _counted, urgency, size: cases, cases: _cases, lastAt: _last, ...named } = Matter.properties;
+export const HotMatter = Type.Object({
+  ...named,
+  size: Type.Optional(cases),
+  urgency: Type.Optional(urgency),
+  heat: Type.Number({ description: 'docs/matters.md has the formula' }),
+  hot: Type.Boolean(),
+  storm: Type.Boolean({ description: 'it makes up a great share of all that came in within the hour' }),
+  reporters: Type.Number({ description: 'persons; those of whom nothing is known count as the root of their number' }),
+  lastHour: Type.Number(),
+  lastDay: Type.Number(),
+  area: Type.Array(Type.Object({ code: text, name: text }), { description: 'divisions, most often named first' }),
+  channels: Type.Array(text),
+  words: Type.Array(text, { description: 'typical of what was said' }),
+  firstAt: text,
+  lastAt: text,
+  href: text,
+});
+
 export const UnitAnswer = Type.Object({ code: text, name: text, level: text, division: optional, superior: optional });
 
 const { hash: _hash, ...shown } = ApiKey.properties;

@@ -10,6 +10,7 @@ import { callbackRoutes } from './routes/callbacks.ts';
 import { callRoutes } from './routes/calls.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { decisionRoutes } from './routes/decisions.ts';
+import { hotRoutes } from './routes/hot.ts';
 import { keyRoutes, mintToken } from './routes/keys.ts';
 import { lookupRoutes } from './routes/lookup.ts';
 import { matterRoutes } from './routes/matters.ts';
@@ -33,6 +34,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...decisionRoutes(deps),
     ...reportRoutes(deps),
     ...callbackRoutes(deps),
+    ...hotRoutes(deps),
     ...matterRoutes(deps),
     ...partyRoutes(deps),
     ...mendingRoutes(deps),

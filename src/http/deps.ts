@@ -1,5 +1,6 @@
 // Deps: all that the API routes ask of the house.
 import type { Accepted } from '../core/channel.ts';
+import type { Heat, MatterFacts } from '../core/heat.ts';
 import type { Message } from '../core/message.ts';
 import type { Mint } from '../core/mint.ts';
 import type { Endpoint, Store } from '../core/store.ts';
@@ -41,7 +42,18 @@ export type ApiStore = Pick<
 /** An endpoint as far as its reports go. */
 export type Caller = Pick<Endpoint, 'id' | 'unit' | 'tenant' | 'createdBy' | 'createdAt'>;
 
+/** A matter on the board of those that grow. */
+export interface BoardEntry extends Heat {
+  readonly matter: MatterFacts['matter'];
+  readonly hot: boolean;
+  readonly words: readonly string[];
+  readonly storm: boolean;
+  readonly barred: readonly string[];
+}
+
 export interface ApiDeps {
+  /** Matters that grow, hottest first. */
+  readonly board: () => Promise<readonly BoardEntry[]>;
   readonly store: ApiStore;
   readonly settings: Settings;
   /** The ones handed to `openFront`. */

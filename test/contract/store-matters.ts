@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Case } from '../../src/core/case.ts';
 import type { Change, Store } from '../../src/core/store.ts';
 import type { Bench } from './store.ts';
-import { AT, keep, numbers, put, recalled, the } from './teller.ts';
+import { AT, keep, NOON, numbers, put, recalled, the } from './teller.ts';
 
 const found = async (store: Store, no: string): Promise<Case> => the(await store.findCase(no));
 const ruled = (one: string, other: string, same: boolean): Pick<Change, 'rulings'> => ({
@@ -118,6 +118,49 @@ export function matterPromises(bench: Bench): void {
       await store.change(tell.change(await found(store, b.no), {}, ruled(b.no, a.no, false)));
       const late = tell.opened({ text: '丙' }, { joins: `mat_${a.no}` });
       expect(await store.write([late], watermark)).toEqual({ ok: false, why: 'stale' });
+    });
+  });
+
+  describe('tells what heat is reckoned from', () => {
+    it('each case by its time, channel, place and person, and the words of those that are not hidden', async () => {
+      const { store, tell } = bench;
+      const a = tell.opened(
+        { text: '甲', proved: ['o1'], at: NOON - 5 },
+        { case: { division: '330203', channel: 'qq' } },
+      );
+      const joins = `mat_${a.no}`;
+      const b = tell.opened({ text: '乙', stated: ['o1'] }, { joins, case: { urgency: 'urgent', barred: ['u-1'] } });
+      const c = tell.opened({ text: '丙', proved: ['o2'] }, { joins, case: { kind: 'report' } });
+      const d = tell.opened({ text: '丁' }, { joins, case: { secret: true } });
+      await keep(store, a, b, c, d);
+      const facts = the(await store.matterFacts(joins));
+      expect(facts.matter).toMatchObject({ id: joins, size: 4 });
+      expect(facts.reported).toMatchObject([
+        { hidden: true },
+        { hidden: true },
+        { urgency: 'urgent', barred: ['u-1'], hidden: false },
+        { at: NOON - 5, channel: 'qq', division: '330203', hidden: false },
+      ]);
+      const [last, third, second, first] = facts.reported.map((one) => one.person);
+      expect([last, second === first, third === first]).toEqual([undefined, true, false]);
+      expect(facts.words).toEqual(['乙', '甲']);
+      expect(JSON.stringify(facts)).not.toMatch(/o1|o2/);
+      expect(await store.matterFacts('mat_none')).toBeUndefined();
+    });
+
+    it('which matters of two cases or more grew of late, and how many cases were opened', async () => {
+      const { store, tell } = bench;
+      const a = tell.opened({ text: '甲' });
+      const b = tell.opened({ text: '乙' }, { joins: `mat_${a.no}` });
+      const c = tell.opened({ text: '丙' });
+      await keep(store, a, c);
+      expect(await store.growing({ since: 0, limit: 9 })).toEqual([]);
+      await keep(store, b);
+      expect(await store.growing({ since: 0, limit: 9 })).toEqual([`mat_${a.no}`]);
+      expect(await store.growing({ since: 0, limit: 9, tenant: '330100' })).toEqual([]);
+      expect(await store.growing({ since: Date.now() + 3_600_000, limit: 9 })).toEqual([]);
+      expect(await store.openedSince(Date.parse(AT))).toBe(3);
+      expect(await store.openedSince(Date.parse(AT) + 1)).toBe(0);
     });
   });
 

@@ -13,7 +13,7 @@ import type { Receipt } from '../../src/core/receipt.ts';
 import type { Route } from '../../src/core/route.ts';
 import type { Change, Move, OutgoingRow, Quarantined, Store } from '../../src/core/store.ts';
 import { apiRoutes } from '../../src/http/api.ts';
-import type { ApiDeps, ApiStore } from '../../src/http/deps.ts';
+import type { ApiDeps, ApiStore, BoardEntry } from '../../src/http/deps.ts';
 import { hashToken, openKeyring } from '../../src/http/keyring.ts';
 import { openLimits } from '../../src/http/limits.ts';
 import { openLog } from '../../src/http/log.ts';
@@ -113,6 +113,7 @@ export class FakeStore implements ApiStore {
   readonly matters = new Map<string, Omit<Matter, 'size' | 'cases' | 'reporters' | 'urgency'>>();
   readonly said = new Map<string, Message[]>();
   readonly events: NewEvent[] = [];
+  board: BoardEntry[] = [];
   readonly trail: AuditEntry[] = [];
   readonly held: ApiKey[] = [];
   readonly kept: Quarantined[] = [];
@@ -350,6 +351,7 @@ export async function openHouse(
       store,
       settings,
       limits: openLimits(settings.http.limits, now),
+      board: async () => store.board,
       mint: { ulid: () => String(++count).padStart(26, '0') },
       retake: async (message) => {
         if (store.retaken instanceof GatewayError) throw store.retaken;

@@ -176,7 +176,7 @@ const SOFT: ReadonlySet<string> = new Set(['number', 'date']);
 
 /** Many reports of one thing make it urgent, for whoever handles it and for the clock. */
 function pressed(draft: Draft, other: KnownCase, urgentFrom: number): Draft {
-  const many = other.matter.size + 1 >= urgentFrom;
+  const many = (other.matter.reporters ?? other.matter.size) + 1 >= urgentFrom;
   return many && draft.urgency === 'normal'
     ? { ...draft, urgency: 'urgent', flags: [...draft.flags, 'many_reports'] }
     : draft;

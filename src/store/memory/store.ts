@@ -13,6 +13,7 @@ import { openDeliveries, openEndpoints } from './endpoints.ts';
 import { openErase } from './erase.ts';
 import { openForget } from './forget.ts';
 import { Ground } from './ground.ts';
+import { openHeat } from './heat.ts';
 import { openKeepings } from './keepings.ts';
 import { openLog } from './log.ts';
 import { openMatterReader } from './matters.ts';
@@ -49,6 +50,7 @@ function assemble(ground: Ground): Direct {
     ...openQuarantine(ground),
     ...openCases(ground),
     ...openMatterReader(ground),
+    ...openHeat(ground),
     ...openChange(ground),
     ...openRulingReader(ground),
     ...openErase(ground),

@@ -7,7 +7,7 @@ import type { Ground } from './ground.ts';
 
 const MOST_LISTED = 1000;
 
-interface MatterRow {
+export interface MatterRow {
   readonly id: string;
   readonly tenant: string;
   readonly title: string;
@@ -66,26 +66,29 @@ export function openMatterRows(ground: Ground): MatterRows {
   };
 }
 
+export const MATTER_COLUMNS =
+  'id, tenant, title, category, division, unit, size, reporters, urgency, opened_at, last_at, state';
+
+export function matterOf(row: MatterRow): Omit<Matter, 'cases'> {
+  const { opened_at: openedAt, last_at: lastAt, division, unit, ...rest } = row;
+  return {
+    ...rest,
+    ...(division === null ? {} : { division }),
+    ...(unit === null ? {} : { unit }),
+    openedAt,
+    lastAt,
+  };
+}
+
 export function openMatterReader({ db }: Ground): Pick<Direct, 'findMatter'> {
-  const select = db.prepare<[string], MatterRow>(
-    'SELECT id, tenant, title, category, division, unit, size, reporters, urgency, opened_at, last_at, state FROM matters WHERE id = ? AND size > 0',
-  );
+  const select = db.prepare<[string], MatterRow>(`SELECT ${MATTER_COLUMNS} FROM matters WHERE id = ? AND size > 0`);
   const members = db
     .prepare<[string], string>(`SELECT no FROM cases WHERE matter = ? ORDER BY id LIMIT ${MOST_LISTED}`)
     .pluck();
   return {
     findMatter(id) {
       const row = select.get(id);
-      if (!row) return undefined;
-      const { opened_at: openedAt, last_at: lastAt, division, unit, ...rest } = row;
-      return {
-        ...rest,
-        ...(division === null ? {} : { division }),
-        ...(unit === null ? {} : { unit }),
-        cases: members.all(id),
-        openedAt,
-        lastAt,
-      };
+      return row && { ...matterOf(row), cases: members.all(id) };
     },
   };
 }

@@ -15,6 +15,7 @@ import { explain } from './errors.ts';
 import { openFollower } from './follow.ts';
 import { openForget } from './forget.ts';
 import { Ground } from './ground.ts';
+import { openHeat } from './heat.ts';
 import { openKeepings } from './keepings.ts';
 import { openKeys } from './keys.ts';
 import { openAppend, openLog } from './log.ts';
@@ -100,6 +101,7 @@ function assemble(ground: Ground): Omit<Direct, 'close'> {
     ...openQuarantine(ground, seals, keepBlobs),
     ...openCases(ground, seals, readSecret),
     ...openMatterReader(ground),
+    ...openHeat(ground),
     ...openChange({ ground, seals, append, matters, witness, readSecret, rulings }),
     ...openRulingReader(ground),
     ...openErase({ ground, seals, append, witness, parties }),
