@@ -26,6 +26,7 @@ const { fingerprint } = await built('core/steps/fingerprint.js');
 const { relate } = await built('core/steps/relate.js');
 const { decode } = await built('core/relate/model.js');
 const { takeIn } = await built('core/take-in.js');
+const { STORE_FILE } = await built('store/sqlite/backup.js');
 const { openMint } = await built('mint.js');
 const { loadSettings } = await built('config.js');
 
