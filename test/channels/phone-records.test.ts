@@ -280,6 +280,17 @@ describe('lists of calls', () => {
     expect(door.calls).toHaveLength(2);
   });
 
+  it('longer than an exchange sends at once are refused before they are read', async () => {
+    const door = testDoor(phone, own);
+    await phone.open(own, door);
+    const [head = '', row = ''] = list.split('\n');
+    const many = (count: number) =>
+      call(door, `${head}\n${`${row}\n`.repeat(count)}`, { headers: { authorization: `Bearer ${TOKEN}` } });
+    expect(await statusOf(many(5_001))).toBe(400);
+    expect(door.calls).toEqual([]);
+    expect(await statusOf(many(50))).toBe(200);
+  });
+
   it('take the account’s own name of a column, records in JSON, and know a call without an id again', () => {
     const csv = '打进来的时候,来电号码,状态\n2026-11-24 09:00:00,13800000001,未接\n';
     const json = { calls: [{ start: '2026-11-24 09:00:00', caller: '13800000001', status: 'missed' }] };

@@ -76,6 +76,8 @@ export function callPromises(bench: Bench): void {
 
     it('owes a call back to who gave up, until they are spoken to', async () => {
       const other = { party: '13800000002' };
+      // Who was answered before and gave up now is owed one all the same.
+      await put(answered('z', NOON - 10));
       await put(
         abandoned('a', NOON),
         abandoned('b', NOON + 1, other),

@@ -52,7 +52,18 @@ export interface Read {
 /** What a body says: a talk, records, both (a vCon is also counted), or neither. */
 type Found = Pick<Read, 'talk' | 'rows'>;
 
+/** What was read of a hand-in: the door reads it once to count, and again to take it in. */
+const readBefore = new WeakMap<object, { readonly settings: PhoneSettings; readonly read: Read }>();
+
 export function readPayload(payload: unknown, settings: PhoneSettings): Read {
+  const before = typeof payload === 'object' && payload !== null ? readBefore.get(payload) : undefined;
+  if (before?.settings === settings) return before.read;
+  const read = readAfresh(payload, settings);
+  if (typeof payload === 'object' && payload !== null) readBefore.set(payload, { settings, read });
+  return read;
+}
+
+function readAfresh(payload: unknown, settings: PhoneSettings): Read {
   if (!Value.Check(Payload, payload))
     throw new Unreadable('this is no hand-in of a call: body must be its text', 'body');
   const source = settings.sources.find(({ name }) => name === payload.source) ?? OF_A_FILE;

@@ -8,7 +8,7 @@ import { readPayload } from './body.ts';
 import { files } from './files.ts';
 import { proveSource } from './proof.ts';
 import { read } from './read.ts';
-import type { RowRead } from './records/lists.ts';
+import { isLongList, type RowRead } from './records/lists.ts';
 import { type PhoneSettings, settings } from './settings.ts';
 import { payloadOf } from './take.ts';
 
@@ -27,6 +27,7 @@ async function take(request: RouteRequest, account: PhoneSettings, door: Door): 
     },
     door,
   );
+  if (isLongList(payload.body, source.columns, MOST_ROWS + 1)) throw tooMany();
   const { rows = [], talk } = readPayload(payload, account);
   const counted = await count(rows, door);
   const accepted = talk || rows.length === 0 ? await door.accept(payload) : [];
@@ -41,8 +42,15 @@ async function take(request: RouteRequest, account: PhoneSettings, door: Door): 
 /** Twilio takes any answer for words to say to the caller; this one says nothing. */
 const TWIML: RouteAnswer = { status: 200, headers: { 'content-type': 'text/xml; charset=utf-8' }, body: '<Response/>' };
 
+/** Longer lists are for `import`, where nobody waits behind them. */
+const MOST_ROWS = 5_000;
+
+const tooMany = (): Unreadable =>
+  new Unreadable(`a list has at most ${MOST_ROWS} calls here; civicline import takes longer ones`, 'body');
+
 /** Rows that can be read are taken, the others told; throws Unreadable where none can. */
 async function count(rows: readonly RowRead[], door: Door) {
+  if (rows.length > MOST_ROWS) throw tooMany();
   const refused = rows.flatMap(({ row, refused: reason }) => (reason === undefined ? [] : [{ row, reason }]));
   const [first] = refused;
   if (first && refused.length === rows.length) throw new Unreadable(first.reason, `row ${first.row}`);

@@ -1,4 +1,5 @@
 // Plain text of a call: a line a saying, `坐席：您好` or `[00:12] 市民: …`; lines without a label go on with the one before.
+import { MOST_TURNS } from '../../../core/call.ts';
 import { clock, piece, pieces, type Said, type Transcript } from '../transcript.ts';
 
 const STAMP =
@@ -21,6 +22,8 @@ export function plain(text: string): Transcript {
   for (const line of text.split('\n')) {
     const bare = line.trim();
     if (bare === '') continue;
+    // One more than is kept, so that it is told; the rest lies in the original.
+    if (said.length > MOST_TURNS) break;
     const stamp = STAMP.exec(bare);
     const rest = stamp ? bare.slice(stamp[0].length) : bare;
     const { label, text: words } = labelled(rest);

@@ -50,7 +50,7 @@ const OUTWARD = /^(?:呼出|外呼|去电|回访|out(?:bound|going)?)$/i;
 const bare = (name: string): string => name.trim().toLowerCase().replace(/（/g, '(').replace(/）/g, ')');
 
 /** Which column means what; the account's own names come first. */
-function columnsIn(header: readonly string[], own: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+function columnsIn(header: readonly string[], own: Columns): Columns {
   const names = header.map(bare);
   return Object.fromEntries(
     Object.entries(MEANS).flatMap(([meaning, usual]) => {
@@ -65,19 +65,42 @@ function columnsIn(header: readonly string[], own: Readonly<Record<string, strin
 const isTable = (columns: Readonly<Record<string, string>>): boolean =>
   'start' in columns && ['id', 'caller', 'answer', 'status'].filter((one) => one in columns).length >= 2;
 
-/** Undefined when the text is no list of calls. */
-export function csvRows(text: string, known: Known, own: Readonly<Record<string, string>>): RowRead[] | undefined {
-  const [head = ''] = text.split('\n', 1);
-  if (!/[,;\t]/.test(head)) return undefined;
-  const delimiter = [',', '\t', ';'].sort((a, b) => head.split(b).length - head.split(a).length)[0] ?? ',';
-  const rows = rowsOf(text, delimiter);
-  const [first] = rows;
+type Columns = Readonly<Record<string, string>>;
+type Head = {
+  readonly delimiter: string;
+  readonly names: readonly string[];
+  readonly columns: Columns;
+  readonly master: boolean;
+};
+
+/** Told by the first line alone. Undefined when the text is no list of calls. */
+function headOf(text: string, own: Columns): Head | undefined {
+  const [line = ''] = text.split('\n', 1);
+  if (!/[,;\t]/.test(line) || line.length > 10_000) return undefined;
+  const delimiter = [',', '\t', ';'].sort((a, b) => line.split(b).length - line.split(a).length)[0] ?? ',';
+  const [first] = rowsOf(line, delimiter);
   if (!first) return undefined;
-  if (isMaster(first)) return rows.map((cells, at) => masterRow(cells, at + 1, known));
-  const columns = columnsIn(first, own);
   const names = first.map(bare);
+  const columns = columnsIn(first, own);
+  const master = isMaster(first);
   const cdr = names.includes('disposition') && names.includes('uniqueid');
-  if (!cdr && !isTable(columns)) return undefined;
+  return master || cdr || isTable(columns) ? { delimiter, names, columns, master } : undefined;
+}
+
+/** A list with more lines than that: to be told before it is read, since reading it takes time. */
+export function isLongList(text: string, own: Columns, most: number): boolean {
+  let lines = 0;
+  for (let at = text.indexOf('\n'); at >= 0 && lines <= most; at = text.indexOf('\n', at + 1)) lines += 1;
+  return lines > most && headOf(text.replace(/^\ufeff/, ''), own) !== undefined;
+}
+
+/** Undefined when the text is no list of calls. */
+export function csvRows(text: string, known: Known, own: Columns): RowRead[] | undefined {
+  const head = headOf(text, own);
+  if (!head) return undefined;
+  const { delimiter, names, columns, master } = head;
+  const rows = rowsOf(text, delimiter);
+  if (master) return rows.map((cells, at) => masterRow(cells, at + 1, known));
   return rows.slice(1).map((cells, at) => {
     const row = Object.fromEntries(names.map((name, n) => [name, (cells[n] ?? '').trim()]));
     return read(row, columns, at + 2, known);
