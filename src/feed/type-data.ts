@@ -95,6 +95,14 @@ const ofNote = Type.Object({
   ...ofMessage.properties,
   claim: text('Kind of key somebody said is theirs too, to which a code goes (email).'),
 });
+const ofOutgoing = Type.Object({
+  ...ofMessage.properties,
+  status: text('State of the case.'),
+  purpose: text('receipt, answer, more, result, closed or code.'),
+  account: text('Account it went out by, or was to.'),
+  result: text('failed or unknown: whether the citizen has it is not known.'),
+  why: text('other_channel, by_hand, or what went wrong.'),
+});
 const ofChannel = Type.Object({ channel, account: text('Account of the channel.'), reason });
 
 /** By type, in the order of the catalogue. */
@@ -102,8 +110,8 @@ export const TYPE_DATA: Readonly<Record<EventType, TSchema>> = {
   'message.received': ofMessage,
   'message.noted': ofNote,
   'message.key_reused': ofCase(opening),
-  'message.sent': ofMessage,
-  'message.failed': ofMessage,
+  'message.sent': ofOutgoing,
+  'message.failed': ofOutgoing,
   'case.opened': ofCase(opening),
   'case.followed_up': ofCase({ urges: Type.Optional(Type.Boolean()), messageId }),
   'case.joined': ofCase({ ...opening, ...decided }),

@@ -17,6 +17,7 @@ export type ApiStore = Pick<
   | 'lookup'
   | 'messagesOf'
   | 'outgoingOf'
+  | 'settleOutgoing'
   | 'findMatter'
   | 'change'
   | 'moveMatter'

@@ -139,6 +139,10 @@ export class FakeStore implements ApiStore {
     return [];
   }
 
+  async settleOutgoing(): Promise<void> {
+    throw new Error('nothing goes out from this house');
+  }
+
   /** Nobody proved anything here. */
   async partyOf() {
     return { cases: [], stated: [] };

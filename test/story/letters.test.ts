@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { ADMIN, BUILT, type Gateway, newHome, run, serve, until } from './house.ts';
+import { ADMIN, BUILT, type Gateway, newHome, run, serve, until, wholeLog } from './house.ts';
 
 interface Scanner {
   say(settings: Readonly<Record<string, string>>, words: string, fields?: Record<string, string>): Promise<string>;
@@ -83,5 +83,17 @@ describe.skipIf(!BUILT)('the petition office', () => {
     ]);
     const { json } = await operator(`/v1/cases/${no}/messages`);
     expect(json.data.map((m: { text: string }) => m.text)).toContain('树枝已修剪。');
+
+    const [{ messageId }] = (await caseOf(no)).outgoing;
+    const written = (id: string) =>
+      gateway.ask('POST', `/v1/cases/${no}/outgoing/${id}/written`, { token: ADMIN, body: { reason: '挂号信已寄出' } });
+    expect((await written('msg_none')).status).toBe(404);
+    expect((await written(messageId)).json).toMatchObject({ state: 'sent', why: 'by_hand' });
+    expect((await written(messageId)).status).toBe(409);
+    expect((await caseOf(no)).outgoing).toMatchObject([{ state: 'sent', why: 'by_hand' }]);
+    const log = await wholeLog(gateway.url);
+    expect(log.filter(({ type, subject }) => type === 'message.sent' && subject === no)).toHaveLength(1);
+    const trail = (await operator(`/v1/audit?subject=${no}`)).json.data;
+    expect(trail.map((line: { action: string }) => line.action)).toContain('outgoing.written');
   });
 });

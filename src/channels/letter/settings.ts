@@ -11,6 +11,13 @@ export interface LetterSettings {
 
 const KNOWN = ['channel', 'tenant', 'apiBase', 'maxSkewSeconds', 'columns', 'minConfidence'];
 const MIN_CONFIDENCE = 0.85;
+/** Fields as other channels call them. */
+const SAME: Readonly<Record<string, Field>> = {
+  content: 'text',
+  id: 'number',
+  time: 'receivedAt',
+  sentAt: 'receivedAt',
+};
 
 /** Throws GatewayError `bad_settings` that names every wrong field. */
 export function settings(block: AccountBlock): LetterSettings {
@@ -25,7 +32,7 @@ export function settings(block: AccountBlock): LetterSettings {
     problems.push(['columns', 'must be a block of fields, such as text: [来信内容]']);
   else
     for (const [name, given] of Object.entries(columns)) {
-      const field = FIELDS.find((one) => one === name);
+      const field = FIELDS.find((one) => one === (SAME[name] ?? name));
       const names: unknown[] = Array.isArray(given) ? given : [given];
       if (!field) problems.push([`columns.${name}`, `is no field of a letter; known are ${FIELDS.join(', ')}`]);
       else if (!names.every((one) => typeof one === 'string' && one.trim() !== '' && one.length <= 100))

@@ -13,6 +13,7 @@ import { soughtCases } from '../seek.ts';
 import { caseView, identityOf, messageView, outgoingView, rowView } from '../views.ts';
 import { CaseNo, Limit, limitOf, listAnswer, listOf, Reason } from './lists.ts';
 import { bodyOf, timeOf } from './shapes.ts';
+import { writtenRoutes } from './written.ts';
 
 const ListQuery = Type.Object({
   status: Type.Optional(Status),
@@ -83,6 +84,7 @@ export function caseRoutes(deps: ApiDeps): Route[] {
       schema: { params, body: RevealBody, answers: { 200: Identity } },
       handle: (request) => reveal(request, deps),
     },
+    ...writtenRoutes(deps),
   ];
 }
 
