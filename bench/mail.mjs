@@ -102,8 +102,10 @@ async function stalls() {
   const folder = mkdtempSync(path.join(tmpdir(), 'civicline-bench-mail-'));
   try {
     const { worst, each, idle } = await stallOf(folder, heaviest());
-    for (const { name, megabytes, stall, work, seconds, answer } of each)
-      say(`     ${name}: ${megabytes} MB, stall ${stall} ms (${work} of work), done in ${seconds} s, ${answer}`);
+    for (const { name, megabytes, stall, work, peak, seconds, answer } of each)
+      say(
+        `     ${name}: ${megabytes} MB, stall ${stall} ms (${work} of work), done in ${seconds} s, peak memory ${peak} MB, ${answer}`,
+      );
     say(`     nothing coming: stall ${idle.stall} ms (${idle.work} of work)`);
     const told = `${worst.stall} ms, longest stretch of its own work ${worst.work} ms, peak memory ${worst.peak} MB`;
     aim(worst.stall < 100, `worst stall of the event loop while the heaviest and hostile mails came by SMTP: ${told}`);

@@ -33,10 +33,17 @@ export function decodeText(bytes: Uint8Array, label: string): string {
   return iconv.decode(Buffer.from(bytes), name);
 }
 
-/** The shape mailparser asks of a charset decoder: a part's bytes in, UTF-8 out. Gathers a part whole, as its parser does too. */
+/** Of one part: far more than is kept of its words, so that who cuts them knows that there were more. */
+const MOST_PART = 4 * 1_048_576;
+
+/**
+ * The shape mailparser asks of a charset decoder: a part's bytes in, UTF-8 out. Gathers a part whole, as its parser does
+ * too; lines come by the million, so they are laid into one block and not kept each for itself.
+ */
 export class PartDecoder extends Transform {
   readonly #label: string;
-  readonly #chunks: Buffer[] = [];
+  #block = Buffer.allocUnsafe(16_384);
+  #size = 0;
 
   constructor(label: string) {
     super();
@@ -44,12 +51,19 @@ export class PartDecoder extends Transform {
   }
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    this.#chunks.push(chunk);
+    const taken = chunk.subarray(0, MOST_PART - this.#size);
+    if (this.#size + taken.length > this.#block.length) {
+      const larger = Buffer.allocUnsafe(Math.max(2 * this.#block.length, this.#size + taken.length));
+      this.#block.copy(larger, 0, 0, this.#size);
+      this.#block = larger;
+    }
+    taken.copy(this.#block, this.#size);
+    this.#size += taken.length;
     done();
   }
 
   override _flush(done: TransformCallback): void {
-    this.push(Buffer.from(decodeText(Buffer.concat(this.#chunks), this.#label)));
+    this.push(Buffer.from(decodeText(this.#block.subarray(0, this.#size), this.#label)));
     done();
   }
 }
