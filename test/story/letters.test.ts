@@ -56,9 +56,11 @@ describe.skipIf(!BUILT)('the petition office', () => {
     const { say } = (await import(String(new URL('../../simulators/letter.mjs', import.meta.url)))) as Scanner;
     const scanner = { gateway: gateway.url, account: 'letter', key: ADMIN };
     await expect(say({ ...scanner, key: 'guessed' }, '路灯不亮')).rejects.toThrow('401');
-    const sure = await caseOf(noIn(await say(scanner, '海曙区解放路5号门前的井盖丢了，请尽快补上')));
+    const sure = await caseOf(noIn(await say(scanner, '江北区大庆南路9号门前的路灯三天不亮了，请派人来修')));
     expect(sure.status).toBe('dispatched');
-    const unsure = await caseOf(noIn(await say({ ...scanner, confidence: '0.5' }, '解放路 S 号 井盖 去了')));
+    const unsure = await caseOf(
+      noIn(await say({ ...scanner, confidence: '0.5' }, '镇海区庄市大道8号门前的路灯三天不亮了，请派人来修')),
+    );
     expect(unsure).toMatchObject({ status: 'triage', matter: { role: 'first' } });
     const reviewed = { type: 'review', value: { doubts: expect.arrayContaining(['ocr_uncertain']) } };
     expect(unsure.proposals).toContainEqual(expect.objectContaining(reviewed));
