@@ -1,5 +1,6 @@
 // The roof: opens everything, closes it in reverse. Only this file knows everybody.
 import { randomBytes } from 'node:crypto';
+import { watchLonely } from './alone.ts';
 import { web } from './channels/web.ts';
 import { loadKnowledge } from './config.ts';
 import { repliesIn } from './core/acts.ts';
@@ -140,6 +141,7 @@ export async function openHouse(settings: Settings, log: Log, fatal: (error: Err
       },
       quietly,
     );
+    const lonely = watchLonely({ store, intake: rooms.intake, now, log }, quietly);
     const open = { feed, front };
     const lent = await lendStore(rooms, () => {
       keyring.forget();
@@ -155,6 +157,7 @@ export async function openHouse(settings: Settings, log: Log, fatal: (error: Err
         await lent?.close();
         await retention.close();
         await board.close();
+        await lonely.close();
         await open.front.close();
         await rooms.intake.drain();
         await outward?.close();

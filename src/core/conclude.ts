@@ -13,6 +13,7 @@ import type { Outcome, Receipt } from './receipt.ts';
 import { UNROUTED } from './steps/route.ts';
 import type { Ask, Decision } from './store.ts';
 import { eventOf, openEvents } from './tell.ts';
+import { isAlone } from './text/alone.ts';
 import { toRfc3339 } from './time.ts';
 
 /** Kinds whose receipt never tells of a matter: nobody learns that somebody informed. */
@@ -54,9 +55,15 @@ function note(draft: Draft, given: Given, mint: Mint): Result {
   const { isReached: _told, ...written } = binding;
   return {
     ...written,
+    ...(isAlone(message, draft.words.full) ? { waits: waitsOf(message, given) } : {}),
     receipt: { outcome: 'noted', note: draft.noted ?? '' },
     events: [eventOf('message.noted', message.id, data, given, mint, { tenant: message.tenant })],
   };
+}
+
+function waitsOf(message: Message, { city }: Given): NonNullable<Decision['waits']> {
+  const minutes = city.relate.conversationMinutes * 60_000;
+  return { at: Date.parse(message.sentAt), due: Date.parse(message.receivedAt) + minutes };
 }
 
 function boundOf(
@@ -127,6 +134,7 @@ function follow(draft: Draft, other: KnownCase, given: Given, mint: Mint): Resul
       expectVersion: other.version,
       ...changes(draft, status),
     },
+    ...(draft.adopts && draft.adopts.length > 0 ? { adopt: draft.adopts } : {}),
     events,
   };
 }
@@ -147,12 +155,14 @@ function changes(draft: Draft, status: Status): Pick<NonNullable<Decision['follo
 const nameOf = (code: string, { city }: Given): string =>
   [city.otherCategory, ...city.categories].find((one) => one.code === code)?.name ?? code;
 
-function open(draft: Draft, given: Given, mint: Mint): Result {
+/** A new case with all that belongs to it. */
+export function open(draft: Draft, given: Given, mint: Mint): Result {
   const no = mint.caseNo(given.now);
   const joined = draft.relation.to === 'joined' ? draft.relation : undefined;
   const matterId = joined?.other.matter.id ?? `mat_${mint.ulid()}`;
   const size = (joined?.other.matter.size ?? 0) + 1;
   const growth = joined && growthOf(silent(draft) ? 'normal' : draft.urgency, joined.other, given);
+  const adopt = draft.adopts ?? [];
   const opened = caseOf(draft, no, matterId, given, mint);
   const queryCode = mint.queryCode();
   const shown = !joined || (!silent(draft) && !silentOther(joined.other));
@@ -168,8 +178,15 @@ function open(draft: Draft, given: Given, mint: Mint): Result {
     receipt: receiptOf(opened, outcome, queryCode, joined && shown ? { id: matterId, size } : undefined),
     open: { case: opened, queryCode, firstAt: Date.parse(draft.message.sentAt) },
     matter: { id: matterId, at, ...(growth ?? { open: newMatter(opened, matterId) }) },
-    events: openEvents(opened, { id: matterId, size, ...growth }, given, mint),
+    ...(adopt.length > 0 ? { adopt } : {}),
+    events: openEvents(opened, { id: matterId, size, ...growth }, given, mint, openedBy(draft)),
   };
+}
+
+/** Which message opened it need be told only where another came before it. */
+function openedBy({ adopts = [], message }: Draft): { messageId?: string; alone?: true } {
+  if (adopts.length === 0) return {};
+  return adopts.includes(message.id) ? { messageId: message.id, alone: true } : { messageId: message.id };
 }
 
 function newMatter(opened: Case, id: string) {
@@ -238,7 +255,7 @@ function caseOf(draft: Draft, no: string, matterId: string, given: Given, mint: 
     ...external(message),
     openedAt: at,
     updatedAt: at,
-    messages: 1,
+    messages: 1 + (draft.adopts ?? []).filter((id) => id !== message.id).length,
     said: saidOf(draft),
   };
 }

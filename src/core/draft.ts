@@ -68,6 +68,8 @@ export interface Known {
   /** The party one of the proved keys belongs to. */
   readonly party?: string;
   readonly claim?: KnownClaim;
+  /** Files of the same sender that came alone just before, oldest first; an address is that of a pin. */
+  readonly waiting?: readonly { readonly id: string; readonly address?: string }[];
   /** Open cases of the same person by a proved key or by their party, newest first, at most 20. By the party alone nothing secret, anonymous or informing. */
   readonly mine: readonly KnownCase[];
   /** The case cited in the thread, when its number exists and the query code or a proved key shows it is theirs. */
@@ -115,6 +117,8 @@ export interface Draft {
   /** It says that another key is theirs too; `bound` is what came of it. */
   readonly binding?: Binding;
   readonly bound?: Bound;
+  /** Ids of messages that came alone and belong to it. */
+  readonly adopts?: readonly string[];
   /** What the citizen is told when they want nothing any more; their case, the `same` one, closes. */
   readonly withdrawn?: string;
   readonly kind: Kind;

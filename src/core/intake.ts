@@ -1,5 +1,6 @@
 // The one door: prepare outside the transaction, recall, decide in order, write in one transaction, and only then the receipts.
 import { createHash } from 'node:crypto';
+import { alone, concludeAlone } from './alone.ts';
 import type { Accepted, Log } from './channel.ts';
 import type { City } from './city.ts';
 import { conclude, repeat } from './conclude.ts';
@@ -34,6 +35,8 @@ export interface Intake {
   accept(message: Message): Promise<Accepted>;
   /** A message from quarantine once more. Rejects when no transaction takes it this time either; then nothing has changed. */
   retry(message: Message): Promise<Accepted>;
+  /** A file that came alone and got no words: a case for a person. Nothing happens when words have taken it meanwhile. */
+  takeAlone(message: Message): Promise<void>;
   readonly waiting: number;
   drain(): Promise<void>;
 }
@@ -44,6 +47,8 @@ interface Rider {
   readonly city: City;
   /** It came from quarantine, and goes back to where it is. */
   readonly again: boolean;
+  /** It lies in the store already, a file that found no words. */
+  readonly alone?: boolean;
 }
 
 /** How often a batch is decided anew when rivals keep coming in between; then it is refused, to be tried again. */
@@ -54,6 +59,7 @@ export function openIntake(deps: IntakeDeps): Intake {
   const commits: GroupCommit<Rider, Accepted> = groupCommit({
     commit: (riders) => commit(riders, deps),
     aside: async (rider, error) => {
+      if (rider.alone) throw error;
       if (rider.again) throw refusedAgain(error);
       return setAside(rider, error, deps);
     },
@@ -67,6 +73,13 @@ export function openIntake(deps: IntakeDeps): Intake {
   return {
     accept: (message) => submit(message, false),
     retry: (message) => submit(message, true),
+    async takeAlone(message) {
+      const city = deps.city();
+      const draft = alone(prepare(message, city), city);
+      const ask = { ...askOf(draft, city), externalId: `alone:${message.id}` };
+      const waiting = { since: 0, until: -1, ref: message.id };
+      await commits.submit({ draft, ask: { ...ask, waiting }, city, again: false, alone: true });
+    },
     get waiting() {
       return commits.waiting;
     },
@@ -78,6 +91,7 @@ export function askOf(draft: Draft, city: City): Ask {
   const { message } = draft;
   const { keys } = message.sender;
   const { binding } = draft;
+  const sentAt = Date.parse(message.sentAt);
   const { caseNo, queryCode } = draft.enquiry ?? (binding?.to === 'case' ? binding : message.thread) ?? {};
   return {
     account: message.account,
@@ -86,11 +100,14 @@ export function askOf(draft: Draft, city: City): Ask {
     proved: keys.filter((k) => k.proved),
     stated: keys.filter((k) => !k.proved),
     ...(caseNo ? { cited: { caseNo, ...(queryCode ? { queryCode } : {}) } } : {}),
+    ...(draft.noted === undefined && keys.some((k) => k.proved)
+      ? { waiting: { since: sentAt - city.relate.conversationMinutes * 60_000, until: sentAt } }
+      : {}),
     ...(binding?.to === 'key' ? { claim: { target: binding.key } } : {}),
     ...(binding?.to === 'code' ? { claim: { code: binding.code } } : {}),
     tenant: message.tenant,
     ...(city.relate.enabled && draft.noted === undefined ? { fingerprint: draft.fingerprint } : {}),
-    since: Date.parse(message.sentAt) - city.relate.windowDays * DAY,
+    since: sentAt - city.relate.windowDays * DAY,
   };
 }
 
@@ -99,7 +116,9 @@ async function commit(riders: readonly Rider[], deps: IntakeDeps): Promise<Accep
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const { known, watermark } = await deps.store.recall(asks);
     const decisions = decideAll(riders, known, deps);
-    const written = decisions.some((d) => d.message) ? await deps.store.write(decisions, watermark) : undefined;
+    const written = decisions.some((d) => d.message ?? d.open)
+      ? await deps.store.write(decisions, watermark)
+      : undefined;
     if (written && !written.ok) continue; // stale: a rival came in between; taken: the mint draws other numbers
     if (written) deps.committed();
     return decisions.map((d, i) => ({
@@ -128,6 +147,7 @@ function decideAll(riders: readonly Rider[], known: readonly Known[], deps: Inta
       ...(deps.reaches ? { reaches: deps.reaches } : {}),
     };
     if (given.known.first) return repeat(rider.ask, given.known.first);
+    if (rider.alone) return concludeAlone(rider.draft, rider.ask, given, deps.mint);
     const draft = decide(rider.draft, given);
     deps.decided?.(draft);
     const decision = conclude(draft, rider.ask, given, deps.mint);

@@ -30,6 +30,8 @@ export function overlay(): Overlay {
   const kin = new Map<string | number, string[]>();
   const claims = new Map<string, number>();
   const partyOf = new WeakMap<Ask, string>();
+  const waiting = new Map<string | number, { id: string; at: number; address?: string }[]>();
+  const taken = new Set<string>();
   /** By tenant: one tenant's words are never another's matter. */
   const alike = new Map<string, Map<string | number, string[]>>();
   const cases = new Map<string, KnownCase>();
@@ -48,6 +50,20 @@ export function overlay(): Overlay {
       const c = cases.get(no);
       return c ? [c] : [];
     });
+
+  /** What lies in the store, and what came earlier in this batch; what a rider before took is gone. */
+  const lonely = (
+    ask: Ask,
+    { since, until }: NonNullable<Ask['waiting']>,
+    known: Known,
+  ): NonNullable<Known['waiting']> => {
+    const own = ask.proved.flatMap((k) => waiting.get(senderKey(ask, k)) ?? []);
+    const near = own.filter(({ at }) => at >= since && at <= until);
+    const all = new Map([...(known.waiting ?? []), ...near].map(({ id, address }) => [id, address]));
+    return [...all].flatMap(([id, address]) =>
+      taken.has(id) ? [] : [{ id, ...(address === undefined ? {} : { address }) }],
+    );
+  };
 
   return {
     over(ask, known) {
@@ -70,6 +86,7 @@ export function overlay(): Overlay {
         keyReused: known.keyReused || before !== undefined,
         mine: [...own, ...known.mine].slice(0, MOST_MINE).map(latest),
         ...(party === undefined ? {} : { party }),
+        ...(ask.waiting ? { waiting: lonely(ask, ask.waiting, known) } : {}),
         ...(claim ? { claim: { ...claim, recent: claim.recent + more } } : {}),
         ...(cited ? { cited: latest(cited) } : {}),
         alike: [...near.slice(0, MOST_ALIKE), ...known.alike].map(latest),
@@ -77,12 +94,19 @@ export function overlay(): Overlay {
       };
     },
     add(draft, decision) {
+      for (const id of decision.adopt ?? []) taken.add(id);
       if (!decision.message) return;
       const { ask } = decision;
       push(deliveries, deliveryKey(ask), { contentHash: ask.contentHash, receipt: decision.receipt });
       if (decision.claim)
         for (const k of [decision.claim.claimant, decision.claim.target])
           claims.set(senderKey(ask, k), (claims.get(senderKey(ask, k)) ?? 0) + 1);
+      const { message, waits } = decision;
+      if (waits) {
+        const { id, address } = message;
+        for (const k of ask.proved)
+          push(waiting, senderKey(ask, k), { id, at: waits.at, ...(address === undefined ? {} : { address }) });
+      }
       if (decision.follow) {
         const { no, expectVersion, lastAt, set } = decision.follow;
         versions.set(no, {

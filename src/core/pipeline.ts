@@ -11,6 +11,7 @@ import { digest } from './steps/digest.ts';
 import { divert } from './steps/divert.ts';
 import { enquire, tellState } from './steps/enquire.ts';
 import { fingerprint } from './steps/fingerprint.ts';
+import { gather } from './steps/gather.ts';
 import { heed } from './steps/heed.ts';
 import { locate } from './steps/locate.ts';
 import { normalise } from './steps/normalise.ts';
@@ -26,6 +27,7 @@ export const PREPARE: readonly PrepareStep[] = [normalise, enquire, bind, finger
 export const DECIDE: readonly DecideStep[] = [
   tellState,
   settleBinding,
+  gather,
   relate,
   heed,
   withdraw,

@@ -32,6 +32,8 @@ export interface Ask {
   readonly stated: readonly SenderKey[];
   readonly cited?: { readonly caseNo: string; readonly queryCode?: string };
   readonly claim?: ClaimAsk;
+  /** Files that came alone (epoch ms, by when they were sent), and the one this is about. */
+  readonly waiting?: { readonly since: number; readonly until: number; readonly ref?: string };
   readonly tenant: string;
   /** Absent when relating is off. */
   readonly fingerprint?: Fingerprint;
@@ -77,6 +79,10 @@ export interface Decision {
   /** Another key was said to be theirs; a code for one was wrong; keys turned out to be one person's. */
   readonly claim?: Claim;
   readonly tried?: string;
+  /** The message is a file alone: when it was sent, and when a person shall look if no words came (epoch ms). */
+  readonly waits?: { readonly at: number; readonly due: number };
+  /** Files that came alone go into the case; refused as stale when one is there no more. Without a message they have the receipt too. */
+  readonly adopt?: readonly string[];
   readonly join?: Joining;
   readonly events: readonly NewEvent[];
   /** Blobs the message refers to: from pending, or from quarantine, to kept, under the case's key. */
@@ -297,6 +303,9 @@ export interface Store extends CallBook {
   outgoingOf(caseNo: string): Promise<OutgoingRow[]>;
   /** Waiting rows of whoever has one of these keys become pending, due `now`; how many they were. */
   wakeOutgoing(keys: readonly SenderKey[], now: number): Promise<number>;
+
+  /** Files that came alone and found no words by `now`, longest first. */
+  overdue(now: number, limit: number): Promise<Message[]>;
 
   /** While its code is good and was not used; undefined afterwards. */
   findClaim(id: string): Promise<Claim | undefined>;

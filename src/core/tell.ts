@@ -48,14 +48,20 @@ export interface Grown {
 }
 
 /** One event that says most, and those on which somebody else acts. */
-export function openEvents(c: Case, grown: Grown, given: Given, mint: Mint): NewEvent[] {
+export function openEvents(
+  c: Case,
+  grown: Grown,
+  given: Given,
+  mint: Mint,
+  by: { readonly messageId?: string; readonly alone?: true } = {},
+): NewEvent[] {
   const about = {
     tenant: c.tenant,
     caseversion: 1,
     ...audience(c),
   };
   const matter = { id: grown.id, size: grown.size };
-  const data = { ...thin(c), matter, channel: c.channel };
+  const data = { ...thin(c), matter, channel: c.channel, ...by };
   const type = c.divert
     ? 'case.diverted'
     : matter.size > 1

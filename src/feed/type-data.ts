@@ -37,7 +37,12 @@ const aboutCase = {
 const ofCase = (more: Record<string, TSchema> = {}): TSchema => Type.Object({ caseNo, ...aboutCase, ...more, href });
 const matter = Type.Optional(MatterRef);
 const channel = text('Channel the message came by.');
-const opening = { matter, channel };
+const opening = {
+  matter,
+  channel,
+  messageId,
+  alone: Type.Optional(Type.Boolean({ description: 'A file without words, given to a person.' })),
+};
 const proposals = Type.Optional(
   Type.Array(
     Type.Object({

@@ -35,6 +35,7 @@ interface Told {
     readonly channel?: unknown;
     readonly resolved?: unknown;
     readonly claim?: unknown;
+    readonly alone?: unknown;
   };
 }
 
@@ -53,7 +54,7 @@ export async function rowsOf(entry: LogEntry, deps: RowsDeps): Promise<OutgoingR
   const messageId = typeof data.messageId === 'string' ? data.messageId : undefined;
   if (entry.type === 'message.noted') return codeRows(entry, data.claim, deps);
   const isReceipt = caseversion === 1 || entry.type === 'case.followed_up';
-  if (isReceipt && (!queuesReceipts(deps) || deps.now() - entry.time > RECEIPT_MS)) return [];
+  if (isReceipt && (!(queuesReceipts(deps) || data.alone === true) || deps.now() - entry.time > RECEIPT_MS)) return [];
   if (!isReceipt && messageId === undefined && entry.type !== 'case.resolved') return [];
   const messages = await deps.store.messagesOf(entry.subject);
   const said = messages.filter((m) => m.direction === 'in');
@@ -68,7 +69,9 @@ export async function rowsOf(entry: LogEntry, deps: RowsDeps): Promise<OutgoingR
   if (isReceipt) {
     const about = messageId === undefined ? first : said.find((m) => m.id === messageId);
     const by = about && deps.channels.get(about.account);
-    if (!about || about.quiet || about.group || by?.outward?.receipts !== 'queue' || !by.send) return [];
+    // Nobody waits for an answer to a file that found no words: there the receipt is written like anything else.
+    const isQueued = by?.outward?.receipts === 'queue' || data.alone === true;
+    if (!about || about.quiet || about.group || !by?.send || !isQueued) return [];
     return row(entry.id, 'receipt', about, about.account);
   }
   const purpose = PURPOSES[entry.type];

@@ -42,6 +42,8 @@ export interface Lookups<S> {
   keysOf(party: string): readonly S[];
   /** What bears on the claim the ask speaks of. */
   claim(): KnownClaim | undefined;
+  /** Files that came alone, as the ask wants them. */
+  waiting(): Known['waiting'];
   /** Ids of cases posted under a number, newest first, at most POSTINGS. */
   posted(posting: number): readonly number[];
   /** The case, when its first message is not older than the ask's `since`. */
@@ -55,11 +57,13 @@ export function recallOne<S>(ask: Ask, look: Lookups<S>): Known {
   const own = mine(look, kin.keys);
   const reference = cited(ask, look, kin.keys);
   const claim = ask.claim && look.claim();
+  const waiting = ask.waiting && look.waiting();
   return {
     keyReused: used,
     mine: [...own.values()].slice(0, MOST_MINE),
     ...(kin.party === undefined ? {} : { party: kin.party }),
     ...(claim ? { claim } : {}),
+    ...(waiting && waiting.length > 0 ? { waiting } : {}),
     ...(reference ? { cited: reference } : {}),
     alike: alike(look),
     stated: stated(look, own),

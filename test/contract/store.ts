@@ -9,6 +9,7 @@ import { logPromises } from './store-log.ts';
 import { matterPromises } from './store-matters.ts';
 import { parcelPromises } from './store-parcels.ts';
 import { partyPromises } from './store-parties.ts';
+import { waitingPromises } from './store-waiting.ts';
 import { Teller } from './teller.ts';
 
 export interface Bench {
@@ -52,5 +53,6 @@ export function storeContract(name: string, open: (now: () => number) => Promise
     parcelPromises(bench);
     partyPromises(bench);
     callPromises(bench);
+    waitingPromises(bench);
   });
 }

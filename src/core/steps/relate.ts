@@ -4,9 +4,9 @@ import type { City } from '../city.ts';
 import { isUnread } from '../doubts.ts';
 import type { Draft, Given, KnownCase, Relation } from '../draft.ts';
 import type { Matcher } from '../relate/model.ts';
+import { isAlone } from '../text/alone.ts';
 import { conflicts, readMarks } from '../text/conflicts.ts';
 import { continues, sameTopic, URGING } from '../text/conversation.ts';
-import { bare } from '../text/normalise.ts';
 import { similarity } from '../text/similarity.ts';
 import { related } from './locate.ts';
 import { tells } from './relate-against.ts';
@@ -54,7 +54,7 @@ function ownWithin(draft: Draft, given: Given): KnownCase[] {
 
 /** A photo, voice or pin right after the words belongs to them; before any words it waits for them. */
 function attachmentsAlone(draft: Draft, given: Given): Draft {
-  if (draft.message.parts.length === 0 || bare(draft.words.full) !== '') return draft;
+  if (!isAlone(draft.message, draft.words.full)) return draft;
   const minutes = given.city.relate.conversationMinutes;
   const other = given.known.mine.find((c) => Math.abs(timeOf(draft, given) - c.lastAt) <= minutes * 60_000);
   if (other === undefined || !isOpen(other)) return draft;

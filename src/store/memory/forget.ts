@@ -16,6 +16,7 @@ export function openForget(ground: Ground): Pick<Direct, 'expired' | 'forgetLoos
     dropDelivered(ground, name, id);
     for (const ref of blobs) ground.blobs.delete(ref);
     ground.loose.delete(id);
+    ground.waiting.delete(id);
   }
 
   return {

@@ -86,6 +86,16 @@ export interface ClaimRow {
   readonly settled: boolean;
 }
 
+/** A file that came alone. `n` keeps the order of arrival. */
+export interface WaitingRow {
+  readonly message: Message;
+  readonly senders: readonly string[];
+  readonly blobs: readonly string[];
+  readonly n: number;
+  readonly at: number;
+  readonly due: number;
+}
+
 /** With the name of the citizen's key, by which what waits is found. */
 export interface OutgoingKept extends OutgoingRow {
   readonly person?: string;
@@ -136,6 +146,7 @@ export class Ground {
   readonly cursors = new Shelf<string, number>(this.#journal);
   /** By tenant and name of the key. */
   readonly partyKeys = new Shelf<string, PartyKeyRow>(this.#journal);
+  readonly waiting = new Shelf<string, WaitingRow>(this.#journal);
   readonly claims = new Shelf<string, ClaimRow>(this.#journal);
   readonly cells = new Shelf<string, string>(this.#journal);
   readonly keepings = new Shelf<string, Keeping & { readonly kind: string }>(this.#journal);

@@ -8,6 +8,7 @@ import { knownOf } from './case-view.ts';
 import { type CaseRow, copy, type Ground } from './ground.ts';
 import { deliveryName, senderName } from './names.ts';
 import { keysOfParty, knownClaim, partyOfKey } from './parties.ts';
+import { knownWaiting } from './waiting.ts';
 
 export function openRecall(ground: Ground): Pick<Direct, 'recall'> {
   return {
@@ -48,6 +49,7 @@ function lookupsOf(ask: Ask, ground: Ground): Lookups<string> {
     party: (sender) => partyOfKey(ground, sender, ask.tenant),
     keysOf: (party) => keysOfParty(ground, party),
     claim: () => knownClaim(ground, ask),
+    waiting: () => knownWaiting(ground, ask),
     posted: (posting) => ground.postings.of(posting).slice(-POSTINGS).reverse(),
     byId(id) {
       const row = ground.caseById(id);

@@ -23,6 +23,7 @@ import { openParties } from './parties.ts';
 import { openRecall } from './recall.ts';
 import { openRulingReader } from './rulings.ts';
 import { openKeys, openQuarantine, openTrail } from './trail.ts';
+import { openWaiting } from './waiting.ts';
 import { openWriter } from './write.ts';
 
 export interface MemoryOptions {
@@ -67,6 +68,7 @@ function assemble(ground: Ground): Direct {
     ...openCalls(ground),
     ...openOutgoing(ground),
     ...openParties(ground),
+    ...openWaiting(ground),
     rotate: () => 0, // nothing is sealed
     backup: () => Promise.reject(noBackup()),
     stats: () => statsOf(ground),

@@ -13,6 +13,7 @@ import { append } from './log.ts';
 import { grow } from './matters.ts';
 import { deliveryName, senderName } from './names.ts';
 import { partyOfKey, settleKin } from './parties.ts';
+import { adopt, putWaiting } from './waiting.ts';
 
 /** Thrown inside a deed to leave it without a trace. */
 class Refused extends Error {
@@ -33,6 +34,9 @@ export function openWriter(ground: Ground): Pick<Direct, 'write'> {
     }
     if (decision.message && !decision.open && !decision.follow) lay(decision.message, decision.blobs);
     if (decision.open || decision.follow || decision.message) keepBlobs(ground, decision.blobs);
+    putWaiting(ground, decision);
+    const no = decision.open?.case.no ?? decision.follow?.no;
+    if (no !== undefined && !adopt(ground, no, decision)) throw new Refused('stale');
     settleKin(ground, decision);
     append(ground, decision.events);
   }

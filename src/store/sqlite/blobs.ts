@@ -30,17 +30,17 @@ const factsPlace = (ref: string): string => `blob:${ref}`;
 /** Piece and size are part of the place: a piece left out, doubled or moved does not open. */
 const piecePlace = (ref: string, n: number, size: number): string => `piece:${ref}:${n}:${size}`;
 
-/** Gives blobs that are pending or in quarantine into the keeping of another data key; call inside a transaction. */
-export type BlobKeeper = (refs: readonly string[], key: DataKey) => void;
+/** Gives blobs that are pending, in quarantine or under the key `from` into the keeping of another data key; call inside a transaction. */
+export type BlobKeeper = (refs: readonly string[], key: DataKey, from?: number) => void;
 
 export function openBlobKeeper({ db, keyring }: Ground, seals: Seals): BlobKeeper {
-  const select = db.prepare<[string], BlobRow>(
-    'SELECT * FROM blobs WHERE ref = ? AND (vault IS NULL OR vault IN (SELECT vault FROM quarantine))',
+  const select = db.prepare<[string, number], BlobRow>(
+    'SELECT * FROM blobs WHERE ref = ? AND (vault IS NULL OR vault = ? OR vault IN (SELECT vault FROM quarantine))',
   );
   const keep = db.prepare('UPDATE blobs SET vault = ?, wrapped = ? WHERE id = ?');
-  return (refs, { vault, key }) => {
+  return (refs, { vault, key }, from = -1) => {
     for (const ref of refs) {
-      const row = select.get(ref);
+      const row = select.get(ref, from);
       const own = row && blobKey(row, keyring, seals);
       if (!row || !own) throw noBlob(ref);
       keep.run(vault, seal(key, own, keyPlace(ref)), row.id);

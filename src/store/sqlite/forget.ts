@@ -7,6 +7,7 @@ import type { Claims } from './claims.ts';
 import type { Ground } from './ground.ts';
 import type { Seals } from './seals.ts';
 import { noteGone } from './tally.ts';
+import type { Waiting } from './waiting.ts';
 
 /** Epoch ms of a time written with its offset; null, which is before nothing, when it is no time. */
 const ms = (column: string): string => `round(unixepoch(${column}, 'subsec') * 1000)`;
@@ -22,7 +23,14 @@ interface Loose<Id> {
   readonly vault: number;
 }
 
-export function openForget(ground: Ground, seals: Seals, claims: Claims): Pick<Direct, 'expired' | 'forgetLoose'> {
+export interface ForgetParts {
+  readonly ground: Ground;
+  readonly seals: Seals;
+  readonly claims: Claims;
+  readonly waiting: Waiting;
+}
+
+export function openForget({ ground, seals, claims, waiting }: ForgetParts): Pick<Direct, 'expired' | 'forgetLoose'> {
   const { db } = ground;
   const expired = db.prepare<[number, number, number], string>(EXPIRED).pluck();
   const loose = db.prepare<[number, number], Loose<number>>(LOOSE);
@@ -48,6 +56,7 @@ export function openForget(ground: Ground, seals: Seals, claims: Claims): Pick<D
         const messages = loose.all(before, FORGET_AT_ONCE);
         for (const { id, vault } of messages) {
           dropMessage.run(id);
+          waiting.forget(id);
           forget(vault);
         }
         noteGone(db, messages.length, ground.last('message'));

@@ -11,6 +11,7 @@ import { KNOWN_COLUMNS, KNOWN_FROM, type KnownRow, knownCase, OPEN_LIST } from '
 import type { Recalled } from './lately.ts';
 import type { Parties } from './parties.ts';
 import { openEnvelope, type Seals } from './seals.ts';
+import type { Waiting } from './waiting.ts';
 
 interface Delivered {
   readonly id: number;
@@ -52,10 +53,11 @@ export interface RecallParts {
   readonly blindsOf: (ask: Ask) => Blinds;
   readonly parties: Parties;
   readonly claims: Claims;
+  readonly waiting: Waiting;
 }
 
 export function openRecall(parts: RecallParts): Pick<Direct, 'recall'> {
-  const { ground, seals, blindsOf, parties, claims } = parts;
+  const { ground, seals, blindsOf, parties, claims, waiting } = parts;
   const sql = statements(ground);
 
   function firstReceipt(row: Delivered): Receipt | undefined {
@@ -101,6 +103,7 @@ export function openRecall(parts: RecallParts): Pick<Direct, 'recall'> {
       party: (blind) => parties.of(blind, tenant),
       keysOf: parties.keysOf,
       claim: () => ask.claim && claims.known(ask.claim, proved, tenant),
+      waiting: () => (ask.waiting ? waiting.known(ask.waiting, proved) : undefined),
       posted: (posting) => sql.postings.all(posting),
       byId(id) {
         const kept = ground.lately.find(id) ?? load(id);

@@ -30,6 +30,7 @@ import { openRotate } from './rotate.ts';
 import { openRulingReader, openRulingRows } from './rulings.ts';
 import { openSeals } from './seals.ts';
 import { openStats } from './stats.ts';
+import { openWaiting } from './waiting.ts';
 import { openTrail, openWitness } from './witness.ts';
 import { openWriter } from './write.ts';
 
@@ -92,12 +93,13 @@ function assemble(ground: Ground): Omit<Direct, 'close'> {
   const follow = openFollower(ground, seals);
   const counts = openStats(ground);
   const claims = openClaims(ground, seals);
+  const waiting = openWaiting(ground, seals, keepBlobs);
   const parties = openParties(ground, seals, claims, witness);
   return {
     kind: 'sqlite',
     epoch: ground.epoch,
-    ...openRecall({ ground, seals, blindsOf, parties, claims }),
-    ...openWriter({ ground, seals, blindsOf, append, matters, keepBlobs, follow, parties, claims }),
+    ...openRecall({ ground, seals, blindsOf, parties, claims, waiting }),
+    ...openWriter({ ground, seals, blindsOf, append, matters, keepBlobs, follow, parties, claims, waiting }),
     ...openQuarantine(ground, seals, keepBlobs),
     ...openCases(ground, seals, readSecret),
     ...openMatterReader(ground),
@@ -105,7 +107,7 @@ function assemble(ground: Ground): Omit<Direct, 'close'> {
     ...openChange({ ground, seals, append, matters, witness, readSecret, rulings }),
     ...openRulingReader(ground),
     ...openErase({ ground, seals, append, witness, parties }),
-    ...openForget(ground, seals, claims),
+    ...openForget({ ground, seals, claims, waiting }),
     ...openLog(ground, append),
     ...openEndpoints(ground, seals),
     ...openDeliveries(ground),
@@ -117,6 +119,7 @@ function assemble(ground: Ground): Omit<Direct, 'close'> {
     ...openCells(ground, seals),
     ...openCalls(ground, seals),
     ...openOutgoing(ground, append),
+    overdue: waiting.overdue,
     findClaim: claims.findClaim,
     partyOf: parties.partyOf,
     findParty: parties.findParty,

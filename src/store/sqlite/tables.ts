@@ -151,6 +151,24 @@ export const claims = sqliteTable(
   ],
 );
 
+/** WITHOUT ROWID in the migration. Files that came alone, by the blind of each proved key; empty for who proved nothing. */
+export const waiting = sqliteTable(
+  'waiting',
+  {
+    blind: bytes('blind').notNull(),
+    ref: text().notNull(),
+    message: integer().notNull(),
+    at: integer().notNull(),
+    due: integer().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.blind, t.ref] }),
+    index('waiting_ref').on(t.ref),
+    index('waiting_message').on(t.message),
+    index('waiting_due').on(t.due),
+  ],
+);
+
 /** WITHOUT ROWID in the migration. Postings: which cases contain this number. */
 export const sketches = sqliteTable(
   'sketches',

@@ -22,6 +22,7 @@ import {
   type Seals,
   sealJson,
 } from './seals.ts';
+import type { Waiting } from './waiting.ts';
 
 export interface WriteParts {
   readonly ground: Ground;
@@ -33,6 +34,7 @@ export interface WriteParts {
   readonly follow: Follower;
   readonly parties: Parties;
   readonly claims: Claims;
+  readonly waiting: Waiting;
 }
 
 const INSERT_CASE = `INSERT INTO cases (id, no, tenant, level, opened_at, last_at, urged, masked, exact, postings, vault,
@@ -125,20 +127,24 @@ export function openWriter(parts: WriteParts): Pick<Direct, 'write'> {
   }
 
   function one(decision: Decision, blinds: Blinds): void {
+    const { adopt = [], receipt } = decision;
     if (decision.open) {
       const key = seals.create();
       const { id, secret } = openCase(decision, blinds, key);
       putMessage(decision, blinds, key, id, secret);
       parts.keepBlobs(decision.blobs, key);
+      parts.waiting.adopt(adopt, { caseId: id, key, more: 0 }, decision.message ? undefined : receipt);
     } else if (decision.follow) {
       const { id, key } = parts.follow(decision.follow, decision.message);
       rememberSender(blinds, id);
       putMessage(decision, blinds, key, id);
       parts.keepBlobs(decision.blobs, key);
+      parts.waiting.adopt(adopt, { caseId: id, key, more: adopt.length });
     } else if (decision.message) {
       const key = seals.create();
       putMessage(decision, blinds, key, null);
       parts.keepBlobs(decision.blobs, key);
+      if (decision.waits) parts.waiting.put(ground.last('message'), decision.message.id, decision.waits, blinds.proved);
     }
     settleKin(decision);
     parts.append(decision.events);

@@ -45,4 +45,8 @@ export const MIGRATIONS: readonly Migration[] = [
     name: '0009_matters',
     sql: "CREATE TABLE `rulings` (\n\t`a` integer NOT NULL,\n\t`b` integer NOT NULL,\n\t`same` integer NOT NULL,\n\t`actor` text NOT NULL,\n\t`at` text NOT NULL,\n\tPRIMARY KEY(`a`, `b`)\n) WITHOUT ROWID;\n\nCREATE INDEX `rulings_b` ON `rulings` (`b`);\nALTER TABLE `matters` ADD `urgency` text DEFAULT 'normal' NOT NULL;\nALTER TABLE `matters` ADD `reporters` integer DEFAULT 1 NOT NULL;\nALTER TABLE `matters` ADD `grown` integer DEFAULT 0 NOT NULL;\nALTER TABLE `matters` ADD `apart` text;\nCREATE INDEX `matters_grown` ON `matters` (`grown`) WHERE size >= 2;\nUPDATE `matters` SET `reporters` = max(size, 1), `grown` = coalesce(unixepoch(last_at) * 1000, 0);",
   },
+  {
+    name: '0010_waiting',
+    sql: "CREATE TABLE `waiting` (\n\t`blind` blob NOT NULL,\n\t`ref` text NOT NULL,\n\t`message` integer NOT NULL,\n\t`at` integer NOT NULL,\n\t`due` integer NOT NULL,\n\tPRIMARY KEY(`blind`, `ref`)\n) WITHOUT ROWID;\n\nCREATE INDEX `waiting_ref` ON `waiting` (`ref`);\nCREATE INDEX `waiting_message` ON `waiting` (`message`);\nCREATE INDEX `waiting_due` ON `waiting` (`due`);",
+  },
 ];
