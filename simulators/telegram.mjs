@@ -17,8 +17,13 @@ export function platform({ port = '0', told = () => {} }) {
   });
 }
 
-/** `kind` is `edited_message` for an edit. */
-export async function say({ gateway, account, secret, user = '1111111' }, words, fields = {}, kind = 'message') {
+/** `kind` is `edited_message` for an edit; the same `update` twice is the platform's retry. */
+export async function say(
+  { gateway, account, secret, user = '1111111', update = ++last },
+  words,
+  fields = {},
+  kind = 'message',
+) {
   const id = Number(user);
   const message = {
     ...{ message_id: ++last, date: Math.floor(Date.now() / 1000), chat: { id, type: 'private' } },
@@ -27,7 +32,7 @@ export async function say({ gateway, account, secret, user = '1111111' }, words,
   const answer = await fetch(`${gateway}/in/${account}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-telegram-bot-api-secret-token': secret },
-    body: JSON.stringify({ update_id: ++last, [kind]: message }),
+    body: JSON.stringify({ update_id: update, [kind]: message }),
   });
   if (answer.status !== 200) throw new Error(`the gateway answered ${answer.status}: ${await answer.text()}`);
   return '(taken; the words come by the API)';

@@ -12,10 +12,11 @@ export function platform({ port = '0' }) {
   return listen(port, () => undefined);
 }
 
-export async function say({ gateway, phone, name }, words) {
+/** The same `key` twice is a retry. */
+export async function say({ gateway, phone, name, key = randomUUID() }, words) {
   const answer = await fetch(`${gateway}/in/web`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'idempotency-key': randomUUID() },
+    headers: { 'content-type': 'application/json', 'idempotency-key': key },
     body: JSON.stringify({ content: words, ...(phone ? { phone } : {}), ...(name ? { name } : {}) }),
   });
   const receipt = await answer.json();

@@ -19,7 +19,7 @@ export function platform({ port = '0', told = () => {} }) {
 let second = Math.floor(Date.now() / 1000);
 
 /** `Mon Jul 16 18:09:20 +0800 2012`; a second later each time, since sender and second name a message. */
-function created() {
+export function created() {
   const at = new Date(++second * 1000 + 8 * 3_600_000).toUTCString();
   const [, day, month, year, time] = /, (\d+) (\w+) (\d+) ([\d:]+)/.exec(at);
   return `${at.slice(0, 3)} ${month} ${day} ${time} +0800 ${year}`;

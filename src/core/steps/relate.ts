@@ -82,7 +82,10 @@ function ownCase(draft: Draft, given: Given, verdict: Verdict | undefined): Rela
   for (const other of mine.filter(isOpen)) {
     const { score, against } = weigh(draft, other);
     const minutes = Math.abs(at - other.lastAt) / 60_000;
-    if (minutes <= given.city.relate.conversationMinutes && continues(draft, other, score, against)) {
+    if (
+      minutes <= given.city.relate.conversationMinutes &&
+      continues(draft, other, score, against, given.city.otherCategory.code)
+    ) {
       return same(other, score, 'conversation', [`${Math.round(minutes)} minutes after`, 'one topic']);
     }
   }

@@ -10,11 +10,19 @@ const NEARLY_SAME = 0.5;
 /** A rival less likely than this is no topic of the message. */
 const LIKELY = 0.1;
 
-/** Within the minutes of one conversation: `score` and `against` compare the words with the case's first message. */
-export function continues(draft: Draft, other: KnownCase, score: number, against: readonly string[]): boolean {
+/** Within the minutes of one conversation: `score` and `against` compare the words with the case's first message; `unknown` is the category of what tells none. */
+export function continues(
+  draft: Draft,
+  other: KnownCase,
+  score: number,
+  against: readonly string[],
+  unknown: string,
+): boolean {
   if (against.some((reason) => PLACES.has(reason))) return false;
   if (score >= NEARLY_SAME) return true;
-  return !ANOTHER.test(draft.words.full) && sameTopic(draft, other);
+  if (ANOTHER.test(draft.words.full)) return false;
+  // What told of nothing (从早上到现在都没有人来) came before its own beginning: platforms do not keep the order.
+  return sameTopic(draft, other) || other.category === unknown;
 }
 
 /** The same category or none at all: 从早上到现在都没有来人 needs the message before it to mean anything. */
