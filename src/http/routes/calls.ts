@@ -48,6 +48,7 @@ const ListQuery = Type.Object({
   after: Type.Optional(Type.String({ maxLength: 80, description: 'next_cursor of an earlier answer' })),
   limit: Limit,
 });
+const CallParty = Type.Object({ id: text, party: Type.Optional(Type.String({ description: 'the number, digits' })) });
 const RevealBody = Type.Object({ reason: Reason }, { additionalProperties: false });
 
 export function callRoutes(deps: ApiDeps): Route[] {
@@ -69,7 +70,11 @@ export function callRoutes(deps: ApiDeps): Route[] {
     {
       ...{ method: 'POST', path: '/v1/calls/:id/reveal', access: ['operator'], body: 'json', tags },
       summary: 'The number of a call in the clear; recorded with the reason',
-      schema: { params: Type.Object({ id: Type.String({ maxLength: 80 }) }), body: RevealBody },
+      schema: {
+        params: Type.Object({ id: Type.String({ maxLength: 80 }) }),
+        body: RevealBody,
+        answers: { 200: CallParty },
+      },
       handle: (request) => reveal(request, deps),
     },
   ];
