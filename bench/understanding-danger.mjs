@@ -1,8 +1,12 @@
 #!/usr/bin/env node
 // Danger: how many hand-written dangers are shown whom to call, how many look-alikes are too, and how many ordinary messages.
-// node bench/understanding-danger.mjs [--ordinary FILE.jsonl] [--show]: --show prints what was missed and the alarms.
-import { existsSync, readFileSync } from 'node:fs';
+// node bench/understanding-danger.mjs [--ordinary FILE.jsonl] [--show] [--unseen]: --show prints what was missed and the alarms,
+// --unseen trains five models, each without a fifth of the ordinary messages, and judges that fifth by it.
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
+import { foldOf } from '../scripts/train-danger/windows.mjs';
 import { prepared, root } from './lib/steps.mjs';
 
 const show = process.argv.includes('--show');
@@ -11,11 +15,13 @@ const ordinary = at > 0 ? process.argv[at + 1] : path.join(root, '../shared/data
 const CALLED = new Set(['110', '119', '120', '122', '12356']);
 const { decided } = await prepared();
 
-/** `shown` = the citizen is told whom to call; `asked` = a person is asked and the case is urgent. */
-function look(text, title) {
-  const draft = decided(text, title);
-  if (CALLED.has(draft.divert?.to)) return { to: draft.divert.to, seen: 'shown' };
+/** `shown` = the citizen is told whom to call; `asked` = a person is asked. */
+function look(text, title, decide = decided) {
+  const draft = decide(text, title);
+  const urgent = draft.urgency !== 'normal';
+  if (CALLED.has(draft.divert?.to)) return { to: draft.divert.to, seen: 'shown', urgent };
   return {
+    urgent,
     seen: draft.proposals.some((one) => one.type === 'divert' && CALLED.has(one.value.to)) ? 'asked' : 'nothing',
   };
 }
@@ -37,7 +43,9 @@ const CALL = [
   '你们能不能派人过来看一下我这个情况已经跟社区说过了社区说让我打你们电话我也不知道该找谁好谢谢你了好的您的情况我了解了请问您的地址是哪里',
 ];
 
-for (const part of ['tuning', 'held-out', 'blind']) {
+for (const part of ['tuning', 'held-out'].filter((one) =>
+  existsSync(path.join(root, `test/fixtures/danger/${one}.txt`)),
+)) {
   const dangers = linesOf(`${part}.txt`);
   const looks = dangers.map(({ text, to }) => ({ text, want: to, ...look(text) }));
   const within = dangers.map(({ text }) => look(CALL.join(text)));
@@ -55,16 +63,32 @@ for (const part of ['tuning', 'held-out', 'blind']) {
     for (const one of [...looks.filter((x) => x.seen !== 'shown'), ...alike.filter((x) => x.seen === 'shown')])
       say(`  ${one.seen} ${one.to ?? ''} ${one.text}`);
 }
+/** Each ordinary message judged by a danger model that was trained without it and its near duplicates. */
+async function unseen(messages) {
+  const home = mkdtempSync(path.join(os.tmpdir(), 'danger-'));
+  const looks = [];
+  for (let part = 0; part < 5; part++) {
+    const out = path.join(home, `${part}.json`);
+    execFileSync('node', [path.join(root, 'scripts/train-danger.mjs'), ordinary, '--without', String(part), out]);
+    const dangerModel = JSON.parse(readFileSync(out, 'utf8'));
+    const { decided: judged } = await prepared((city) => ({ ...city, dangerModel }));
+    for (const one of messages) if (foldOf(one) === part) looks.push(look(one.text, one.title, judged));
+  }
+  rmSync(home, { recursive: true });
+  return looks;
+}
+
 if (existsSync(ordinary)) {
   const messages = readFileSync(ordinary, 'utf8')
     .split('\n')
     .filter(Boolean)
     .map((line) => JSON.parse(line));
-  const looks = messages.map(({ text, title }) => look(text, title));
+  const whole = process.argv.includes('--unseen');
+  const looks = whole ? await unseen(messages) : messages.map(({ text, title }) => look(text, title));
   say(
-    `ordinary messages: alarms ${share(looks.filter((one) => one.seen === 'shown').length, looks.length)}, a person asked ${share(looks.filter((one) => one.seen === 'asked').length, looks.length)}`,
+    `ordinary messages${whole ? ', each unseen by its model' : ''}: alarms ${share(looks.filter((one) => one.seen === 'shown').length, looks.length)}, a person asked ${share(looks.filter((one) => one.seen === 'asked').length, looks.length)}, of those urgent ${looks.filter((one) => one.seen === 'asked' && one.urgent).length}`,
   );
-  if (show)
+  if (show && !whole)
     for (const [i, one] of looks.entries()) {
       const { title, text } = messages[i];
       if (one.seen === 'shown')

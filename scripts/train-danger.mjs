@@ -1,28 +1,32 @@
 #!/usr/bin/env node
 // Trains config/models/danger.json: hand-written dangers against hand-written look-alikes and ordinary messages.
-// node scripts/train-danger.mjs ORDINARY.jsonl [--check]: lines {title?, text}; --check holds a fifth back and prints figures.
+// node scripts/train-danger.mjs ORDINARY.jsonl [--check | --without FIFTH OUT]: lines {title?, text, group?}; --check holds each
+// fifth back in turn and prints figures, --without writes a model that never saw one fifth of the ordinary messages.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
+import { check } from './train-danger/check.mjs';
+import { foldOf, gramsOf, hanzi, starts, WINDOW } from './train-danger/windows.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const TO = ['119', '120', '110', '122', '12356'];
 const CLASSES = TO.length + 1;
-const WINDOW = 24;
 const LEVELS = 45;
 const ZERO = 79;
-const EPOCHS = 24;
+const EPOCHS = 20;
+const ROUNDS = 4;
+/** Log odds: `sure` is shown whom to call, `ask` goes to a person; `…Long` beyond 60 characters, `…Spoken` in a call written down without punctuation. */
+const THRESHOLDS = { sure: -2.3, sureLong: 2.2, sureSpoken: -1.5, ask: -3.2, askLong: 1, askSpoken: -2.5 };
 
-const hanzi = (text) => text.replace(/[^\u4e00-\u9fff]/g, '');
 let seed = 12_345;
 const chance = () => {
   seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
   return seed / 2 ** 32;
 };
-const fold = (text) => [...text].reduce((h, c) => (Math.imul(h, 31) + c.charCodeAt(0)) >>> 0, 7) % 5;
+const any = (list) => list[Math.floor(chance() * list.length)];
 
-export function linesOf(file) {
+function linesOf(file) {
   let to = '';
   const found = [];
   for (const line of readFileSync(path.join(root, 'test/fixtures/danger', file), 'utf8').split('\n')) {
@@ -38,53 +42,70 @@ function windowsOf(messages) {
   for (const { title, text } of messages) {
     if (title) windows.push(hanzi(title).slice(0, WINDOW));
     const words = hanzi(text);
-    for (let from = 0; from + WINDOW <= words.length; from += WINDOW) windows.push(words.slice(from, from + WINDOW));
+    for (let from = 0; from + WINDOW <= words.length; from += WINDOW / 2)
+      windows.push(words.slice(from, from + WINDOW));
     for (const clause of text.split(/[，,。!！?？；;\n]/).map(hanzi))
       if (clause.length >= 5 && clause.length <= 16 && chance() < 0.15) windows.push(clause);
   }
   return windows.filter((window) => window.length >= 3);
 }
 
-function gramsOf(text) {
-  const words = hanzi(text);
-  const grams = [];
-  for (let at = 0; at < words.length; at++) {
-    grams.push(words[at]);
-    if (at > 0) grams.push(words.slice(at - 1, at + 1));
-  }
-  return grams;
+/** A short saying in the middle of others' words, as a call written down has it. */
+function within(saying, around) {
+  const words = hanzi(saying).slice(0, WINDOW - 2);
+  const room = WINDOW - words.length;
+  const before = Math.floor(chance() * (room + 1));
+  const left = any(around).slice(-before || WINDOW);
+  return (before === 0 ? '' : left) + words + any(around).slice(0, room - before);
 }
 
-function train(positives, alikes, ordinary) {
+/** `around`: windows of ordinary words to set short sayings in. */
+function train(positives, alikes, ordinary, around) {
   const index = new Map();
-  const rows = [];
-  const features = (text, grow) => {
+  const rowOf = (words, y, weight, grow) => {
     const found = [];
-    for (const gram of gramsOf(text)) {
+    for (const gram of gramsOf(words)) {
       if (grow && !index.has(gram)) index.set(gram, index.size);
       const at = index.get(gram);
       if (at !== undefined) found.push(at);
     }
-    return { found, norm: 1 / Math.sqrt(2 * Math.min(WINDOW, hanzi(text).length) - 1 || 1) };
+    return { found, norm: 1 / Math.sqrt(2 * Math.min(WINDOW, words.length) - 1 || 1), y, weight };
   };
-  for (const { text, to } of positives) rows.push({ ...features(text, true), y: TO.indexOf(to) + 1, weight: 20 });
-  for (const { text } of alikes) rows.push({ ...features(text, true), y: 0, weight: 8 });
-  const easy = ordinary.map((text) => ({ ...features(text, false), y: 0, weight: 0.5, text }));
+  const short = positives.filter(({ text }) => hanzi(text).length <= WINDOW);
+  const long = positives.filter(({ text }) => hanzi(text).length > WINDOW);
+  const rows = [];
+  for (const { text, to } of short) {
+    rows.push(rowOf(hanzi(text), TO.indexOf(to) + 1, 20, true));
+    for (let copy = 0; copy < 3; copy++) rows.push(rowOf(within(text, around), TO.indexOf(to) + 1, 8, true));
+  }
+  for (const { text } of long) for (const words of starts(hanzi(text))) rowOf(words, 0, 0, true);
+  for (const { text } of alikes) {
+    const words = hanzi(text);
+    for (const part of starts(words)) rows.push(rowOf(part, 0, words.length > WINDOW ? 4 : 8, true));
+    if (words.length <= WINDOW) rows.push(rowOf(within(text, around), 0, 4, true));
+  }
+  const easy = ordinary.map((text) => rowOf(text, 0, 0.5, false));
+  const size = index.size * CLASSES;
   const model = {
-    w: new Float64Array(index.size * CLASSES),
-    g: new Float64Array(index.size * CLASSES).fill(1e-6),
-    b: new Float64Array(CLASSES),
-    gb: new Float64Array(CLASSES).fill(1e-6),
+    ...{ w: new Float64Array(size), g: new Float64Array(size).fill(1e-6), index },
+    ...{ b: new Float64Array(CLASSES), gb: new Float64Array(CLASSES).fill(1e-6) },
   };
-  // Hard ones first found by the model itself: an ordinary text is thousands of windows that are easy and a few that are not.
-  let hard = easy.filter(() => chance() < 0.12);
-  for (let round = 0; round < 3; round++) {
-    const all = [...rows, ...hard];
+  // Hard ones are found by the model itself: an ordinary text is thousands of windows that are easy and a few that are not,
+  // and of a long call that is a danger one window says so.
+  let hard = easy.filter(() => chance() < 0.06);
+  let told = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const all = [...rows, ...told, ...hard];
     for (let n = 0; n < EPOCHS * all.length; n++) step(model, all[Math.floor(chance() * all.length)]);
     const ranked = easy.map((row) => [danger(model, row), row]).sort((a, b) => b[0] - a[0]);
-    hard = [...ranked.slice(0, 500).map(([, row]) => row), ...easy.filter(() => chance() < 0.1)];
+    hard = [...ranked.slice(0, 900).map(([, row]) => row), ...easy.filter(() => chance() < 0.05)];
+    told = long.flatMap(({ text, to }) => {
+      const y = TO.indexOf(to) + 1;
+      const parts = starts(hanzi(text)).map((words) => rowOf(words, y, 12, false));
+      return parts.sort((a, b) => toward(model, b) - toward(model, a)).slice(0, 2);
+    });
   }
-  return { ...model, index };
+  return model;
 }
 
 function logits({ w, b }, { found, norm }) {
@@ -96,6 +117,11 @@ function logits({ w, b }, { found, norm }) {
 const danger = (model, row) => {
   const [none, ...rest] = logits(model, row);
   return Math.max(...rest) - none;
+};
+
+const toward = (model, row) => {
+  const out = logits(model, row);
+  return out[row.y] - out[0];
 };
 
 function step(model, row) {
@@ -141,15 +167,6 @@ function written({ w, b, index }, thresholds) {
   };
 }
 
-const [file, check] = process.argv.slice(2);
-if (!file) {
-  process.stderr.write('usage: node scripts/train-danger.mjs ORDINARY.jsonl [--check]\n');
-  process.exit(2);
-}
-const messages = readFileSync(file, 'utf8')
-  .split('\n')
-  .filter(Boolean)
-  .map((line) => JSON.parse(line));
 /** The catalogue's own words are what people ask about in three words; those that may be a danger themselves stay out. */
 function topics() {
   const { categories } = parse(readFileSync(path.join(root, 'config/catalogue.yaml'), 'utf8'));
@@ -173,44 +190,40 @@ const BEFORE = (
   '老人 孩子 路口 门口的 昨天 刚刚 现在 江北区 我妈 物业说 家里 马路上 学校旁边 举报'
 ).split(' ');
 
+const [file, flag, part, out] = process.argv.slice(2);
+if (!file) {
+  process.stderr.write('usage: node scripts/train-danger.mjs ORDINARY.jsonl [--check | --without FIFTH OUT]\n');
+  process.exit(2);
+}
+const messages = readFileSync(file, 'utf8')
+  .split('\n')
+  .filter(Boolean)
+  .map((line) => JSON.parse(line));
 const positives = linesOf('tuning.txt');
 const alikes = [...linesOf('tuning-alike.txt'), ...topics()];
-const THRESHOLDS = { sure: -2, sureLong: 1, ask: -3, askLong: 0 };
-if (check === '--check') {
-  const kept = (text) => fold(text) !== 0;
-  const model = train(
-    positives.filter((x) => kept(x.text)),
-    alikes.filter((x) => kept(x.text)),
-    windowsOf(messages.filter((m) => kept(m.text))),
+/** Ordinary words to set a saying in: half of them as callers speak, half as people write. */
+const around = (calm, windows) => [...calm.flatMap(({ text }) => starts(hanzi(text))), ...windows.slice(0, 4_000)];
+const made = (dangers, calm, ordinary) => {
+  seed = 12_345;
+  const windows = windowsOf(ordinary);
+  return train(
+    dangers,
+    calm,
+    windows,
+    around(
+      calm.filter(({ text }) => hanzi(text).length > 40),
+      windows,
+    ),
   );
-  const score = (text) => {
-    const words = hanzi(text);
-    let best = Number.NEGATIVE_INFINITY;
-    for (let from = 0; from === 0 || from + WINDOW <= words.length; from += 4) {
-      const part = words.slice(from, from + WINDOW);
-      const found = gramsOf(part)
-        .map((gram) => model.index.get(gram))
-        .filter((at) => at !== undefined);
-      best = Math.max(best, danger(model, { found, norm: 1 / Math.sqrt(2 * part.length - 1) }));
-    }
-    return best;
-  };
-  const unseen = messages.filter((m) => !kept(m.text));
-  const lists = {
-    danger: positives.filter((x) => !kept(x.text)).map((x) => score(x.text)),
-    alike: alikes.filter((x) => !kept(x.text)).map((x) => score(x.text)),
-    titles: unseen.filter((m) => m.title).map((m) => score(m.title)),
-    ordinary: unseen.map((m) => score((m.title ?? '') + m.text)),
-  };
-  for (let at = -5; at <= 3; at += 0.5) {
-    const share = (list) => (list.filter((v) => v >= at).length / list.length).toFixed(3);
-    process.stdout.write(
-      `${at.toFixed(1).padStart(5)} ${Object.entries(lists)
-        .map(([name, list]) => `${name} ${share(list)}`)
-        .join('  ')}\n`,
-    );
-  }
-} else {
-  const model = train(positives, alikes, windowsOf(messages));
-  writeFileSync(path.join(root, 'config/models/danger.json'), `${JSON.stringify(written(model, THRESHOLDS))}\n`);
+};
+if (flag === '--check') check({ positives, alikes, messages }, made, { danger, CLASSES });
+else {
+  const held = flag === '--without' ? Number(part) : -1;
+  const model = made(
+    positives,
+    alikes,
+    messages.filter((one) => foldOf(one) !== held),
+  );
+  const into = held < 0 ? path.join(root, 'config/models/danger.json') : out;
+  writeFileSync(into, `${JSON.stringify(written(model, THRESHOLDS))}\n`);
 }

@@ -16,8 +16,10 @@ const Model = strict({
   scale: Type.Number({ exclusiveMinimum: 0 }),
   sure: Type.Number(),
   sureLong: Type.Number(),
+  sureSpoken: Type.Number(),
   ask: Type.Number(),
   askLong: Type.Number(),
+  askSpoken: Type.Number(),
   grams: Type.String({ minLength: 1 }),
   weights: Type.String({ pattern: '^[!-|]+$' }),
 });

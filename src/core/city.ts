@@ -107,8 +107,10 @@ export interface DangerModel {
   /** Log odds from which it is shown, or a person asked, in a short message and in a long one. */
   readonly sure: number;
   readonly sureLong: number;
+  readonly sureSpoken: number;
   readonly ask: number;
   readonly askLong: number;
+  readonly askSpoken: number;
   /** Single characters and pairs, parted by spaces. */
   readonly grams: string;
   /** One printable character a weight, O for nothing; a row of classes for each gram. */

@@ -1,23 +1,24 @@
 // Fit: one model from some lines of a corpus, its weights rounded to bytes.
-import type { Model } from '../understand/model.ts';
+import type { Mix, Model } from '../understand/model.ts';
 import type { Corpus } from './corpus.ts';
 import { featuresOf, TITLE_WEIGHT } from './features.ts';
 import { trainLinear } from './linear.ts';
+import { usualMix } from './mix.ts';
 import { type NetOptions, type NetWeights, trainNet } from './net.ts';
 
 export interface FitOptions {
   readonly seed: number;
   readonly cost: number;
   readonly net?: Omit<NetOptions, 'seed'>;
-  readonly heat: { readonly linear: number; readonly net: number };
+  /** Learnt from lines held out; the usual one when left out. */
+  readonly mix?: Mix;
 }
 
-/** The reference's recipe; the temperatures are fitted anew in every training. */
+/** A network and a linear half; how they are mixed is learnt anew in every training. */
 export const RECIPE: FitOptions = {
   seed: 1,
   cost: 1.5,
-  net: { hidden: 48, epochs: 7, rate: 0.004, decay: 1e-4, inputScale: 3 },
-  heat: { linear: 0.294, net: 1.234 },
+  net: { hidden: 48, epochs: 9, rate: 0.004, decay: 1e-4, inputScale: 3 },
 };
 
 export function fitModel(
@@ -41,8 +42,7 @@ export function fitModel(
     linear: rounded.bytes,
     linearScale: rounded.step,
     bias: Float32Array.from(linear.bias),
-    linearHeat: options.heat.linear,
-    netHeat: options.heat.net,
+    mix: options.mix ?? usualMix(count, net !== undefined),
     ...(net ? { net: { ...net, ...perUnit(net) } } : {}),
     about,
   };

@@ -38,6 +38,8 @@ interface Room {
 }
 
 const BATCH = 64;
+/** The rate falls evenly to this share of it: large steps first, fine ones at the end. */
+const LAST_RATE = 0.1;
 
 /** `targets` holds one probability a label and line: what is to be learnt, not always certain. */
 export function trainNet(
@@ -58,6 +60,7 @@ export function trainNet(
   const touched = touching(size);
   const order = Int32Array.from(vectors, (_, row) => row);
   let steps = 0;
+  const most = options.epochs * Math.ceil(order.length / BATCH);
   for (let epoch = 0; epoch < options.epochs; epoch++) {
     shuffle(order, random);
     for (let from = 0; from < order.length; from += BATCH) {
@@ -71,7 +74,8 @@ export function trainNet(
         touched.add(x.index);
       }
       steps += 1;
-      update(layers, touched.take(), hidden, step(options.rate, steps), options.decay);
+      const rate = options.rate * (1 - ((1 - LAST_RATE) * steps) / most);
+      update(layers, touched.take(), hidden, step(rate, steps), options.decay);
     }
   }
   const { input, inputBias, output, outputBias } = layers;

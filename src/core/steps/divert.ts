@@ -2,20 +2,27 @@
 import type { DivertTo, Kind, Urgency } from '../case.ts';
 import type { City } from '../city.ts';
 import type { Draft, Given } from '../draft.ts';
-import { dangers, type Find, STATES } from '../text/danger.ts';
-import { suspect } from '../text/danger-model.ts';
+import { dangers, type Find, LONG, STATES } from '../text/danger.ts';
+import { seesDanger, suspect } from '../text/danger-model.ts';
 import { withdraws } from '../text/withdrawal.ts';
 
 /** Called at once; the others are a matter for a person to decide. */
 const CALLED: ReadonlySet<DivertTo> = new Set(['110', '119', '120', '122', '12356', '81890']);
 /** Who asks for a service wants its number; who complains about one wants the city. */
 const SERVED: ReadonlySet<Kind> = new Set(['consult', 'help', 'other']);
+/** Characters on either side of a find that the model reads, and the log odds below which it sees nothing in it, or too little. */
+const AROUND = 16;
+const NOTHING = -2.5;
+const UNLIKELY = -1;
 const RANK: Readonly<Record<Urgency, number>> = { normal: 0, urgent: 1, emergency: 2 };
 
 export function divert(draft: Draft, { city }: Given): Draft {
   if (draft.noted !== undefined) return draft;
   const text = draft.words.full;
-  const finds = dangers(text, city.emergencies).sort(gravest);
+  const finds = dangers(text, city.emergencies)
+    .map((find) => seconded(find, text, city))
+    .filter((find) => find !== undefined)
+    .sort(gravest);
   // Who says that all is well again is not to be frightened by a guess; plain words of danger still count.
   const guessed = withdraws(text) ? [] : suspected(text, finds, city);
   return [...finds, ...guessed].reduce(apply, draft);
@@ -24,9 +31,25 @@ export function divert(draft: Draft, { city }: Given): Draft {
 const gravest = (a: Find, b: Find): number =>
   STATES.indexOf(a.state) - STATES.indexOf(b.state) || RANK[b.rule.urgency] - RANK[a.rule.urgency] || a.order - b.order;
 
+/**
+ * In a long story words of danger stand for much that is none. There the model reads the words around the find. What it
+ * sees nothing in at all is no alarm but a question to a person; a question about everyday words is none; and what is past
+ * or denied stays a question, but makes nothing urgent.
+ */
+function seconded(find: Find, text: string, { dangerModel }: City): Find | undefined {
+  if (dangerModel === undefined || text.length <= LONG || find.rule.urgency !== 'emergency') return find;
+  const around = text.slice(Math.max(0, find.span.from - AROUND), find.span.to + AROUND);
+  if (find.state === 'told') return seesDanger(around, dangerModel, UNLIKELY) ? { ...find, state: 'imagined' } : find;
+  if (find.state === 'imagined') return seesDanger(around, dangerModel, UNLIKELY) ? find : undefined;
+  return seesDanger(around, dangerModel, NOTHING) ? find : { ...find, state: 'imagined' };
+}
+
 /** What the model sees beyond the rules; where the rules have found a danger they have the word. */
 function suspected(text: string, finds: readonly Find[], city: City): Suspected[] {
-  if (city.dangerModel === undefined || finds.some(({ rule }) => rule.urgency === 'emergency')) return [];
+  const found = finds.some(
+    ({ rule, state }) => rule.urgency === 'emergency' && (state === 'now' || state === 'lowered'),
+  );
+  if (city.dangerModel === undefined || found) return [];
   const seen = suspect(text, city.dangerModel);
   const rule = seen && city.emergencies.find(({ to, urgency }) => to === seen.to && urgency === 'emergency');
   return seen && rule ? [{ rule, state: seen.sure ? 'now' : 'imagined' }] : [];
@@ -35,8 +58,8 @@ function suspected(text: string, finds: readonly Find[], city: City): Suspected[
 type Suspected = Pick<Find, 'rule' | 'state'>;
 
 function apply(draft: Draft, { rule, state }: Suspected): Draft {
-  const called = CALLED.has(rule.to) && state !== 'imagined';
-  const urgency = state === 'now' ? rule.urgency : lower(rule.urgency);
+  const called = CALLED.has(rule.to) && state !== 'imagined' && state !== 'told';
+  const urgency = state === 'told' ? 'normal' : state === 'now' ? rule.urgency : lower(rule.urgency);
   if (rule.to === '81890' && !SERVED.has(draft.kind)) return draft;
   const raised = { ...draft, urgency: RANK[urgency] > RANK[draft.urgency] ? urgency : draft.urgency };
   const { to, reason, advice } = rule;

@@ -1,14 +1,17 @@
 // Danger model: a linear look at characters and their pairs, for the many wordings of danger no list of words foresees.
 import type { DivertTo } from '../case.ts';
 import type { DangerModel } from '../city.ts';
+import { gramTable, isIdeograph, pairOf } from '../understand/grams.ts';
 import { once } from './lexicon.ts';
 
-/** Characters a window holds: about one spoken sentence. */
+/** Characters a window holds: about one spoken sentence; and how far the next one begins behind it. */
 const WINDOW = 24;
+const STRIDE = 4;
 /** Up to so many Chinese characters the message is judged as one saying; longer ones must be surer. */
 const SHORT = 60;
-const FIRST = 0x4e00;
-const LAST = 0x9fff;
+/** A longer text with fewer than one stop in so many characters is a call written down, not a letter. */
+const BREATH = 40;
+const STOPS = ',，。!！?？;；\n';
 const ZERO = 79;
 
 export interface Suspicion {
@@ -20,89 +23,127 @@ export interface Suspicion {
 }
 
 interface Table {
-  /** Open addressing: key of the gram (two characters packed) and its row. */
-  readonly keys: Uint32Array;
-  readonly rows: Int32Array;
-  readonly mask: number;
-  /** `classes` weights a row. */
-  readonly weights: Float32Array;
+  readonly row: (gram: number) => number;
+  /** For every row, by how much each danger gains on no danger, and the most any of them gains. */
+  readonly gains: Float64Array;
+  readonly most: Float64Array;
+  readonly start: Float64Array;
+  readonly mostStart: number;
 }
 
 const tableOf = once((model: DangerModel): Table => {
-  const grams = model.grams.split(' ');
-  const size = 2 ** Math.ceil(Math.log2(grams.length * 3));
-  const keys = new Uint32Array(size);
-  const rows = new Int32Array(size);
-  for (const [row, gram] of grams.entries()) {
-    const key = keyOf(gram.charCodeAt(0), gram.length > 1 ? gram.charCodeAt(1) : 0);
-    let slot = spread(key) & (size - 1);
-    while (keys[slot] !== 0) slot = (slot + 1) & (size - 1);
-    keys[slot] = key;
-    rows[slot] = row;
+  const grams = model.grams.split(' ').map((one) => {
+    const first = one.charCodeAt(0);
+    return one.length > 1 ? pairOf(first, one.charCodeAt(1)) : first;
+  });
+  const dangers = model.to.length;
+  const weight = (row: number, c: number): number =>
+    (model.weights.charCodeAt(row * (dangers + 1) + c) - ZERO) * model.scale;
+  const gains = new Float64Array(grams.length * dangers);
+  const most = new Float64Array(grams.length);
+  for (let row = 0; row < grams.length; row++) {
+    let best = Number.NEGATIVE_INFINITY;
+    for (let c = 0; c < dangers; c++) {
+      const gain = weight(row, c + 1) - weight(row, 0);
+      gains[row * dangers + c] = gain;
+      best = Math.max(best, gain);
+    }
+    most[row] = best;
   }
-  const weights = new Float32Array(model.weights.length);
-  for (let at = 0; at < weights.length; at++) weights[at] = (model.weights.charCodeAt(at) - ZERO) * model.scale;
-  return { keys, rows, mask: size - 1, weights };
+  const start = Float64Array.from(model.to, (_, c) => (model.bias[c + 1] ?? 0) - (model.bias[0] ?? 0));
+  return { row: gramTable(Uint32Array.from(grams)), gains, most, start, mostStart: Math.max(...start) };
 });
 
-const keyOf = (one: number, two: number): number => ((one << 16) | two) >>> 0;
-const spread = (key: number): number => Math.imul(key ^ (key >>> 15), 0x2c1b3c6d) >>> 8;
+interface Seen {
+  /** Log odds of the most suspicious window. */
+  readonly odds: number;
+  readonly to: number;
+}
 
 /** The most suspicious stretch of the text, or undefined when none is suspicious. `text` is normalised. */
 export function suspect(text: string, model: DangerModel): Suspicion | undefined {
   const table = tableOf(model);
-  const codes = hanzi(text);
-  if (codes.length < 3) return undefined;
-  const classes = model.to.length + 1;
-  const marks = sums(codes, table, classes);
-  let best = Number.NEGATIVE_INFINITY;
-  let to = 0;
-  for (let from = 0; from === 0 || from + WINDOW <= codes.length; from += 4) {
-    const end = Math.min(codes.length, from + WINDOW);
-    const norm = 1 / Math.sqrt(2 * (end - from) - 1);
-    const at = (place: number, c: number): number => marks[place * classes + c] ?? 0;
-    const none = (model.bias[0] ?? 0) + (at(end, 0) - at(from, 0)) * norm;
-    for (let c = 1; c < classes; c++) {
-      const score = (model.bias[c] ?? 0) + (at(end, c) - at(from, c)) * norm - none;
-      if (score > best) [best, to] = [score, c];
-    }
-  }
-  const short = codes.length <= SHORT;
-  const named = model.to[to - 1];
-  if (named === undefined || best < (short ? model.ask : model.askLong)) return undefined;
-  return { to: named, score: 1 / (1 + Math.exp(-best)), sure: best >= (short ? model.sure : model.sureLong) };
+  const read = readBy(table, text);
+  const { sure, ask } = thresholds(text, read.length, model);
+  const { odds, to } = look(read, table, ask);
+  const named = model.to[to];
+  return named === undefined ? undefined : { to: named, score: 1 / (1 + Math.exp(-odds)), sure: odds >= sure };
 }
 
-function hanzi(text: string): Uint16Array {
-  const codes = new Uint16Array(text.length);
-  let n = 0;
+/** Whether the model sees a danger in the text, at log odds above `least`: a second opinion on what a rule found. */
+export function seesDanger(text: string, model: DangerModel, least: number): boolean {
+  const table = tableOf(model);
+  return look(readBy(table, text), table, least).to >= 0;
+}
+
+function thresholds(text: string, length: number, model: DangerModel): { sure: number; ask: number } {
+  if (length <= SHORT) return { sure: model.sure, ask: model.ask };
+  return spoken(text) ? { sure: model.sureSpoken, ask: model.askSpoken } : { sure: model.sureLong, ask: model.askLong };
+}
+
+function spoken(text: string): boolean {
+  let stops = 0;
+  for (let at = 0; at < text.length; at++) if (STOPS.includes(text.charAt(at))) stops += 1;
+  return stops * BREATH < text.length;
+}
+
+/**
+ * Walks the windows. The sum of the most each gram can gain is above what any one danger gains, so a window where that
+ * stays below `least` or the best so far is left without a second look: of an ordinary text nearly all are.
+ */
+function look({ rows, length }: Read, table: Table, least: number): Seen {
+  if (length < 3) return { odds: least, to: -1 };
+  const sums = new Float64Array(length + 1);
+  for (let at = 0; at < length; at++)
+    sums[at + 1] = (sums[at] ?? 0) + mostOf(table, rows[2 * at] ?? -1) + mostOf(table, rows[2 * at + 1] ?? -1);
+  let best = least;
+  let to = -1;
+  const last = Math.max(0, length - WINDOW);
+  for (let from = 0; ; from = Math.min(last, from + STRIDE)) {
+    const end = Math.min(length, from + WINDOW);
+    const norm = 1 / Math.sqrt(2 * (end - from) - 1);
+    // The pair that begins before the window is not of it.
+    const bound = (sums[end] ?? 0) - (sums[from] ?? 0) - mostOf(table, rows[2 * from + 1] ?? -1);
+    if (table.mostStart + bound * norm > best) {
+      for (let c = 0; c < table.start.length; c++) {
+        const odds = (table.start[c] ?? 0) + gained(table, rows, from, end, c) * norm;
+        if (odds > best) [best, to] = [odds, c];
+      }
+    }
+    if (from === last) return { odds: best, to };
+  }
+}
+
+const mostOf = ({ most }: Table, row: number): number => (row < 0 ? 0 : (most[row] ?? 0));
+
+function gained({ gains, start }: Table, rows: Int32Array, from: number, end: number, c: number): number {
+  const dangers = start.length;
+  let sum = 0;
+  for (let i = 2 * from; i < 2 * end; i++) {
+    const row = rows[i] ?? -1;
+    if (row >= 0 && i !== 2 * from + 1) sum += gains[row * dangers + c] ?? 0;
+  }
+  return sum;
+}
+
+interface Read {
+  /** For each Chinese character its own row and that of its pair with the one before; -1 where the model has none. */
+  readonly rows: Int32Array;
+  readonly length: number;
+}
+
+function readBy({ row }: Table, text: string): Read {
+  const rows = new Int32Array(2 * text.length);
+  let length = 0;
+  let before = 0;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    if (code >= FIRST && code <= LAST) codes[n++] = code;
+    if (!isIdeograph(code)) continue;
+    const own = row(code);
+    rows[2 * length] = own;
+    rows[2 * length + 1] = before === 0 ? -1 : row(pairOf(before, code));
+    length += 1;
+    before = code;
   }
-  return codes.subarray(0, n);
-}
-
-/** Running sums of the weights of each character and of its pair with the one before, for every class. */
-function sums(codes: Uint16Array, table: Table, classes: number): Float32Array {
-  const marks = new Float32Array((codes.length + 1) * classes);
-  for (let at = 0; at < codes.length; at++) {
-    const one = rowOf(keyOf(codes[at] ?? 0, 0), table);
-    const pair = at === 0 ? -1 : rowOf(keyOf(codes[at - 1] ?? 0, codes[at] ?? 0), table);
-    for (let c = 0; c < classes; c++) {
-      const own = one < 0 ? 0 : (table.weights[one * classes + c] ?? 0);
-      const both = pair < 0 ? 0 : (table.weights[pair * classes + c] ?? 0);
-      marks[(at + 1) * classes + c] = (marks[at * classes + c] ?? 0) + own + both;
-    }
-  }
-  return marks;
-}
-
-function rowOf(key: number, { keys, rows, mask }: Table): number {
-  let slot = spread(key) & mask;
-  while (keys[slot] !== 0) {
-    if (keys[slot] === key) return rows[slot] ?? -1;
-    slot = (slot + 1) & mask;
-  }
-  return -1;
+  return { rows, length };
 }

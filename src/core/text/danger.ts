@@ -3,8 +3,9 @@ import type { EmergencyRule } from '../city.ts';
 import { type Hit, type Lexicon, lexicon, once } from './lexicon.ts';
 import { reach, type Span } from './spans.ts';
 
-export type State = 'now' | 'lowered' | 'imagined';
-export const STATES: readonly State[] = ['now', 'lowered', 'imagined'];
+/** `told`: in a long story, past or denied. */
+export type State = 'now' | 'lowered' | 'imagined' | 'told';
+export const STATES: readonly State[] = ['now', 'lowered', 'imagined', 'told'];
 
 export interface Find {
   readonly rule: EmergencyRule;
@@ -36,7 +37,7 @@ const WINDOW = 20;
 /** Up to so many characters an everyday word is what the message is about; longer ones tell a story. */
 const SHORT = 40;
 /** Beyond so many a message tells a story: loose rows need a cue of haste too, and what is past or denied goes to a person. */
-const LONG = 100;
+export const LONG = 100;
 /** Characters on either side in which a cue of haste counts. */
 const NEAR = 24;
 
@@ -141,8 +142,8 @@ function hurried(hits: readonly Hit<Entry>[]): (place: number) => boolean {
 /** What the length of the message makes of it: an everyday word in a long story is no alarm, but a person is asked. */
 function weighed(said: State, part: Part, length: number, hasty: () => boolean): State {
   if (said === 'imagined') return said;
-  if (length > LONG && said === 'lowered') return 'imagined';
   const loose = typeof part === 'object' && part.loose;
+  if (length > LONG && said === 'lowered') return part === 'vague' || loose ? 'imagined' : 'told';
   const plain = part === 'vague' ? length <= SHORT : !loose || length <= LONG;
   return plain || hasty() ? said : 'imagined';
 }

@@ -14,6 +14,10 @@ const categoryWords = once((categories: readonly CategoryRule[]) =>
 export const positions = (text: string, categories: readonly CategoryRule[]): Hit<CategoryRule>[] =>
   categoryWords(categories).scan(text);
 
+/** How many words of the catalogue stand in a text, counted up to `most`. */
+export const troublesIn = (text: string, categories: readonly CategoryRule[], most: number): number =>
+  categoryWords(categories).count(text, most);
+
 export interface Scored {
   readonly rule: CategoryRule;
   score: number;

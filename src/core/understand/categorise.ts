@@ -20,6 +20,7 @@ const MOST_BY_WORDS = 5;
 const LEAST = 0.02;
 /** A shorter text with not one word of the catalogue in it (上次反映的什么时候能解决) speaks of nothing, unless the model is sure. */
 const TELLING = 60;
+const SURE_ALONE = 0.8;
 /** A finer category is named when its words make up at least this share of those below its parent. */
 const CLEAR = 0.4;
 /** Less doubt than over the whole catalogue, for the level 1 is known. */
@@ -83,7 +84,7 @@ export function categorise(
   if (!best) return { label: { name: '', confidence: 0 }, rivals: [] };
   // Hardly better than guessing: the words, or nothing, say more.
   const guessed = best.confidence * model.labels.length < TWICE;
-  if (guessed || (found.length === 0 && length < TELLING && best.confidence < threshold))
+  if (guessed || (found.length === 0 && length < TELLING && best.confidence < SURE_ALONE))
     return { label: best, rivals: byWords(found, MOST_RIVALS) };
   // The more the words speak of what the model cannot know, the surer it must be to be believed alone.
   const strange = shareUnknown(model, found, categories);

@@ -1,6 +1,6 @@
 // Digest: a short title and the core sentence of a request, cut out of what was said and never invented.
 import type { CategoryRule } from '../city.ts';
-import { positions } from './catalogue.ts';
+import { troublesIn } from './catalogue.ts';
 
 export interface Digest {
   readonly title: string;
@@ -81,7 +81,7 @@ function pieces(sentence: string): string[] {
 
 /** Names the trouble, asks for something, is neither manners nor a fragment; being said early breaks ties. */
 function weigh(sentence: string, at: number, categories: readonly CategoryRule[]): number {
-  const troubles = Math.min(3, positions(sentence, categories).length);
+  const troubles = troublesIn(sentence, categories, 3);
   const asks = ASKS.test(sentence) ? 1 : 0;
   const manners = MANNERS.test(sentence) ? 1.5 : 0;
   const fragment = sentence.length < 8 ? 1.5 : 0;
@@ -91,7 +91,7 @@ function weigh(sentence: string, at: number, categories: readonly CategoryRule[]
 /** The clause that names the trouble first, without the words before a request. */
 function headline(core: string, categories: readonly CategoryRule[]): string {
   const clauses = core.match(CLAUSE) ?? [core];
-  const telling = clauses.findIndex((clause) => positions(clause, categories).length > 0);
+  const telling = clauses.findIndex((clause) => troublesIn(clause, categories, 1) > 0);
   const from = Math.max(0, telling);
   let title = bareClause(clauses[from] ?? core);
   for (const clause of clauses.slice(from + 1)) {

@@ -5,6 +5,9 @@ const LAST = 0x9fff;
 /** Fewer than two in five slots are taken: nearly every look-up ends at the first. */
 const ROOM = 2.6;
 
+export const isIdeograph = (code: number): boolean => code >= FIRST && code <= LAST;
+export const pairOf = (first: number, second: number): number => ((first << 16) | second) >>> 0;
+
 /**
  * Fills `out` with the grams of the Chinese characters of `text` (U+4E00 to U+9FFF, in order, everything else left out, so
  * that pairs reach across it) and answers how many there are. A character is its code, a pair is `first << 16 | second`.

@@ -3,7 +3,15 @@ import Type, { type Static } from 'typebox';
 import { Value } from 'typebox/value';
 import { GatewayError } from '../errors.ts';
 
-const MAGIC = 0x314d4c43; // "CLM1"
+const MAGIC = 0x324d4c43; // "CLM2"
+
+/** One number a label: how much each half of the model says of it, and what is added. */
+const Mix = Type.Object({
+  bias: Type.Array(Type.Number()),
+  linear: Type.Array(Type.Number()),
+  net: Type.Array(Type.Number()),
+});
+export type Mix = Static<typeof Mix>;
 
 const Header = Type.Object({
   labels: Type.Array(Type.String({ minLength: 1 }), { minItems: 2, maxItems: 1_000 }),
@@ -13,8 +21,7 @@ const Header = Type.Object({
   titleWeight: Type.Number({ minimum: 0 }),
   inputScale: Type.Number({ exclusiveMinimum: 0 }),
   linearScale: Type.Number({ exclusiveMinimum: 0 }),
-  linearHeat: Type.Number({ exclusiveMinimum: 0 }),
-  netHeat: Type.Number({ exclusiveMinimum: 0 }),
+  mix: Mix,
   about: Type.Record(Type.String(), Type.Unknown()),
 });
 type Header = Static<typeof Header>;
@@ -35,9 +42,8 @@ export interface Model {
   readonly linear: Int8Array;
   readonly linearScale: number;
   readonly bias: Float32Array;
-  /** Temperatures that turn scores into honest probabilities. */
-  readonly linearHeat: number;
-  readonly netHeat: number;
+  /** Turns the scores of both halves into honest probabilities. */
+  readonly mix: Mix;
   readonly net?: Net;
   readonly about: Readonly<Record<string, unknown>>;
 }
@@ -64,8 +70,7 @@ export function encodeModel(model: Model): Uint8Array {
     titleWeight: model.titleWeight,
     inputScale: net?.inputScale ?? 1,
     linearScale: model.linearScale,
-    linearHeat: model.linearHeat,
-    netHeat: model.netHeat,
+    mix: model.mix,
     about: model.about,
   };
   const head = new TextEncoder().encode(JSON.stringify(header));
@@ -105,8 +110,8 @@ export function decodeModel(bytes: Uint8Array): Model {
   const bias = floats(labels);
   const net = hidden === 0 ? undefined : readNet(header, floats, () => new Int8Array(take(n * hidden)));
   const linear = new Int8Array(take(n * labels));
-  const { titleWeight, linearScale, linearHeat, netHeat, about } = header;
-  const numbers = { titleWeight, linearScale, linearHeat, netHeat, about };
+  const { titleWeight, linearScale, mix, about } = header;
+  const numbers = { titleWeight, linearScale, mix, about };
   return { labels: header.labels, ...numbers, grams, titleGrams, rarity, scale, bias, linear, ...(net ? { net } : {}) };
 }
 
@@ -123,7 +128,8 @@ function readNet(header: Header, floats: (count: number) => Float32Array, input:
 function readHeader(bytes: Uint8Array): Header {
   try {
     const header: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    if (Value.Check(Header, header)) return header;
+    if (Value.Check(Header, header) && Object.values(header.mix).every((one) => one.length === header.labels.length))
+      return header;
   } catch (cause) {
     throw invalid('its heading cannot be read', cause);
   }

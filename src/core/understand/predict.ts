@@ -1,8 +1,8 @@
 // Predict: from a title and a text to the probability of each label. One walk over the characters, flat arrays, nothing kept.
 import { gramsOf, gramTable } from './grams.ts';
-import type { Model, Net } from './model.ts';
+import type { Mix, Model, Net } from './model.ts';
 
-/** Scores of both halves of the model, before their temperatures; training fits those on them. */
+/** Scores of both halves of the model, before they are mixed; training learns the mix from them. */
 export interface Scores {
   readonly linear: Float64Array;
   readonly net?: Float64Array;
@@ -36,8 +36,7 @@ interface Vector {
 }
 
 export function predictor(model: Model): Predictor {
-  const { labels, about, linearHeat, netHeat } = model;
-  const heat = { linearHeat, netHeat };
+  const { labels, about, mix } = model;
   const ready = whenAsked(model);
   return {
     labels,
@@ -52,7 +51,7 @@ export function predictor(model: Model): Predictor {
       const even = 1 / labels.length;
       if (x.count === 0) return new Float64Array(labels.length).fill(even);
       const trust = Math.min(1, (x.count + 1) / ENOUGH) * Math.min(1, x.known / x.read / ENOUGH_KNOWN);
-      return blend(heat, score(x)).map((one) => even + (one - even) * trust);
+      return mixed(mix, score(x)).map((one) => even + (one - even) * trust);
     },
   };
 }
@@ -108,21 +107,20 @@ function scoring(
   };
 }
 
-/** Both halves as probabilities, each after its temperature, averaged. */
-export function blend(heat: Pick<Model, 'linearHeat' | 'netHeat'>, { linear, net }: Scores): Float64Array {
-  const one = softmax(linear, heat.linearHeat);
-  if (!net) return one;
-  const two = softmax(net, heat.netHeat);
-  return one.map((p, i) => (p + (two[i] ?? 0)) / 2);
-}
-
-export function softmax(scores: Float64Array, heat: number): Float64Array {
+/** Both halves as one probability a label. */
+export function mixed({ bias, linear, net }: Mix, scores: Scores): Float64Array {
+  const raised = scores.linear.map(
+    (one, c) => (bias[c] ?? 0) + (linear[c] ?? 0) * one + (net[c] ?? 0) * (scores.net?.[c] ?? 0),
+  );
   let most = -Infinity;
-  for (const one of scores) if (one > most) most = one;
-  const raised = scores.map((one) => Math.exp((one - most) / heat));
+  for (const one of raised) if (one > most) most = one;
   let sum = 0;
-  for (const one of raised) sum += one;
-  return raised.map((one) => one / sum);
+  for (let c = 0; c < raised.length; c++) {
+    raised[c] = Math.exp((raised[c] ?? 0) - most);
+    sum += raised[c] ?? 0;
+  }
+  for (let c = 0; c < raised.length; c++) raised[c] = (raised[c] ?? 0) / sum;
+  return raised;
 }
 
 function vectors(model: Model): (title: string, text: string) => Vector {

@@ -10,9 +10,12 @@ const lines = (file: string): string[] =>
     .filter((line) => line !== '' && !line.startsWith('#'));
 
 describe('the hand-written dangers and look-alikes', () => {
-  test.each(['tuning', 'held-out'])('%s: ninety-nine dangers of a hundred are shown whom to call', (part) => {
+  test.each([
+    ['ninety-nine dangers of a hundred it was worked out on', 'tuning', 0.01],
+    ['ninety-five of a hundred it never saw', 'held-out', 0.05],
+  ])('%s are shown whom to call', (_what, part, missed) => {
     const dangers = lines(`${part}.txt`);
-    expect(dangers.filter((line) => !called(line)).length).toBeLessThanOrEqual(dangers.length * 0.01);
+    expect(dangers.filter((line) => !called(line)).length).toBeLessThanOrEqual(dangers.length * missed);
   });
 
   test('of the look-alikes it was worked out on, one in twenty at most raises an alarm', () => {
@@ -23,10 +26,28 @@ describe('the hand-written dangers and look-alikes', () => {
 
 describe('a long message', () => {
   const story = '你好，我住在庄桥这边，小区的事情跟社区反映过很多次，一直没有结果，想请你们帮忙看看到底归谁管。';
-  test('that mentions an everyday word of danger goes to a person and raises no alarm', () => {
+  test('that mentions an everyday word of danger raises no alarm and asks nobody', () => {
     const draft = decided(`${story.repeat(3)}广场上以前常有人打架，治安希望加强。`);
+    expect(draft.urgency).toBe('normal');
     expect(draft.divert).toBeUndefined();
+    expect(draft.proposals.filter((one) => one.type === 'divert')).toEqual([]);
+  });
+  test('that tells of a danger gone by is shown to a person, and is not urgent', () => {
+    const draft = decided(`${story.repeat(3)}前年有人喝农药，家里到现在很困难。`);
+    expect(draft.divert).toBeUndefined();
+    expect(draft.urgency).toBe('normal');
+    expect(draft.proposals).toContainEqual(expect.objectContaining({ type: 'divert', reason: 'medical' }));
+  });
+  test('without the model goes to a person for an everyday word too', () => {
+    const { dangerModel: _, ...ruled } = city;
+    const draft = decided(`${story.repeat(3)}广场上以前常有人打架，治安希望加强。`, {}, { city: ruled });
     expect(draft.proposals).toMatchObject([{ type: 'divert', value: { to: '110' } }]);
+  });
+  test('written down from a call without a stop is read by the sentence: the danger in the middle is shown', () => {
+    const before = '喂你好是热线吗我跟你说个事情啊我住在庄桥这边的那个我刚才下楼倒垃圾';
+    const after = '你们快点叫人来好不好我也不知道该打哪个电话找谁都说不归他管的谢谢你啊';
+    expect(decided(`${before}看到一个老人倒在花坛边上叫他没有反应脸色发紫${after}`).divert?.to).toBe('120');
+    expect(decided(`${before}看到垃圾桶满了没有人来收味道很大苍蝇到处飞${after}`).divert).toBeUndefined();
   });
   test('with a cue of haste beside the word is an alarm', () => {
     expect(decided(`${story.repeat(3)}快来人，楼下正在打架！`).divert?.to).toBe('110');
