@@ -44,6 +44,9 @@ export const OPEN_STATUS: readonly Status[] = [
   'diverted',
 ];
 
+/** Of these the citizen may say that it is not so: a rejected one was never dealt with. */
+export const FINISHED_STATUS: readonly Status[] = ['answered', 'done', 'closed'];
+
 /** The others: the city has answered, or will not. Only such a case may come to its end by retention. */
 export const SETTLED_STATUS: readonly Status[] = ['answered', 'done', 'closed', 'rejected'];
 

@@ -10,6 +10,7 @@ import type { LineAnswer, Message } from './message.ts';
 import type { Mint } from './mint.ts';
 import { CLAIM_MINUTES } from './party.ts';
 import type { Outcome, Receipt } from './receipt.ts';
+import { reopeningBy, tellOf } from './reopening.ts';
 import { UNROUTED } from './steps/route.ts';
 import type { Ask, Decision } from './store.ts';
 import { eventOf, openEvents } from './tell.ts';
@@ -91,7 +92,8 @@ function follow(draft: Draft, other: KnownCase, given: Given, mint: Mint): Resul
   const version = other.version + 1;
   const danger = draft.divert;
   const withdrawn = danger ? undefined : draft.withdrawn;
-  const status: Status = danger ? 'diverted' : withdrawn ? 'closed' : other.status;
+  const reopen = reopeningBy(draft, given);
+  const status: Status = danger ? 'diverted' : withdrawn ? 'closed' : reopen ? 'reopened' : other.status;
   const hidden = silent(draft) || silentOther(other);
   const outcome: Outcome = danger ? 'diverted' : hidden ? 'opened' : 'followed_up';
   const urges = draft.flags.includes('urged');
@@ -112,6 +114,8 @@ function follow(draft: Draft, other: KnownCase, given: Given, mint: Mint): Resul
     href: `/v1/cases/${other.no}`,
   };
   const events = [eventOf('case.followed_up', other.no, data, given, mint, about)];
+  if (reopen)
+    events.push(eventOf('case.reopened', other.no, { ...data, ...tellOf(reopen, other.status) }, given, mint, about));
   if (draft.unit) events.push(eventOf('case.assigned', other.no, data, given, mint, about));
   if (withdrawn) events.push(eventOf('case.closed', other.no, { ...data, by: 'citizen' }, given, mint, about));
   if (danger)
@@ -132,6 +136,7 @@ function follow(draft: Draft, other: KnownCase, given: Given, mint: Mint): Resul
       lastAt: Date.parse(draft.message.sentAt),
       urges,
       expectVersion: other.version,
+      ...(reopen ? { reopen } : {}),
       ...changes(draft, status),
     },
     ...(draft.adopts && draft.adopts.length > 0 ? { adopt: draft.adopts } : {}),

@@ -72,6 +72,8 @@ export interface Known {
   readonly waiting?: readonly { readonly id: string; readonly address?: string }[];
   /** Open cases of the same person by a proved key or by their party, newest first, at most 20. By the party alone nothing secret, anonymous or informing. */
   readonly mine: readonly KnownCase[];
+  /** Finished cases of the same person by the same keys, newest first, at most 20; recalled only when the ask says `again`. */
+  readonly finished?: readonly KnownCase[];
   /** The case cited in the thread, when its number exists and the query code or a proved key shows it is theirs. */
   readonly cited?: KnownCase;
   /** Cases of anybody whose words may be the same matter, most alike first, at most 16. */
@@ -85,6 +87,8 @@ export type Relation =
   | { readonly to: 'none' }
   | {
       readonly to: 'same';
+      /** The case was finished, and is to be dealt with once more. */
+      readonly reopens?: true;
       readonly other: KnownCase;
       readonly score: number;
       readonly rule: string;

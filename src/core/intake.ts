@@ -12,6 +12,7 @@ import type { Mint } from './mint.ts';
 import { overlay } from './overlay.ts';
 import { decide, prepare } from './pipeline.ts';
 import type { Ask, Decision, Store } from './store.ts';
+import { saysAgain } from './text/conversation.ts';
 
 export interface IntakeDeps {
   readonly store: Pick<Store, 'recall' | 'write' | 'quarantine'>;
@@ -106,6 +107,7 @@ export function askOf(draft: Draft, city: City): Ask {
     ...(binding?.to === 'key' ? { claim: { target: binding.key } } : {}),
     ...(binding?.to === 'code' ? { claim: { code: binding.code } } : {}),
     tenant: message.tenant,
+    ...(draft.noted === undefined && saysAgain(draft.words.full) ? { again: true } : {}),
     ...(city.relate.enabled && draft.noted === undefined ? { fingerprint: draft.fingerprint } : {}),
     since: sentAt - city.relate.windowDays * DAY,
   };

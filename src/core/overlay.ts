@@ -88,6 +88,7 @@ export function overlay(): Overlay {
         ...(party === undefined ? {} : { party }),
         ...(ask.waiting ? { waiting: lonely(ask, ask.waiting, known) } : {}),
         ...(claim ? { claim: { ...claim, recent: claim.recent + more } } : {}),
+        ...(known.finished ? { finished: known.finished.map(latest) } : {}),
         ...(cited ? { cited: latest(cited) } : {}),
         alike: [...near.slice(0, MOST_ALIKE), ...known.alike].map(latest),
         stated: [...ask.stated.flatMap((k) => stated.get(senderKey(ask, k)) ?? []), ...known.stated],
@@ -108,11 +109,12 @@ export function overlay(): Overlay {
           push(waiting, senderKey(ask, k), { id, at: waits.at, ...(address === undefined ? {} : { address }) });
       }
       if (decision.follow) {
-        const { no, expectVersion, lastAt, set } = decision.follow;
+        const { no, expectVersion, lastAt, reopen, set } = decision.follow;
         versions.set(no, {
           ...versions.get(no),
           version: expectVersion + 1,
           lastAt,
+          ...(reopen ? { status: 'reopened' as const } : {}),
           ...(set?.status ? { status: set.status } : {}),
           ...(set?.unit ? { unit: set.unit } : {}),
           ...(set?.coUnits ? { coUnits: set.coUnits } : {}),

@@ -35,6 +35,8 @@ export interface Ask {
   /** Files that came alone (epoch ms, by when they were sent), and the one this is about. */
   readonly waiting?: { readonly since: number; readonly until: number; readonly ref?: string };
   readonly tenant: string;
+  /** The words say that something is not done, or not any more: the person's finished cases are recalled too. */
+  readonly again?: boolean;
   /** Absent when relating is off. */
   readonly fingerprint?: Fingerprint;
   /** Oldest first-message time (epoch ms) a related case may have. */
@@ -63,6 +65,8 @@ export interface Decision {
     readonly lastAt: number;
     readonly urges: boolean;
     readonly expectVersion: number;
+    /** The citizen has the finished case dealt with once more (重办); without a due time when no rule or calendar gives one. */
+    readonly reopen?: { readonly dueAt?: string; readonly noCalendar?: true };
     /** What the new words change in the case: a danger told in a follow-up, a complaint about the unit that holds it. */
     readonly set?: Partial<Pick<Case, 'status' | 'urgency' | 'divert' | 'unit' | 'coUnits' | 'barred'>>;
   };
@@ -179,7 +183,6 @@ export interface Store extends CallBook {
   write(decisions: readonly Decision[], watermark: number): Promise<Written>;
   /** Its attachments, still pending, are kept with it, until a written message names them or it is forgotten. */
   quarantine(item: Quarantined): Promise<void>;
-  /** Newest first. */
   /** Newest first; of those that come after `after` in this order, which need not lie there any more. */
   quarantined(limit: number, after?: Pick<Quarantined, 'receivedAt' | 'id'>): Promise<Quarantined[]>;
   findQuarantined(id: string): Promise<Quarantined | undefined>;
@@ -231,10 +234,7 @@ export interface Store extends CallBook {
   putEndpoint(endpoint: Endpoint): Promise<void>;
   endpoints(): Promise<Endpoint[]>;
   deleteEndpoint(id: string): Promise<boolean>;
-  /**
-   * Keeps what is enclosed with a delivery, with the line of the audit trail that tells of it, until `settle` marks it as
-   * delivered or skipped. False when the case was erased: nothing is kept.
-   */
+  /** Kept, with its line of the audit trail, until `settle` marks it delivered or skipped. False when its case was erased. */
   keepParcel(parcel: Parcel, audit: AuditEntry): Promise<boolean>;
   parcel(endpoint: string, seq: number): Promise<string | undefined>;
   /** Lets go of all that is enclosed for an endpoint. */

@@ -154,7 +154,7 @@ export const TYPE_DATA: Readonly<Record<EventType, TSchema>> = {
     factual: Type.Optional(Type.Boolean({ description: 'Whether what was reported is so.' })),
     beyondDuty: Type.Optional(Type.Boolean()),
   }),
-  'case.reopened': ofCase({ from }),
+  'case.reopened': ofCase({ from, messageId, by: text('citizen, when their own words reopened it.') }),
   'case.closed': ofCase({
     ...reported,
     from,

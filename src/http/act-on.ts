@@ -19,10 +19,11 @@ export async function actOn(
   action: string,
   read: () => Promise<Case>,
   act: (c: Case, given: ActGiven) => Acted | Promise<Acted>,
+  reach: Reach = 'one',
 ): Promise<Case> {
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const before = await read();
-    const once = onceOf(request, action, before.no);
+    const once = onceOf(request, action, before.no, reach);
     const acted = await decideOr(
       () => act(unerased(before), givenFor(request, deps)),
       () => doneBefore(before, once, request, deps),
@@ -60,8 +61,13 @@ export function givenFor(request: RouteRequest, deps: ApiDeps): ActGiven {
 
 export type Once = Pick<Change, 'idempotencyKey' | 'asked'>;
 
-/** One client's key for one action on one case or matter: others may use the same words for theirs. */
-export function onceOf(request: RouteRequest, action: string, subject: string): Once {
+/**
+ * Where an Idempotency-Key counts. `one`: one client's key for one action on one case or matter, so that others may use the same
+ * words for theirs. `all`: once for all of a caller's cases, as the id of a signed message does: sent again it must be that message.
+ */
+export type Reach = 'one' | 'all';
+
+export function onceOf(request: RouteRequest, action: string, subject: string, reach: Reach = 'one'): Once {
   const given = request.headers['idempotency-key'];
   if (given === undefined) return {};
   if (!/^[\x21-\x7e]{1,256}$/.test(given))
@@ -70,8 +76,8 @@ export function onceOf(request: RouteRequest, action: string, subject: string): 
     });
   const { no: _no, ...place } = request.params;
   return {
-    idempotencyKey: `${keyOf(request).id} ${action} ${subject} ${given}`,
-    asked: JSON.stringify(sorted([place, request.body])),
+    idempotencyKey: `${keyOf(request).id} ${action} ${reach === 'one' ? subject : '*'} ${given}`,
+    asked: JSON.stringify(sorted([reach === 'one' ? place : { ...place, no: subject }, request.body])),
   };
 }
 

@@ -30,6 +30,8 @@ export interface Lookups<S> {
   delivered(): { readonly used: boolean; readonly first?: Receipt };
   /** Open cases in which this key was proved, newest first, at most MOST_MINE. */
   mine(sender: S): readonly Numbered[];
+  /** The same of finished ones. */
+  finished(sender: S): readonly Numbered[];
   /** Cases with this key that are neither secret nor anonymous, newest first, at most MOST_STATED. */
   hinted(sender: S): readonly Hint[];
   byNo(no: string): Numbered | undefined;
@@ -64,6 +66,7 @@ export function recallOne<S>(ask: Ask, look: Lookups<S>): Known {
     ...(kin.party === undefined ? {} : { party: kin.party }),
     ...(claim ? { claim } : {}),
     ...(waiting && waiting.length > 0 ? { waiting } : {}),
+    ...(ask.again ? { finished: finished(look, kin.keys) } : {}),
     ...(reference ? { cited: reference } : {}),
     alike: alike(look),
     stated: stated(look, own),
@@ -87,6 +90,16 @@ function mine<S>(look: Lookups<S>, kin: readonly S[]): Map<number, KnownCase> {
     found.push(...look.mine(sender).filter(({ id, known }) => !direct.has(id) && isShared(known)));
   if (look.proved.length > 1 || kin.length > 0) found.sort((a, b) => b.id - a.id);
   return new Map(found.map(({ id, known }) => [id, known] as const));
+}
+
+function finished<S>(look: Lookups<S>, kin: readonly S[]): KnownCase[] {
+  const own = look.proved.flatMap((sender) => look.finished(sender));
+  const theirs = kin.flatMap((sender) => look.finished(sender).filter(({ known }) => isShared(known)));
+  const all = new Map([...theirs, ...own].map(({ id, known }) => [id, known] as const));
+  return [...all]
+    .sort((a, b) => b[0] - a[0])
+    .slice(0, MOST_MINE)
+    .map(([, known]) => known);
 }
 
 /** Either side merely stated: a hint, never a proof. Who was kept secret or anonymous is not hinted at. */

@@ -5,6 +5,7 @@ import {
   type ActGiven,
   assign,
   close,
+  correct,
   decide,
   MOVES,
   REPORTS,
@@ -163,6 +164,16 @@ describe('an extension', () => {
     const no = decide(c, { proposal: id, accept: false, reason: '不同意' }, {}, given());
     expect(no.case).toMatchObject({ status: 'in_progress', dueAt: '2026-12-01T23:59:59.000+08:00' });
   });
+  test('stays granted when the desk puts kind, category or urgency right, unless that gives more time', () => {
+    const { case: c } = ask(one(), { until: '2026-12-10' });
+    const granted = decide(c, { proposal: c.proposals[0]?.id ?? '', accept: true, reason: '同意' }, {}, given()).case;
+    const right = (dueAt: string | undefined, from = granted) =>
+      correct(from, { urgency: 'urgent', reason: 'x' }, { ...given(), due: () => dueAt }).case.dueAt;
+    expect(right('2026-11-25T10:00:00.000+08:00')).toBe('2026-12-10T23:59:59.000+08:00');
+    expect(right('no_calendar')).toBe('2026-12-10T23:59:59.000+08:00');
+    expect(right('2026-12-31T10:00:00.000+08:00')).toBe('2026-12-31T10:00:00.000+08:00');
+    expect(right('2026-11-25T10:00:00.000+08:00', one()), 'nothing was granted').toBe('2026-11-25T10:00:00.000+08:00');
+  });
   test('by a date means the end of that day', () => {
     const { case: c } = ask(one(), { until: '2026-12-10' });
     expect(c.proposals[0]?.value.until).toBe('2026-12-10T23:59:59.000+08:00');
@@ -185,6 +196,19 @@ describe('an extension', () => {
     expect(
       code(() => decide(moved, { proposal: c.proposals[0]?.id ?? '', accept: true, reason: 'x' }, {}, given())),
     ).toBe('already_decided');
+  });
+});
+
+describe('what is asked of the citizen', () => {
+  test.each([
+    { type: 'contacted', method: 'wechat', needs: '请发一张现场照片' },
+    { type: 'returned', reason: '位置不明', needs: '请说明是哪条路' },
+  ] as Report[])('goes out to them, named by the event of %s, which holds no word of it', (asks) => {
+    const { message, events, case: c } = report(one(), asks, road, given());
+    expect(message).toMatchObject({ direction: 'out', channel: 'wechat', account: 'gzh' });
+    expect(message?.text).toBe('needs' in asks ? asks.needs : '');
+    expect(events).toMatchObject([{ type: `case.${asks.type}`, data: { messageId: message?.id } }]);
+    expect(JSON.stringify([events, c])).not.toMatch(/照片|哪条路/);
   });
 });
 

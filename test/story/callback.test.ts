@@ -63,6 +63,13 @@ describe.skipIf(!BUILT)('a signed callback', () => {
       expect(await report({ caseNo: no, type: 'signed' })).toMatchObject({ status: 200, json: { status: 'signed' } });
     expect(await signedEvents()).toBe(1);
     expect((await report({ caseNo: no, type: 'contacted' })).json.code).toBe('idempotency_key_reused');
+    const other = (await admin('POST', '/in/web', { content: '公园的长椅断了，请派人来修' })).json.caseNo;
+    await admin('POST', `/v1/cases/${other}/assign`, { unit, reason: 'x' });
+    expect(await report({ caseNo: other, type: 'signed' }), 'the same id for another case').toMatchObject({
+      status: 422,
+      json: { code: 'idempotency_key_reused' },
+    });
+    expect(await signedEvents()).toBe(1);
     const trail = await admin('GET', `/v1/audit?subject=${no}`);
     expect(trail.json.data[0]).toMatchObject({ actor: endpoint.id, action: 'case.signed', detail: { unit } });
   });

@@ -83,10 +83,21 @@ function withoutBlamed(c: Case, { city }: ActGiven): Case {
 function reckoned(c: Case, given: ActGiven): Case {
   const { dueAt: _old, ...rest } = c;
   const dueAt = given.due(rest);
+  if (
+    c.dueAt !== undefined &&
+    isGranted(c) &&
+    (dueAt === undefined || dueAt === 'no_calendar' || later(c.dueAt, dueAt))
+  )
+    return c;
   const flags = c.flags.filter((f) => f !== 'no_calendar');
   if (dueAt === 'no_calendar') return { ...rest, flags: [...flags, 'no_calendar'] };
   return { ...rest, flags, ...(dueAt === undefined ? {} : { dueAt }) };
 }
+
+/** The time it has was granted by the desk: putting right what it is about takes none of that away. */
+const isGranted = (c: Case): boolean =>
+  c.proposals.some((p) => p.type === 'extension' && p.decided?.accept === true && p.value.until === c.dueAt);
+const later = (a: string, b: string): boolean => Date.parse(a) > Date.parse(b);
 
 export function categoryOf(code: string, given: ActGiven): Rival {
   const { categories, otherCategory } = given.city;

@@ -21,6 +21,9 @@ function shape<T extends string, P extends TProperties>(type: T, fields: P, desc
   );
 }
 
+/** 需补充: the citizen reads it on their channel as a question. */
+const needs = Type.Optional({ ...Words, description: 'what the citizen is asked for; told to them' });
+
 export const REPORTS = {
   signed: shape('signed', {}, '签收: the unit has the case', {}),
   returned: shape(
@@ -29,6 +32,7 @@ export const REPORTS = {
       reason: Why,
       ground: Type.Optional(Type.Enum([...GROUNDS])),
       suggestedUnit: Type.Optional({ ...Code, description: 'code of the unit whose case it is; the desk is asked' }),
+      needs,
     },
     '退回: not the duty of this unit; the case goes back to the desk',
     { reason: '该路段已移交区城管局管养', ground: 'wrong_area', suggestedUnit: 'qu-chengguan' },
@@ -49,8 +53,9 @@ export const REPORTS = {
       method: Type.Optional(Type.Enum([...METHODS])),
       reached: Type.Optional(Type.Boolean({ description: 'false: tried in vain' })),
       note: Type.Optional({ ...Words, description: 'internal' }),
+      needs,
     },
-    '联系诉求人: the citizen was contacted',
+    '联系诉求人: the citizen was contacted; with `needs` they are asked for more by the channel they used',
     { method: 'phone', reached: true },
   ),
   progressed: shape(

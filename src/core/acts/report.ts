@@ -95,10 +95,16 @@ function tell(c: Case, input: Report, unit: UnitRef, given: ActGiven): Told {
       };
     }
     case 'contacted': {
-      const { method, reached = true, note } = input;
+      const { method, reached = true, note, needs } = input;
       const first = reached && c.handling?.contactedAt === undefined ? { contactedAt: at(given) } : {};
       const facts = { reached, ...(method ? { method } : {}) };
-      return { type: 'case.contacted', handling: first, facts, ...(note === undefined ? {} : { note }) };
+      return {
+        type: 'case.contacted',
+        handling: first,
+        facts,
+        ...asked(needs),
+        ...(note === undefined ? {} : { note }),
+      };
     }
     case 'progressed':
       return progressed(input);
@@ -116,9 +122,12 @@ function tell(c: Case, input: Report, unit: UnitRef, given: ActGiven): Told {
   }
 }
 
+/** Words for the citizen: sent as a question (`more`), since the event that names the message is no answer. */
+const asked = (needs: string | undefined): { out?: string } => (needs === undefined ? {} : { out: needs });
+
 /** Nothing is decided yet: the case stays with the unit until the desk gives it to another, or back. */
 function returned(c: Case, input: ReportOf<'returned'>, unit: UnitRef, given: ActGiven): Told {
-  const { reason, ground, suggestedUnit } = input;
+  const { reason, ground, suggestedUnit, needs } = input;
   const to = suggestedUnit === undefined ? undefined : unitOf(suggestedUnit, given, 'suggestedUnit');
   if (to) refuseBarred(c, to, 'suggestedUnit');
   if (to?.code === unit.code)
@@ -148,6 +157,7 @@ function returned(c: Case, input: ReportOf<'returned'>, unit: UnitRef, given: Ac
     },
     reason,
     note: reason,
+    ...asked(needs),
   };
 }
 

@@ -1,12 +1,12 @@
 // Step relate: is this the sender's own open case, another's same matter, perhaps one of them, or new? Evidence is kept.
-import { OPEN_STATUS } from '../case.ts';
+import { FINISHED_STATUS, OPEN_STATUS } from '../case.ts';
 import type { City } from '../city.ts';
 import { isUnread } from '../doubts.ts';
 import type { Draft, Given, KnownCase, Relation } from '../draft.ts';
 import type { Matcher } from '../relate/model.ts';
 import { isAlone } from '../text/alone.ts';
 import { conflicts, readMarks } from '../text/conflicts.ts';
-import { continues, sameTopic, URGING } from '../text/conversation.ts';
+import { continues, sameTopic, saysAgain, URGING } from '../text/conversation.ts';
 import { similarity } from '../text/similarity.ts';
 import { related } from './locate.ts';
 import { tells } from './relate-against.ts';
@@ -78,6 +78,7 @@ function ownCase(draft: Draft, given: Given, verdict: Verdict | undefined): Rela
   const { cited, mine } = given.known;
   // A closed case takes no follow-up: what is said now is a new case.
   if (cited !== undefined && isOpen(cited)) return same(cited, 1, 'cited', ['case number with proof']);
+  if (cited !== undefined && undoes(cited, draft, given)) return again(cited, 'case number with proof');
   const at = timeOf(draft, given);
   for (const other of mine.filter(isOpen)) {
     const { score, against } = weigh(draft, other);
@@ -99,7 +100,24 @@ function ownCase(draft: Draft, given: Given, verdict: Verdict | undefined): Rela
   if (newest !== undefined && URGING.test(draft.words.full) && sameTopic(draft, newest)) {
     return same(newest, 0.5, 'urges', ['urges an open case of the same person']);
   }
-  return undefined;
+  const undone = given.known.finished?.find((other) => undoes(other, draft, given) && goesOn(other, draft));
+  return undone && again(undone, 'a finished case of the same person');
+}
+
+/** A finished case of which its owner says, in time, that it is not done: 重办. Later, it is a new case. */
+function undoes(other: KnownCase, draft: Draft, given: Given): boolean {
+  const recent = timeOf(draft, given) - other.lastAt <= given.city.relate.windowDays * DAY;
+  return FINISHED_STATUS.includes(other.status) && recent && saysAgain(draft.words.full);
+}
+
+/** Without the number, the words must not speak of anything else. */
+function goesOn(other: KnownCase, draft: Draft): boolean {
+  const { against } = weigh(draft, other);
+  return against.every((reason) => SOFT.has(reason)) && sameTopic(draft, other);
+}
+
+function again(other: KnownCase, why: string): Relation {
+  return { ...same(other, 1, 'again', [why, 'says that it is not done']), reopens: true };
 }
 
 function ownByRules(draft: Draft, within: readonly KnownCase[], { relate: { unsure } }: City): Weighed | undefined {
@@ -227,7 +245,7 @@ function best(weighed: readonly Weighed[]): Weighed | undefined {
   );
 }
 
-function same(other: KnownCase, score: number, rule: string, evidence: readonly string[]): Relation {
+function same(other: KnownCase, score: number, rule: string, evidence: readonly string[]): Relation & { to: 'same' } {
   return { to: 'same', other, score: round(score), rule, evidence };
 }
 

@@ -16,7 +16,7 @@ export const UNROUTED = 'unrouted';
 export function route(draft: Draft, given: Given): Draft {
   const { city, now } = given;
   if (draft.noted !== undefined) return draft;
-  if (draft.relation.to === 'same') return followed(draft, draft.relation.other, city);
+  if (draft.relation.to === 'same') return taken(followed(draft, draft.relation.other, city), given);
   const { blamed, barred, above } = blame(draft.kind, draft.words.full, city);
   const known = { ...draft, barred: [...new Set([...draft.barred, ...barred])] };
   const table = dateOf(now, city.utcOffsetMinutes);
@@ -74,6 +74,16 @@ export function routeProposal(
   const { unit, coUnits, confidence } = best;
   const reason = `${why}：最像${unit.name}（${Math.round(confidence * 100)}%）。`;
   return { type: 'route', reason, value: { unit, ...(coUnits ? { coUnits } : {}), candidates } };
+}
+
+/** A case that was answered without a unit needs one when it is to be dealt with after all: the sure one, or the desk. */
+function taken(draft: Draft, { city, now }: Given): Draft {
+  const { relation } = draft;
+  if (relation.to !== 'same' || !relation.reopens || relation.other.unit || draft.unit) return draft;
+  const [best] = rank(draft, dateOf(now, city.utcOffsetMinutes), city).candidates;
+  if (best && isSure(best, city)) return { ...draft, unit: best.unit };
+  const desk = fallback(city, draft.barred);
+  return desk ? { ...draft, unit: ref(desk) } : draft;
 }
 
 /** Added words may complain about a unit that holds the case: then it goes to the one above, and out of sight. */

@@ -39,7 +39,7 @@ export function callbackRoutes(deps: ApiDeps): Route[] {
       handle: async (request) => {
         const bytes = request.body instanceof Uint8Array ? request.body : new Uint8Array();
         const from = caller(request.params.endpoint ?? '', request.headers, bytes);
-        return takeReport(await asReport(request, readJson(bytes), from, deps), deps);
+        return takeReport(await asReport(request, readJson(bytes), from, deps), deps, 'all');
       },
     },
   ];

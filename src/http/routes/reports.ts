@@ -4,7 +4,7 @@ import { AnyReport, isReportType, REPORTS, type Report, report } from '../../cor
 import type { Case } from '../../core/case.ts';
 import { parseCaseNo } from '../../core/case-no.ts';
 import type { Route, RouteRequest } from '../../core/route.ts';
-import { actOn } from '../act-on.ts';
+import { actOn, type Reach } from '../act-on.ts';
 import { CaseAnswer } from '../answers.ts';
 import { checkBody } from '../check.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -30,7 +30,7 @@ export function reportRoutes(deps: ApiDeps): Route[] {
 }
 
 /** The answer to a repeat is the case as it stands now. */
-export async function takeReport(request: RouteRequest, deps: ApiDeps) {
+export async function takeReport(request: RouteRequest, deps: ApiDeps, reach: Reach = 'one') {
   const input = reportIn(request.body);
   const { unit } = keyOf(request);
   const reporter = unit === undefined ? {} : { unit };
@@ -40,6 +40,7 @@ export async function takeReport(request: RouteRequest, deps: ApiDeps) {
     'report',
     () => heldCase(request, deps),
     (c, given) => report(c, input, reporter, given),
+    reach,
   );
   return { status: 200, body: caseView(after, standingOf(keyOf(request))) };
 }

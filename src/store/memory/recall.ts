@@ -1,5 +1,5 @@
 // Recall: the look-ups in memory for what bears on each waiting message.
-import { OPEN_STATUS } from '../../core/case.ts';
+import { FINISHED_STATUS, OPEN_STATUS, type Status } from '../../core/case.ts';
 import type { Ask } from '../../core/store.ts';
 import { MOST_MINE, MOST_STATED, POSTINGS, postingsOf } from '../candidates.ts';
 import type { Direct } from '../direct.ts';
@@ -19,6 +19,12 @@ export function openRecall(ground: Ground): Pick<Direct, 'recall'> {
 function lookupsOf(ask: Ask, ground: Ground): Lookups<string> {
   const living = (row: CaseRow | undefined): row is CaseRow =>
     row !== undefined && !row.erased && row.open.tenant === ask.tenant;
+  const own = (sender: string, statuses: readonly Status[]) =>
+    newest(ground.provedSenders.of(sender), MOST_MINE, (id) => {
+      const row = ground.caseById(id);
+      if (!living(row) || !statuses.includes(row.open.status)) return undefined;
+      return { id, known: knownOf(row, ground) };
+    });
   return {
     proved: ask.proved.map(senderName),
     stated: ask.stated.map(senderName),
@@ -28,12 +34,8 @@ function lookupsOf(ask: Ask, ground: Ground): Lookups<string> {
       const receipt = before.find((d) => d.contentHash === ask.contentHash)?.receipt;
       return { used: before.length > 0, ...(receipt ? { first: copy(receipt) } : {}) };
     },
-    mine: (sender) =>
-      newest(ground.provedSenders.of(sender), MOST_MINE, (id) => {
-        const row = ground.caseById(id);
-        if (!living(row) || !OPEN_STATUS.includes(row.open.status)) return undefined;
-        return { id, known: knownOf(row, ground) };
-      }),
+    mine: (sender) => own(sender, OPEN_STATUS),
+    finished: (sender) => own(sender, FINISHED_STATUS),
     hinted: (sender) =>
       newest(ground.senders.of(sender), MOST_STATED, (id) => {
         const row = ground.caseById(id);

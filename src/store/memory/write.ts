@@ -1,6 +1,7 @@
 // Write: a batch of decisions as one deed. Stale, taken or broken: nothing of it stays.
 import type { Message } from '../../core/message.ts';
 import type { Receipt } from '../../core/receipt.ts';
+import { reopened } from '../../core/reopening.ts';
 import type { Decision, Written } from '../../core/store.ts';
 import { postingsOf } from '../candidates.ts';
 import type { Direct } from '../direct.ts';
@@ -111,11 +112,12 @@ function follow(ground: Ground, decision: Decision, how: NonNullable<Decision['f
   const { message } = decision;
   const { open } = row;
   const senders = rememberSender(ground, decision, row.id);
-  const flags = how.urges && !open.flags.includes('urged') ? [...open.flags, 'urged'] : open.flags;
+  const base = how.reopen ? reopened(open, how.reopen) : open;
+  const flags = how.urges && !base.flags.includes('urged') ? [...base.flags, 'urged'] : base.flags;
   ground.cases.set(how.no, {
     ...row,
     open: {
-      ...open,
+      ...base,
       ...(how.set ? copy(how.set) : {}),
       version: open.version + 1,
       messages: open.messages + 1,

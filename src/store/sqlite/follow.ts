@@ -1,6 +1,6 @@
 // Follow: a message joins an open case. The case moves on by one version, or the batch was decided on an old one.
-import type { Case } from '../../core/case.ts';
 import type { Message } from '../../core/message.ts';
+import { reopened } from '../../core/reopening.ts';
 import type { Decision } from '../../core/store.ts';
 import { CASE_COLUMNS, type CaseRow, keptValues, OPEN_COLUMNS, openCase } from './case-rows.ts';
 import type { Ground } from './ground.ts';
@@ -29,10 +29,11 @@ export function openFollower(ground: Ground, seals: Seals): Follower {
   );
 
   /** A danger told in a follow-up changes the case itself, not only its clock. */
-  function apply(id: number, set: Partial<Case>): void {
+  function apply(id: number, { reopen, set }: NonNullable<Decision['follow']>): void {
     const row = whole.get(id);
     if (!row) throw new Refused();
-    replace.run(...keptValues({ ...openCase(row), ...set }, row), id);
+    const c = openCase(row);
+    replace.run(...keptValues({ ...(reopen ? reopened(c, reopen) : c), ...set }, row), id);
   }
 
   return (follow, message) => {
@@ -42,7 +43,7 @@ export function openFollower(ground: Ground, seals: Seals): Follower {
     const updatedAt = message?.receivedAt ?? new Date(ground.now()).toISOString();
     ground.lately.changed(row.id);
     touch.run(follow.lastAt, updatedAt, follow.urges ? 1 : 0, row.id);
-    if (follow.set) apply(row.id, follow.set);
+    if (follow.set || follow.reopen) apply(row.id, follow);
     return { id: row.id, key };
   };
 }

@@ -1,5 +1,5 @@
 // Known: from a row of the cases table to what the core may know of a case while it decides.
-import { type Case, OPEN_STATUS, type Status, type UnitRef, type Urgency } from '../../core/case.ts';
+import { type Case, FINISHED_STATUS, OPEN_STATUS, type Status, type UnitRef, type Urgency } from '../../core/case.ts';
 import type { KnownCase } from '../../core/draft.ts';
 
 export interface KnownRow {
@@ -32,7 +32,8 @@ export const KNOWN_COLUMNS = `c.id, c.no, c.tenant, c.kind, c.status, c.secret, 
   c.unit, c.unit_name, c.co_units, c.barred, c.masked, c.exact, c.opened_at, c.last_at, c.version, c.matter, m.size,
   m.reporters, m.urgency AS matter_urgency, m.apart`;
 export const KNOWN_FROM = 'cases c LEFT JOIN matters m ON m.id = c.matter';
-/** The open states as a list of SQL literals. */
+/** The finished and the open states as lists of SQL literals. */
+export const FINISHED_LIST = FINISHED_STATUS.map((s) => `'${s}'`).join(', ');
 export const OPEN_LIST = OPEN_STATUS.map((s) => `'${s}'`).join(', ');
 
 /** A case outside any matter (one that nobody may be joined to) has the matter '' of size 1. */

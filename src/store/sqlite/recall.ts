@@ -7,7 +7,7 @@ import { type Lookups, type Numbered, recallOne } from '../recalling.ts';
 import { type Blinds, queryHash } from './blinds.ts';
 import type { Claims } from './claims.ts';
 import type { Ground } from './ground.ts';
-import { KNOWN_COLUMNS, KNOWN_FROM, type KnownRow, knownCase, OPEN_LIST } from './known.ts';
+import { FINISHED_LIST, KNOWN_COLUMNS, KNOWN_FROM, type KnownRow, knownCase, OPEN_LIST } from './known.ts';
 import type { Recalled } from './lately.ts';
 import type { Parties } from './parties.ts';
 import { openEnvelope, type Seals } from './seals.ts';
@@ -20,15 +20,18 @@ interface Delivered {
 }
 
 function statements({ db }: Ground) {
+  const own = (statuses: string) =>
+    db.prepare<[Buffer, string], KnownRow>(
+      `SELECT ${KNOWN_COLUMNS} FROM sender_keys k CROSS JOIN cases c ON c.id = k.case_id
+       LEFT JOIN matters m ON m.id = c.matter
+       WHERE k.blind = ? AND k.proved = 1 AND c.tenant = ? AND c.erased = 0 AND c.status IN (${statuses})
+       ORDER BY k.case_id DESC LIMIT ${MOST_MINE}`,
+    );
   return {
     delivered: db.prepare<[Buffer], Delivered>('SELECT id, content, vault FROM messages WHERE delivery = ?'),
     sealed: db.prepare<[number], Buffer>('SELECT sealed FROM messages WHERE id = ?').pluck(),
-    mine: db.prepare<[Buffer, string], KnownRow>(
-      `SELECT ${KNOWN_COLUMNS} FROM sender_keys k CROSS JOIN cases c ON c.id = k.case_id
-       LEFT JOIN matters m ON m.id = c.matter
-       WHERE k.blind = ? AND k.proved = 1 AND c.tenant = ? AND c.erased = 0 AND c.status IN (${OPEN_LIST})
-       ORDER BY k.case_id DESC LIMIT ${MOST_MINE}`,
-    ),
+    mine: own(OPEN_LIST),
+    finished: own(FINISHED_LIST),
     hinted: db.prepare<[Buffer, string], { id: number; no: string; proved: number }>(
       `SELECT c.id, c.no, k.proved FROM sender_keys k JOIN cases c ON c.id = k.case_id
        WHERE k.blind = ? AND c.tenant = ? AND c.erased = 0 AND c.secret = 0 AND c.anonymous = 0
@@ -89,6 +92,7 @@ export function openRecall(parts: RecallParts): Pick<Direct, 'recall'> {
         return { used: before.length > 0, ...(first ? { first } : {}) };
       },
       mine: (blind) => sql.mine.all(blind, tenant).map(numbered),
+      finished: (blind) => sql.finished.all(blind, tenant).map(numbered),
       hinted: (blind) =>
         sql.hinted.all(blind, tenant).map((row) => ({ id: row.id, no: row.no, proved: row.proved === 1 })),
       byNo(no) {

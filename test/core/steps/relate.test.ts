@@ -54,6 +54,23 @@ describe('the same person', () => {
     expect(relation(HOLE, { mine: [knownCase(HOLE, 3, { status: 'closed' })] }).relation.to).toBe('none');
   });
 
+  test('says that what was called done is not: the finished case is dealt with once more', () => {
+    const done = knownCase(HOLE, 3 * DAYS, { status: 'done', unit: { code: 'road', name: '路政' } });
+    const draft = relation('环城北路的坑洼根本没修好', { finished: [done] });
+    expect(draft.relation).toMatchObject({ to: 'same', rule: 'again', reopens: true });
+    for (const status of ['answered', 'closed'] as const)
+      expect(relation('还是没解决', { finished: [{ ...done, status }] }).relation).toMatchObject({ reopens: true });
+  });
+
+  test('says it of something else, much later, or of a rejected one: another case', () => {
+    const done = knownCase(HOLE, 3 * DAYS, { status: 'done' });
+    const to = (text: string, one = done) => relation(text, { finished: [one] }).relation.to;
+    expect(to('鄞州区天童路的路灯还没修好')).toBe('none');
+    expect(to('环城北路的坑洼根本没修好', { ...done, lastAt: done.lastAt - 400 * DAYS * 60_000 })).toBe('none');
+    expect(to('环城北路的坑洼根本没修好', { ...done, status: 'rejected' })).toBe('none');
+    expect(to('谢谢，坑洼都补好了'), 'nothing is wrong').toBe('none');
+  });
+
   test('praises what they complained of: another case', () => {
     const draft = relation('表扬环城北路养护队', { mine: [knownCase('环城北路坑洼没人修', 3)] });
     expect(draft.relation.to).toBe('none');
