@@ -6,6 +6,10 @@ const built = (file) => import(path.join(root, 'dist', file));
 export const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 const { openStore } = await built('store/index.js');
 const { openFeed } = await built('feed/feed.js');
+const { openGuard } = await built('feed/guard.js');
+const { agentsOf } = await built('feed/agents.js');
+const { send } = await built('feed/send.js');
+const { realClock } = await built('feed/clock.js');
 const { ulid } = await import('ulid');
 
 const fatal = (error) => {
@@ -15,7 +19,14 @@ export const openLog = (dataDir) =>
   openStore({ url: 'sqlite:', dataDir, masterKey: new Uint8Array(32).fill(7), instance: 'bench', onFatal: fatal });
 
 const quiet = { debug() {}, info() {}, warn() {}, error: console.error };
-export const openPost = (store, settings = {}) =>
+/** What sends as the feed itself does, for whoever wants to stand between. */
+export function agents() {
+  const guard = openGuard({ allowedNetworks: ['127.0.0.1/32'], ownPorts: () => [] });
+  const of = agentsOf(guard);
+  return { sender: (out) => send(of.of(out), out, realClock) };
+}
+
+export const openPost = (store, settings = {}, besides = {}) =>
   openFeed({
     ...{
       store,
@@ -26,6 +37,7 @@ export const openPost = (store, settings = {}) =>
       version: '0',
       ownPorts: () => [],
     },
+    ...besides,
     settings: {
       ...{ allowedNetworks: ['127.0.0.1/32'], concurrency: 64, timeoutMs: 5_000, lateAfterSeconds: {} },
       schedule: [0, 5, 30, 120, 600, 1_800, 3_600],
