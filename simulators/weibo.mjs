@@ -7,8 +7,12 @@ export const options = {
   user: { type: 'string', default: '2489518277' },
 };
 
+/** One pixel, so that a picture can be fetched. */
+const PICTURE = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
+
 export function platform({ port = '0', told = () => {} }) {
   return listen(port, ({ path, body }) => {
+    if (path === '/2/mss/msget') return { type: 'image/gif', body: PICTURE };
     if (path !== '/2/messages/reply.json') return undefined;
     const form = new URLSearchParams(body.toString());
     told(`${form.get('receiver_id')}: ${JSON.parse(decodeURIComponent(form.get('data'))).text}`);

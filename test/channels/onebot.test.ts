@@ -144,6 +144,19 @@ describe('replies over OneBot’s API', () => {
     expect(JSON.parse(String(door.asked.at(-1)?.options.body))).toMatchObject({ action: 'send_message' });
   });
 
+  it('and files of v12 are asked for by their id, with their bytes in the answer', async () => {
+    const data = Buffer.from('GIF89a').toString('base64');
+    const { door } = await sending({ status: 'ok', retcode: 0, data: { name: 'a.gif', data } });
+    const v12 = {
+      ...{ id: 'e', self: { platform: 'qq', user_id: '1' }, time: 1, type: 'message', detail_type: 'private' },
+      ...{ message_id: 'm', user_id: '2', message: [{ type: 'image', data: { file_id: 'f1' } }] },
+    };
+    await call(door, JSON.stringify(v12), bearer());
+    const asked = JSON.parse(String(door.asked[0]?.options.body));
+    expect(asked).toEqual({ action: 'get_file', params: { file_id: 'f1', type: 'data' } });
+    expect(door.payloads).toMatchObject([{ files: [{ kind: 'image', mediaType: 'image/gif' }] }]);
+  });
+
   it('that fail are told', async () => {
     const { send } = await sending({ status: 'failed', retcode: 1404 });
     await expect(send(outgoing(event({})))).rejects.toMatchObject({ code: 'platform_refused' });

@@ -72,6 +72,21 @@ describe('what Weibo pushes', () => {
     expect(() => readWeibo({ push: parseWeibo(body) })).toThrow(Unreadable);
   });
 
+  it('fetches a picture with the account’s token, and keeps its name in the words when it cannot be had', async () => {
+    const own = weibo.settings({ ...block, accessToken: 'T' });
+    const door = testDoor(weibo, own);
+    await weibo.open(own, door);
+    const push = { type: 'image', sender_id: 2, receiver_id: 1, created_at: 'x', text: '', data: { tovfid: 9 } };
+    door.network = () => ({ status: 200, headers: {}, bytes: Buffer.from('GIF89a') });
+    await call(door, JSON.stringify(push), proof());
+    expect(door.asked[0]?.url).toContain('/2/mss/msget?access_token=T&fid=9');
+    const [kept] = readWeibo(door.payloads[0]);
+    expect(kept).toMatchObject({ text: '', parts: [{ kind: 'image', mediaType: 'image/gif' }] });
+    door.network = () => jsonAnswer({ error_code: 20101 }, 404);
+    await call(door, JSON.stringify({ ...push, created_at: 'y' }), proof());
+    expect(readWeibo(door.payloads[1])[0]).toMatchObject({ text: '〔图片〕' });
+  });
+
   it('writes later with the account’s token, where it has one', async () => {
     const own = weibo.settings({ ...block, accessToken: 'T' });
     const door = testDoor(weibo, own);

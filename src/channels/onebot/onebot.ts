@@ -3,13 +3,14 @@ import { createHash, createHmac } from 'node:crypto';
 import { ANY_TEXT, readBlock } from '../../core/block.ts';
 import { type AccountBlock, type Channel, type Door, defineChannel, type Opened } from '../../core/channel.ts';
 import { GatewayError } from '../../core/errors.ts';
-import { fetchFiles } from '../../core/media/fetch-file.ts';
+import { CHAT_FILES } from '../../core/media/fetch-file.ts';
 import { once } from '../../core/once.ts';
 import { bytesOf, decode, type Fields, readJsonFields } from '../../core/payload.ts';
 import { badBlock, badSignature, sameText } from '../../core/proof.ts';
 import type { RouteAnswer, RouteRequest } from '../../core/route.ts';
 import { openCallbacks } from '../common/callback.ts';
-import { filesOf, type OnebotPayload, readOnebot, saidIn } from './read.ts';
+import { keptFiles } from './files.ts';
+import { type OnebotPayload, readOnebot, saidIn } from './read.ts';
 import { type Action, deliver, saying } from './send.ts';
 
 export interface OnebotSettings {
@@ -59,6 +60,8 @@ function checkCaller({ headers, query }: RouteRequest, body: Uint8Array, setting
     throw badSignature('the access token');
 }
 
+/** In base64, and within the time a report may take. */
+const FILE = { maxBytes: CHAT_FILES.maxBytes * 1.4, timeoutMs: 3_000 };
 const NOTHING: RouteAnswer = { status: 204 };
 
 /** One account: what it hears, and in which version's spelling it heard last. */
@@ -81,7 +84,9 @@ async function takeEvent(event: Fields, line: Line): Promise<RouteAnswer> {
   const said = saidIn(event);
   if (!said) return NOTHING;
   line.version = said.version;
-  const files = await fetchFiles(filesOf(said), door);
+  const { apiBase } = line.settings;
+  const call = apiBase === undefined ? undefined : (action: Action) => callHttp(action, apiBase, line, FILE);
+  const files = await keptFiles(said, door, call);
   const [accepted] = await door.accept({ event, files } satisfies OnebotPayload);
   const words = accepted ? door.words(accepted.receipt, { group: !said.private }) : '';
   if (words === '') return NOTHING;
@@ -92,7 +97,12 @@ async function takeEvent(event: Fields, line: Line): Promise<RouteAnswer> {
 }
 
 /** Over the implementation's HTTP API: v11 has a path for each action, v12 one for all. */
-async function callHttp({ version, action, params }: Action, apiBase: string, { settings, door }: Line) {
+async function callHttp(
+  { version, action, params }: Action,
+  apiBase: string,
+  { settings, door }: Line,
+  limits: { readonly maxBytes?: number; readonly timeoutMs?: number } = {},
+) {
   const { accessToken } = settings;
   const answer = await door.fetch(version === 12 ? apiBase : `${apiBase.replace(/\/$/, '')}/${action}`, {
     method: 'POST',
@@ -102,6 +112,7 @@ async function callHttp({ version, action, params }: Action, apiBase: string, { 
     },
     body: JSON.stringify(version === 12 ? { action, params } : params),
     api: true,
+    ...limits,
   });
   if (answer.status === 200) return readJsonFields(Buffer.from(answer.bytes).toString('utf8'));
   const message = `the OneBot implementation answered ${answer.status}`;

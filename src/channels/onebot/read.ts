@@ -87,10 +87,11 @@ const namesUs = ({ segments, self }: Said): boolean =>
   );
 
 /** One entry a file of the message; where no address stands, an empty one, so that entries keep their places. */
-export function filesOf({ segments }: Said): FileAt[] {
+export function filesOf({ segments }: Said): (FileAt & { readonly id: string })[] {
   return segments.filter(isFile).map(({ data }) => ({
     url: [textOf(data.url), textOf(data.file)].find((url) => /^https?:\/\//.test(url)) ?? '',
     name: textOf(data.name) || undefined,
+    id: textOf(data.file_id),
   }));
 }
 

@@ -1,13 +1,16 @@
 // What Weibo pushes to the city's account: private messages in JSON or, by the account's setting, in XML like WeChat's.
 // Source: Weibo 粉丝服务平台, pages 消息推送服务 and 接收普通消息.
 import { XMLParser } from 'fast-xml-parser';
+import Value from 'typebox/value';
 import { Unreadable } from '../../core/errors.ts';
-import type { Incoming } from '../../core/message.ts';
+import { type Incoming, Part } from '../../core/message.ts';
 import { cut, type Fields, fieldsOf, isFields, readJsonFields, textOf } from '../../core/payload.ts';
 import { toRfc3339 } from '../../core/time.ts';
 
 export interface WeiboPayload {
   readonly push: unknown;
+  /** The picture or voice of the push; null when it could not be had. */
+  readonly file?: Part | null | undefined;
 }
 
 /** One push under one set of names, whichever spelling it came in. */
@@ -21,6 +24,8 @@ export interface WeiboPush {
   readonly latitude: string;
   readonly longitude: string;
   readonly label: string;
+  /** Under which the platform keeps the medium for the one it was sent to. */
+  readonly fileId: string;
   readonly format: 'json' | 'xml';
 }
 
@@ -68,6 +73,7 @@ function fromJson(push: Fields): WeiboPush {
     latitude: textOf(data.latitude),
     longitude: textOf(data.longitude),
     label: '',
+    fileId: textOf(data.tovfid),
     format: 'json',
   };
 }
@@ -83,6 +89,7 @@ function fromXml(push: Fields): WeiboPush {
     latitude: textOf(push.Location_X),
     longitude: textOf(push.Location_Y),
     label: textOf(push.Label),
+    fileId: textOf(push.MediaId),
     format: 'xml',
   };
 }
@@ -98,13 +105,14 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 export function readWeibo(payload: unknown): Incoming[] {
-  const { push } = fieldsOf(payload);
+  const { push, file } = fieldsOf(payload);
+  const parts = Value.Check(Part, file) ? [file] : [];
   const said = pushIn(push);
   const known = SAID.includes(said.type);
-  const words = said.type === 'text' ? said.text.trim() : `〔${NAMES[said.type] ?? '其他消息'}〕`;
+  const words = said.type === 'text' || parts.length > 0 ? said.text.trim() : `〔${NAMES[said.type] ?? '其他消息'}〕`;
   // A kind nobody knows yet is kept when words came with it; an event's text is the platform's own.
   const text = known ? words : said.type === 'event' || said.type === 'mention' ? '' : said.text.trim();
-  if (text === '' || said.sender === said.receiver) return [];
+  if ((text === '' && parts.length === 0) || said.sender === said.receiver) return [];
   const at = timeOf(said.created);
   const address = placeOf(said);
   return [
@@ -116,6 +124,7 @@ export function readWeibo(payload: unknown): Incoming[] {
       },
       ...(at === undefined ? {} : { sentAt: toRfc3339(at, CHINA_MINUTES) }),
       text: cut(text, MOST_TEXT),
+      ...(parts.length > 0 ? { parts } : {}),
       ...(address ? { address: cut(address, 500) } : {}),
       raw: { mediaType: 'application/json', content: JSON.stringify(push) },
       verified: 'signature',

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { ANY_TEXT, readBlock } from '../../core/block.ts';
 import { type AccountBlock, type Channel, type Door, defineChannel } from '../../core/channel.ts';
+import { fetchFiles } from '../../core/media/fetch-file.ts';
 import { bytesOf, decode } from '../../core/payload.ts';
 import { badSignature, checkTime, sameText } from '../../core/proof.ts';
 import type { Route, RouteAnswer, RouteRequest } from '../../core/route.ts';
@@ -28,6 +29,8 @@ function settings(block: AccountBlock): WeiboSettings {
   };
 }
 
+const MEDIA_BASE = 'https://upload.api.weibo.com';
+
 /** Hex SHA-1 of app secret, timestamp and nonce, sorted and joined. */
 export const weiboSignature = (appSecret: string, timestamp: string, nonce: string): string =>
   createHash('sha1').update([appSecret, timestamp, nonce].sort().join('')).digest('hex');
@@ -51,9 +54,22 @@ const plain = (body: string): RouteAnswer => ({
 async function take(request: RouteRequest, settings: WeiboSettings, door: Door): Promise<RouteAnswer> {
   checkCaller(request, settings, door.now());
   const push = parseWeibo(decode(bytesOf(request.body)));
-  const [accepted] = await door.accept({ push } satisfies WeiboPayload);
+  const file = await fileOf(pushIn(push), settings, door);
+  const [accepted] = await door.accept({ push, file } satisfies WeiboPayload);
   const words = accepted ? door.words(accepted.receipt) : '';
   return words === '' ? plain('') : reply(pushIn(push), words, door.now());
+}
+
+/** Source: Weibo 粉丝服务平台, page 获取多媒体文件 (mss/msget). Not tried against the live platform. */
+async function fileOf(
+  { type, fileId }: WeiboPush,
+  { accessToken, apiBase }: WeiboSettings,
+  door: Door,
+): Promise<WeiboPayload['file']> {
+  if (!['image', 'voice', 'video'].includes(type) || fileId === '' || accessToken === undefined) return undefined;
+  const query = new URLSearchParams({ access_token: accessToken, fid: fileId });
+  const [part] = await fetchFiles([{ url: `${apiBase ?? MEDIA_BASE}/2/mss/msget?${query}`, api: true }], door);
+  return part ?? null;
 }
 
 /** In the spelling the push came in; sender and receiver change places. */
