@@ -26,7 +26,7 @@ const BLOCKS: Readonly<Record<string, object>> = {
 };
 const SAID: Readonly<Record<string, string>> = {
   qq: '海曙区人民路12号门前的路灯三天不亮了，请派人来修',
-  onebot: '江北区大庆南路路口的红绿灯坏了，车都乱走',
+  onebot: '江北区大庆南路的路灯坏了三天了，晚上很黑',
   telegram: '鄞州区东部新城小区楼下餐馆油烟太大，已经一个月了',
   weibo: '镇海区庄市公园的健身器材坏了好几个月没人修',
   wecom: '北仑区新碶街道小区垃圾堆了三天没人清运',
