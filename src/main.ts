@@ -79,6 +79,7 @@ export async function openHouse(settings: Settings, log: Log, fatal: (error: Err
   });
   try {
     const { store, guard } = rooms;
+    await store.recall([]); // the index of words is made before the first citizen waits for it
     const { city, instance, secrets } = settings;
     const { utcOffsetMinutes, tenant } = city;
     const means = { random: randomBytes, now, ulid: rooms.mint.ulid, utcOffsetMinutes };

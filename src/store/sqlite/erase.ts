@@ -25,6 +25,7 @@ export function openErase({ ground, seals, append, witness, parties }: ErasePart
     `UPDATE cases SET erased = 1, masked = '', exact = NULL, postings = NULL, query_hash = NULL, sealed = NULL, urged = 0,
      ${OPEN_COLUMNS.map((c) => `${c} = ?`).join(', ')} WHERE id = ?`,
   );
+  const dropGrams = db.prepare('DELETE FROM grams WHERE id = ?');
   const dropPosting = db.prepare('DELETE FROM sketches WHERE hash = ? AND case_id = ?');
   const senders = db.prepare<[number], Buffer>('SELECT blind FROM sender_keys WHERE case_id = ?').pluck();
   const dropSenders = db.prepare('DELETE FROM sender_keys WHERE case_id = ?');
@@ -47,6 +48,7 @@ export function openErase({ ground, seals, append, witness, parties }: ErasePart
         ground.lately.changed(row.id);
         blank.run(...keptValues(remains(openCase(row)), row).with(OPEN_COLUMNS.indexOf('named'), 0), row.id);
         for (const hash of postings) dropPosting.run(hash, row.id);
+        dropGrams.run(row.id);
         const known = senders.all(row.id);
         dropSenders.run(row.id);
         parties.forget(known);

@@ -4,6 +4,7 @@ import { GatewayError } from '../../core/errors.ts';
 import { Recent } from '../recent.ts';
 import { type Keyring, newEpoch, newKeyring, openKeyring } from '../vault.ts';
 import { isFatal } from './errors.ts';
+import { Grams } from './grams.ts';
 import { Lately } from './lately.ts';
 import { ensureTally, lastMessage } from './tally.ts';
 
@@ -30,6 +31,7 @@ export class Ground {
   readonly epoch: string;
   readonly recent: Recent;
   readonly lately = new Lately();
+  readonly grams: Grams;
   readonly #clock: () => number;
   readonly #onFatal: (error: unknown) => void;
   readonly #run: (work: () => void) => void;
@@ -41,6 +43,7 @@ export class Ground {
   constructor(options: GroundOptions) {
     const { db } = options;
     this.db = db;
+    this.grams = new Grams(db);
     this.instance = options.instance;
     this.#clock = options.now;
     this.#onFatal = options.onFatal;

@@ -1,7 +1,7 @@
 // Recall: what the store knows that bears on each waiting message, read before anything is decided.
 import type { Receipt } from '../../core/receipt.ts';
 import type { Ask } from '../../core/store.ts';
-import { MOST_MINE, MOST_STATED, POSTINGS } from '../candidates.ts';
+import { isExact, MOST_MINE, MOST_STATED, POSTINGS } from '../candidates.ts';
 import type { Direct } from '../direct.ts';
 import { type Lookups, type Numbered, recallOne } from '../recalling.ts';
 import { type Blinds, queryHash } from './blinds.ts';
@@ -108,7 +108,7 @@ export function openRecall(parts: RecallParts): Pick<Direct, 'recall'> {
       keysOf: parties.keysOf,
       claim: () => ask.claim && claims.known(ask.claim, proved, tenant),
       waiting: () => (ask.waiting ? waiting.known(ask.waiting, proved) : undefined),
-      posted: (posting) => sql.postings.all(posting),
+      posted: (posting) => (isExact(posting) ? sql.postings.all(posting) : ground.grams.posted(posting, POSTINGS)),
       byId(id) {
         const kept = ground.lately.find(id) ?? load(id);
         return kept && kept.tenant === tenant && kept.known.openedAt >= since ? kept.known : undefined;
@@ -116,5 +116,10 @@ export function openRecall(parts: RecallParts): Pick<Direct, 'recall'> {
     };
   }
 
-  return { recall: (asks) => ({ known: asks.map((ask) => recallOne(ask, lookupsOf(ask))), watermark: ground.head }) };
+  return {
+    recall(asks) {
+      ground.grams.load();
+      return { known: asks.map((ask) => recallOne(ask, lookupsOf(ask))), watermark: ground.head };
+    },
+  };
 }

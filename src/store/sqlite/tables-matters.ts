@@ -1,6 +1,6 @@
 // The tables of matters, and of what people said about which cases are one matter; part of the schema of record in tables.ts.
 import { sql } from 'drizzle-orm';
-import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { blob, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 
 export const matters = sqliteTable(
   'matters',
@@ -38,3 +38,9 @@ export const rulings = sqliteTable(
   },
   (t) => [primaryKey({ columns: [t.a, t.b] }), index('rulings_b').on(t.b)],
 );
+
+/** The numbers of a case's words, unsigned 32 bits each, little-endian: made into an index in memory. Its id is the case's. */
+export const grams = sqliteTable('grams', {
+  id: integer().primaryKey(),
+  hashes: blob({ mode: 'buffer' }).notNull(),
+});

@@ -4,7 +4,7 @@ import { blob, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from
 
 const bytes = (name: string) => blob(name, { mode: 'buffer' });
 
-export { matters, rulings } from './tables-matters.ts';
+export { grams, matters, rulings } from './tables-matters.ts';
 
 /** Small facts about the data set itself: its epoch, the wrapped blind secret, whether it was closed properly. */
 export const meta = sqliteTable('meta', {
@@ -169,7 +169,7 @@ export const waiting = sqliteTable(
   ],
 );
 
-/** WITHOUT ROWID in the migration. Postings: which cases contain this number. */
+/** WITHOUT ROWID in the migration. Which cases have exactly these words, by their hash; likeness is found by `grams`. */
 export const sketches = sqliteTable(
   'sketches',
   {

@@ -1,6 +1,7 @@
 // Write: a batch of decisions in one transaction. Stale, taken or broken: nothing of it stays.
 import Database from 'better-sqlite3';
 import type { Ask, Decision, Written } from '../../core/store.ts';
+import { isExact } from '../candidates.ts';
 import type { Direct } from '../direct.ts';
 import { tokensOf } from '../recent.ts';
 import { eventless } from '../refusals.ts';
@@ -9,6 +10,7 @@ import type { BlobKeeper } from './blobs.ts';
 import { OPEN_COLUMNS, openValues } from './case-rows.ts';
 import type { Claims } from './claims.ts';
 import { type Follower, Refused } from './follow.ts';
+import { type Posted, packed } from './grams.ts';
 import type { Ground } from './ground.ts';
 import type { Append } from './log.ts';
 import type { MatterRows } from './matters.ts';
@@ -50,6 +52,8 @@ function statements({ db }: Ground) {
       'INSERT INTO messages (id, delivery, content, case_id, vault, at, tenant, level, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
     ),
     case: db.prepare(INSERT_CASE),
+    exact: db.prepare('INSERT INTO sketches (hash, case_id) VALUES (?, ?)'),
+    grams: db.prepare('INSERT INTO grams (id, hashes) VALUES (?, ?)'),
     sender: db.prepare(
       `INSERT INTO sender_keys (blind, case_id, proved) VALUES (?, ?, ?)
        ON CONFLICT DO UPDATE SET proved = max(proved, excluded.proved)`,
@@ -61,12 +65,12 @@ export function openWriter(parts: WriteParts): Pick<Direct, 'write'> {
   const { ground, seals, matters } = parts;
   const sql = statements(ground);
 
-  /** All postings of a text in one statement: half the calls cost more than the rows. */
-  function post(postings: readonly number[], caseId: number): void {
-    if (postings.length === 0) return;
-    const rows = Array(postings.length).fill('(?, ?)').join(', ');
-    const insert = ground.prepared<number[], unknown>(`INSERT INTO sketches (hash, case_id) VALUES ${rows}`);
-    insert.run(...postings.flatMap((hash) => [hash, caseId]));
+  /** Numbers of words go in one row at the end of a table: each in a place of its own would touch thirty pages a case. */
+  function post(postings: readonly number[], id: number): Posted {
+    const hashes = postings.filter((posting) => !isExact(posting));
+    for (const posting of postings) if (isExact(posting)) sql.exact.run(posting, id);
+    if (hashes.length > 0) sql.grams.run(id, packed(hashes));
+    return { id, hashes };
   }
 
   function rememberSender(blinds: Blinds, caseId: number): void {
@@ -74,7 +78,11 @@ export function openWriter(parts: WriteParts): Pick<Direct, 'write'> {
     for (const blind of blinds.proved) sql.sender.run(blind, caseId, 1);
   }
 
-  function openCase(decision: Decision, blinds: Blinds, key: DataKey): { id: number; secret: CaseSecret } {
+  function openCase(
+    decision: Decision,
+    blinds: Blinds,
+    key: DataKey,
+  ): { id: number; secret: CaseSecret; posted: Posted } {
     const { open, ask } = decision;
     if (!open) throw new Error('no case to open');
     const c = open.case;
@@ -86,7 +94,8 @@ export function openWriter(parts: WriteParts): Pick<Direct, 'write'> {
     };
     const sealed = decision.message ? null : sealJson(key.key, secret, casePlace(c.no));
     const hash = queryHash(ground.keyring, c.no, open.queryCode);
-    const postings = blinds.postings.length > 0 ? JSON.stringify(blinds.postings) : null;
+    const exactly = blinds.postings.filter(isExact);
+    const postings = exactly.length > 0 ? JSON.stringify(exactly) : null;
     const exact = ask.fingerprint?.exact ?? null;
     const own = [
       id,
@@ -105,8 +114,7 @@ export function openWriter(parts: WriteParts): Pick<Direct, 'write'> {
     sql.case.run(...own, hash, sealed, 0, ...values);
     if (decision.matter) matters.grow(decision.matter, c.tenant);
     rememberSender(blinds, id);
-    post(blinds.postings, id);
-    return { id, secret };
+    return { id, secret, posted: post(blinds.postings, id) };
   }
 
   function putMessage(
@@ -126,11 +134,14 @@ export function openWriter(parts: WriteParts): Pick<Direct, 'write'> {
     sql.message.run(id, blinds.delivery, blinds.content, caseId, key.vault, at, message.tenant, message.level, sealed);
   }
 
-  function one(decision: Decision, blinds: Blinds): void {
+  /** Answers the numbers under which a new case is found, for when it is committed. */
+  function one(decision: Decision, blinds: Blinds): Posted[] {
+    const fresh: Posted[] = [];
     const { adopt = [], receipt } = decision;
     if (decision.open) {
       const key = seals.create();
-      const { id, secret } = openCase(decision, blinds, key);
+      const { id, secret, posted } = openCase(decision, blinds, key);
+      fresh.push(posted);
       putMessage(decision, blinds, key, id, secret);
       parts.keepBlobs(decision.blobs, key);
       parts.waiting.adopt(adopt, { caseId: id, key, more: 0 }, decision.message ? undefined : receipt);
@@ -148,6 +159,7 @@ export function openWriter(parts: WriteParts): Pick<Direct, 'write'> {
     }
     settleKin(decision);
     parts.append(decision.events);
+    return fresh;
   }
 
   function settleKin({ claim, tried, join, ask }: Decision): void {
@@ -176,9 +188,8 @@ export function openWriter(parts: WriteParts): Pick<Direct, 'write'> {
     });
     if (ground.head !== watermark && riders.some((r) => ground.recent.rivals(watermark, r.tokens))) return STALE;
     try {
-      ground.commit(() => {
-        for (const { decision, blinds } of riders) one(decision, blinds);
-      });
+      const fresh = ground.commit(() => riders.flatMap(({ decision, blinds }) => one(decision, blinds)));
+      ground.grams.add(fresh);
     } catch (error) {
       return refusalOf(error);
     }

@@ -49,4 +49,8 @@ export const MIGRATIONS: readonly Migration[] = [
     name: '0010_waiting',
     sql: "CREATE TABLE `waiting` (\n\t`blind` blob NOT NULL,\n\t`ref` text NOT NULL,\n\t`message` integer NOT NULL,\n\t`at` integer NOT NULL,\n\t`due` integer NOT NULL,\n\tPRIMARY KEY(`blind`, `ref`)\n) WITHOUT ROWID;\n\nCREATE INDEX `waiting_ref` ON `waiting` (`ref`);\nCREATE INDEX `waiting_message` ON `waiting` (`message`);\nCREATE INDEX `waiting_due` ON `waiting` (`due`);",
   },
+  {
+    name: '0011_grams',
+    sql: "CREATE TABLE `grams` (\n\t`id` integer PRIMARY KEY NOT NULL,\n\t`hashes` blob NOT NULL\n);\n\nINSERT INTO `grams` (`id`, `hashes`) SELECT `id`, `postings` FROM `cases` WHERE `postings` IS NOT NULL;\nDELETE FROM `sketches` WHERE `hash` < 4294967296;",
+  },
 ];
