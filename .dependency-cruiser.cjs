@@ -53,6 +53,19 @@ const walls = [
     to: { path: '^src/(channels|http|store|web)/' },
   },
   {
+    name: 'assistant-only-proposes',
+    comment:
+      'The assistant follows the log through the Store port of src/core and writes proposals; nothing may wait for it, so nobody but the roof knows it.',
+    from: { path: '^src/assistant/' },
+    to: { path: '^src/(channels|http|store|feed|web|outward)/' },
+  },
+  {
+    name: 'nobody-waits-for-the-assistant',
+    comment: 'Its absence changes nothing. Read what it proposed in the case, as any other proposal.',
+    from: { path: '^src/', pathNot: '^src/(assistant/|main\\.ts$|figures\\.ts$|cli\\.ts$|cli/)' },
+    to: { path: '^src/assistant/' },
+  },
+  {
     name: 'http-mounts-what-it-is-given',
     comment:
       'Routes are doors, not rooms. Take the Store port or a list of routes as an argument; src/main.ts brings the implementation.',

@@ -7,7 +7,7 @@ import { readDangerModel } from './config/danger-model.ts';
 import { checkPlaces, checkUnits, divisionsOf, Places, Units, unitsOf } from './config/directory.ts';
 import { checkEmergencies, Emergencies, emergenciesOf } from './config/emergencies.ts';
 import { checkNetwork, readEnvironment } from './config/environment.ts';
-import { feedOf, House, httpOf, relateOf } from './config/house.ts';
+import { assistantOf, feedOf, House, httpOf, relateOf } from './config/house.ts';
 import { readKnowledge } from './config/knowledge.ts';
 import { understandingOf } from './config/models.ts';
 import { ConfigProblems, ledger } from './config/problems.ts';
@@ -56,6 +56,7 @@ export function loadSettings(
       dataDir,
       minFreeBytes: house.store?.minFreeBytes ?? 64 * 1024 * 1024,
     },
+    ...assistantOf(house),
     retention: house.retention ?? {},
     accounts: accounts?.accounts ?? {},
     secrets: {

@@ -1,26 +1,28 @@
 // The roof: opens everything, closes it in reverse. Only this file knows everybody.
 import { randomBytes } from 'node:crypto';
 import { watchLonely } from './alone.ts';
+import { type Assistant, openAssistant } from './assistant/assistant.ts';
 import { web } from './channels/web.ts';
 import { loadKnowledge } from './config.ts';
 import { repliesIn } from './core/acts.ts';
 import type { Log } from './core/channel.ts';
 import type { Route } from './core/route.ts';
-import { type Drift, openDrift } from './drift.ts';
+import { openDrift } from './drift.ts';
 import { callerOf } from './feed/callback.ts';
 import { type Feed, openFeed } from './feed/feed.ts';
 import { feedRoutes } from './feed/routes.ts';
+import { assisted, figures } from './figures.ts';
 import { openBoard } from './hot.ts';
 import { type ApiDeps, apiRoutes, ensureAdminKey } from './http/api.ts';
-import { callGauges } from './http/call-gauges.ts';
 import { openKeyring } from './http/keyring.ts';
 import { type Limits, openLimits } from './http/limits.ts';
-import { type Figure, openMetrics } from './http/metrics.ts';
+import { openMetrics } from './http/metrics.ts';
 import { open311Routes } from './http/open311/routes.ts';
 import { type Front, openFront } from './http/server.ts';
 import { openKnowledgeWatch } from './knowledge-watch.ts';
 import { type Outward, openOutward } from './outward/queue.ts';
 import { type After, openRetention } from './retention.ts';
+import { openReturns } from './returns.ts';
 import { masterKey, openRooms, type Rooms } from './rooms.ts';
 import type { Settings } from './settings.ts';
 import { besidePath } from './store/beside/path.ts';
@@ -64,9 +66,11 @@ export async function openHouse(settings: Settings, log: Log, fatal: (error: Err
   let feed: Feed | undefined;
   let front: Front | undefined;
   let outward: Outward | undefined;
+  let assistant: Assistant | undefined;
   const committed = () => {
     feed?.nudge();
     outward?.nudge();
+    assistant?.nudge();
   };
   const ownPorts = () => [front?.port ?? settings.http.port];
   const master = masterKey(settings);
@@ -104,8 +108,18 @@ export async function openHouse(settings: Settings, log: Log, fatal: (error: Err
         publicUrl: settings.http.publicUrl,
         ulid: rooms.mint.ulid,
       });
+    if (settings.assistant)
+      assistant = await openAssistant({
+        ...{ settings: settings.assistant, store, now, log, after: quietly, city: knowledge.city },
+        ulid: rooms.mint.ulid,
+        committed,
+      });
     const keyring = openKeyring({ store, now, ...(secrets.adminKey ? { adminToken: secrets.adminKey } : {}) });
-    const metrics = openMetrics(async () => [...(await figures(rooms, feed, drift, outward)), ...knowledge.figures()]);
+    const metrics = openMetrics(async () => [
+      ...(await figures(rooms, feed, drift, outward)),
+      ...knowledge.figures(),
+      ...assisted(assistant),
+    ]);
     const web = webDeps(rooms, master, limits);
     const signers = feed;
     const board = openBoard({ store, log, now, city: () => settings.city, ulid: rooms.mint.ulid, committed }, quietly);
@@ -117,6 +131,7 @@ export async function openHouse(settings: Settings, log: Log, fatal: (error: Err
       random: randomBytes,
       committed,
       corrected: drift.corrected,
+      returns: openReturns(store),
       freeBytes: rooms.disk.free,
       retake: (message) => rooms.intake.retry(message),
     };
@@ -161,6 +176,7 @@ export async function openHouse(settings: Settings, log: Log, fatal: (error: Err
         await lonely.close();
         await open.front.close();
         await rooms.intake.drain();
+        await assistant?.close();
         await outward?.close();
         await open.feed.close();
         await rooms.close();
@@ -168,6 +184,7 @@ export async function openHouse(settings: Settings, log: Log, fatal: (error: Err
     };
   } catch (error) {
     await front?.close();
+    await assistant?.close();
     await outward?.close();
     await feed?.close();
     await rooms.close();
@@ -180,72 +197,6 @@ function open311({ accounts, doors }: Rooms, api: ApiDeps): Route[] {
   const account = accounts.find((one) => one.channel.name === 'open311');
   const door = account && doors.get(account.name);
   return door ? open311Routes({ ...api, accept: (payload) => door.accept(payload) }) : [];
-}
-
-/** What the house counts, for /metrics: what lies in the store, what waits, and how far the feed is behind. */
-async function figures(
-  { store, intake, disk, refusals }: Rooms,
-  feed: Feed | undefined,
-  drift: Drift,
-  outward?: Outward,
-): Promise<Figure[]> {
-  const { messages, cases, matters, events, quarantined, bytes } = await store.stats();
-  const gauge = (name: string, help: string, value: number): Figure => ({ name, help, type: 'gauge', value });
-  const total = (name: string, help: string, value: number): Figure => ({ name, help, type: 'counter', value });
-  const stored = [
-    gauge('civicline_messages', 'Messages in the store', messages),
-    gauge('civicline_cases', 'Cases in the store', cases),
-    gauge('civicline_matters', 'Matters in the store', matters),
-    gauge('civicline_events', 'Entries of the log', events),
-    gauge('civicline_quarantined', 'Messages no transaction took, waiting for a person', quarantined),
-    gauge('civicline_store_bytes', 'Size of the store', bytes),
-    gauge('civicline_disk_free_bytes', 'Room left under the data folder', await disk.free()),
-    gauge('civicline_intake_waiting', 'Messages waiting for a commit', intake.waiting),
-    ...(await callGauges(store, Date.now())),
-    ...drift.figures(),
-    ...[...refusals].map(([name, value]): Figure => {
-      const [account = '', code = ''] = name.split(' ');
-      const help = 'Callers turned away by a channel (wrong signature, old time), since start';
-      return { name: 'civicline_channel_refused_total', help, type: 'counter', value, labels: { account, code } };
-    }),
-  ];
-  for (const [state, value] of Object.entries(outward?.counts ?? {}))
-    stored.push({
-      ...{ name: 'civicline_outgoing_total', type: 'counter', value, labels: { state } },
-      help: 'Messages to citizens by what became of them, since start',
-    });
-  if (!feed) return stored;
-  const { delivered, failed, dead, inflight, lagSeq } = feed.metrics();
-  return [
-    ...stored,
-    total('civicline_deliveries_delivered_total', 'Deliveries an endpoint took, since start', delivered),
-    total('civicline_deliveries_failed_total', 'Attempts that failed, since start', failed),
-    total('civicline_deliveries_dead_total', 'Deliveries given up, since start', dead),
-    gauge('civicline_deliveries_inflight', 'Attempts under way', inflight),
-    gauge('civicline_feed_lag_events', 'Entries of the log the slowest endpoint has not seen', lagSeq),
-    ...endpointFigures(feed),
-  ];
-}
-
-/** The same for each endpoint: whose receiver is behind, and why. */
-function endpointFigures(feed: Feed): Figure[] {
-  return feed.standing().flatMap((one) => {
-    const of = (type: Figure['type']) => (name: string, help: string, value: number) => ({
-      ...{ name: `civicline_endpoint_${name}`, help, type, value },
-      labels: { endpoint: one.endpoint },
-    });
-    const gauge = of('gauge');
-    const total = of('counter');
-    return [
-      gauge('lag_events', 'Entries of the log this endpoint has not settled', one.lag),
-      gauge('held', 'Events held in memory for this endpoint', one.held),
-      gauge('inflight', 'Attempts under way to this endpoint', one.inflight),
-      gauge('parked_cases', 'Cases that stand still behind a dead letter of this endpoint', one.parkedCases),
-      gauge('circuit_open', '1 while this endpoint is left alone but for a probe', one.open),
-      total('successes_total', 'Attempts this endpoint took, since start', one.successes),
-      total('failures_total', 'Attempts this endpoint did not take, since start', one.failures),
-    ];
-  });
 }
 
 /** Commands beside the gateway need its store; without the socket they have to wait until it stops. */

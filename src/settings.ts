@@ -37,6 +37,20 @@ export interface FeedSettings {
   readonly lateAfterSeconds: Readonly<Record<string, number>>;
 }
 
+/** Which language model is asked, how often, and how long it may take. */
+export interface AssistantSettings {
+  /** Of an OpenAI-compatible API, up to what comes before /chat/completions. */
+  readonly baseUrl: string;
+  readonly model: string;
+  readonly apiKey?: string;
+  readonly timeoutMs: number;
+  /** Calls in a minute, and in a day, retries counted. */
+  readonly perMinute: number;
+  readonly perDay: number;
+  /** Cases older than this are passed over: a proposal that comes too late only disturbs. */
+  readonly maxAgeMinutes: number;
+}
+
 export interface Settings {
   /** Name of this gateway in event sources: `/gateways/{instance}`. */
   readonly instance: string;
@@ -50,6 +64,8 @@ export interface Settings {
     /** Below this many free bytes the gateway refuses new work. */
     readonly minFreeBytes: number;
   };
+  /** Absent: no model is asked. */
+  readonly assistant?: AssistantSettings;
   readonly retention: { readonly months?: number };
   readonly accounts: Readonly<Record<string, AccountBlock>>;
   /** Read from the environment; never logged. */

@@ -79,6 +79,17 @@ export const House = strict({
       ),
     }),
   ),
+  assistant: Type.Optional(
+    strict({
+      baseUrl: Type.String({ pattern: '^https?://[^/?#@]+(/[^?#]*)?$' }),
+      model: Type.String({ minLength: 1, maxLength: 100 }),
+      apiKey: Type.Optional(Type.String({ minLength: 1 })),
+      timeoutMs: Type.Optional(Count(1_000, 120_000)),
+      perMinute: Type.Optional(Count(1, 1_000)),
+      perDay: Type.Optional(Count(1, 1_000_000)),
+      maxAgeMinutes: Type.Optional(Count(1, 1_440)),
+    }),
+  ),
   retention: Type.Optional(strict({ months: Type.Optional(Count(1, 1_200)) })),
 });
 export type House = Static<typeof House>;
@@ -129,4 +140,9 @@ export function relateOf({ relate }: House, model?: Matcher): Settings['city']['
     hot: { from: 15, least: 5, stormShare: 0.3, ...relate?.hot },
     ...(model ? { model } : {}),
   };
+}
+
+export function assistantOf({ assistant }: House): Pick<Settings, 'assistant'> {
+  if (assistant === undefined) return {};
+  return { assistant: { timeoutMs: 30_000, perMinute: 10, perDay: 1_000, maxAgeMinutes: 60, ...assistant } };
 }

@@ -6,6 +6,7 @@ export { dueOf } from './acts/due.ts';
 export { close, reopen } from './acts/finish.ts';
 export { join, type LedMatter, move, split } from './acts/matter.ts';
 export { apart, type Mended, merge, mergedIn } from './acts/merge.ts';
+export { ASSISTANT, propose, type Suggested } from './acts/propose.ts';
 export type { Acted, ActGiven } from './acts/record.ts';
 export { type Reporter, report } from './acts/report.ts';
 export { AnyReport, isReportType, REPORTS, type Report, type ReportType } from './acts/report-shapes.ts';

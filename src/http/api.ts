@@ -19,6 +19,7 @@ import { operationRoutes } from './routes/operations.ts';
 import { partyRoutes } from './routes/parties.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { reportRoutes } from './routes/reports.ts';
+import { routingRoutes } from './routes/routing.ts';
 import { schemaRoutes } from './routes/schemas.ts';
 import { unitRoutes } from './routes/units.ts';
 
@@ -41,6 +42,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...keyRoutes(deps),
     ...auditRoutes(deps),
     ...quarantineRoutes(deps),
+    ...routingRoutes(deps),
     ...schemaRoutes(),
     ...operationRoutes(deps),
   ];

@@ -78,6 +78,17 @@ export interface ApiDeps {
   readonly committed?: () => void;
   /** Told which fields a person put right in a case. */
   readonly corrected?: (fields: readonly string[]) => void;
+  /** What the table of duties sent to units that gave it back, counted. */
+  readonly returns?: () => Promise<
+    readonly {
+      readonly category: string;
+      readonly division?: string;
+      readonly unit: string;
+      readonly suggested?: string;
+      readonly count: number;
+      readonly last: string;
+    }[]
+  >;
   /** Free bytes under the data folder; measured here when absent. */
   readonly freeBytes?: () => Promise<number>;
 }

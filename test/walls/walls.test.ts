@@ -28,6 +28,11 @@ const FAULTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'channel-knows-only-the-door': { 'src/channels/mail.ts': using('../store/kept.ts'), 'src/store/kept.ts': thing },
   'store-only-keeps': { 'src/store/bad.ts': using('../feed/sent.ts'), 'src/feed/sent.ts': thing },
   'feed-sees-ports': { 'src/feed/bad.ts': using('../http/server.ts'), 'src/http/server.ts': thing },
+  'assistant-only-proposes': { 'src/assistant/bad.ts': using('../store/kept.ts'), 'src/store/kept.ts': thing },
+  'nobody-waits-for-the-assistant': {
+    'src/http/bad.ts': using('../assistant/said.ts'),
+    'src/assistant/said.ts': thing,
+  },
   'http-mounts-what-it-is-given': {
     'src/http/bad.ts': using('../store/sqlite/store.ts'),
     'src/store/sqlite/store.ts': thing,
