@@ -1,6 +1,6 @@
 // Fit: a logistic regression and boosted trees of depth three over weighted rows. The same rows give the same weights.
-import type { Tree } from '../relate/model.ts';
-import { leafOf } from '../relate/model.ts';
+import { leafOf, type Tree, type Weights } from '../relate/model.ts';
+import { chance } from './chance.ts';
 
 export interface Row {
   readonly values: readonly number[];
@@ -9,18 +9,34 @@ export interface Row {
   readonly weight: number;
 }
 
-export interface Linear {
+interface Linear {
   readonly mean: number[];
   readonly scale: number[];
   readonly weights: number[];
   readonly bias: number;
 }
 
+/** The parts of a model that rows of features decide. */
+export function fitWeights(
+  rows: readonly Row[],
+): Pick<Weights, 'mean' | 'scale' | 'weights' | 'bias' | 'treeBias' | 'trees'> {
+  const { mean, scale, weights, bias } = fitLinear(rows);
+  const trees = fitBaggedTrees(rows);
+  return {
+    ...{ mean: mean.map(short), scale: scale.map(short), weights: weights.map(short), bias: short(bias) },
+    ...{ treeBias: short(trees.bias), trees: trees.trees },
+  };
+}
+
+const short = (value: number): number => Number(value.toPrecision(7));
+
+const BAGS = 4;
+const IN_A_BAG = 0.7;
 const STEPS = 400;
 const sigmoid = (odds: number): number => 1 / (1 + Math.exp(-odds));
 
 /** Gradient steps with momentum over standardised features, L2 `penalty` on the weights. */
-export function fitLinear(rows: readonly Row[], penalty = 1e-4): Linear {
+function fitLinear(rows: readonly Row[], penalty = 1e-4): Linear {
   const { mean, scale } = spread(rows);
   const width = mean.length;
   const z = rows.map((row) => row.values.map((value, i) => (value - (mean[i] ?? 0)) / (scale[i] ?? 1)));
@@ -62,8 +78,20 @@ const LEAST = 15;
 const L2 = 3;
 const BINS = 32;
 
+/** Trees of several random parts of the rows, averaged: what one part suggests by accident the others do not. */
+function fitBaggedTrees(rows: readonly Row[]): { bias: number; trees: Tree[] } {
+  const random = chance(1);
+  const bags = Array.from({ length: BAGS }, () => fitTrees(rows.filter(() => random() < IN_A_BAG)));
+  return {
+    bias: bags.reduce((sum, { bias }) => sum + bias, 0) / BAGS,
+    trees: bags.flatMap(({ trees }) =>
+      trees.map((tree) => ({ ...tree, leaf: tree.leaf.map((one) => Number((one / BAGS).toPrecision(5))) })),
+    ),
+  };
+}
+
 /** Newton boosting on the logistic loss; cuts are sought among `BINS` quantiles of each feature. */
-export function fitTrees(rows: readonly Row[]): { bias: number; trees: Tree[] } {
+function fitTrees(rows: readonly Row[]): { bias: number; trees: Tree[] } {
   const total = rows.reduce((sum, row) => sum + row.weight, 0);
   const right = rows.reduce((sum, row) => sum + (row.same ? row.weight : 0), 0);
   const bias = Math.log(right / (total - right));

@@ -3,7 +3,7 @@ import { FEATURES } from '../relate/features.ts';
 import { type Bands, type Matcher, matcher, type Saying, type Tables, type Weights } from '../relate/model.ts';
 import { gramsOf } from '../relate/reading.ts';
 import { tableOf } from '../relate/table.ts';
-import { fitLinear, fitTrees, type Row } from './relate-fit.ts';
+import { fitWeights, type Row } from './relate-fit.ts';
 import { fitLatent } from './relate-latent.ts';
 
 /** `by`: who said it, where it is known. */
@@ -48,28 +48,23 @@ export function foldsOf(judged: Judged, folds: number): Map<string, number> {
   return fold;
 }
 
-/** `leaveOut`: ids whose pairs the weights must not see. Their texts do not count in the table either. */
+/** `leaveOut`: ids whose pairs the weights must not see. Their texts do not count in the tables either. */
 export function trainRelate(
   judged: Judged,
   leaveOut: ReadonlySet<string> = new Set(),
 ): { weights: Weights; tables: Tables } {
   const stream = judged.stream.filter(({ id }) => !leaveOut.has(id));
   const tables = tablesOf([...judged.outside, ...stream.map(({ masked }) => masked)]);
-  const bare = matcher(NO_WEIGHTS, tables);
-  const rows = rowsOf({ ...judged, stream }, bare);
-  const { mean, scale, weights, bias } = fitLinear(rows);
-  const trees = fitTrees(rows);
+  const seen = { ...judged, stream };
+  const rows = rowsOf(seen, matcher(NO_WEIGHTS, tables));
+  const about = { messages: stream.length, texts: tables.grams.texts, rows: rows.length };
   return {
     tables,
     weights: {
-      ...{ features: FEATURES, mean: mean.map(short), scale: scale.map(short), weights: weights.map(short) },
-      ...{ bias: short(bias), treeBias: short(trees.bias), trees: trees.trees, bands: BANDS },
-      about: {
-        messages: stream.length,
-        texts: tables.grams.texts,
-        rows: rows.length,
-        same: rows.filter((r) => r.same).length,
-      },
+      ...fitWeights(rows),
+      features: FEATURES,
+      bands: BANDS,
+      about: { ...about, same: rows.filter((r) => r.same).length },
     },
   };
 }
@@ -82,8 +77,8 @@ export function tablesOf(texts: readonly string[]): Tables {
   };
 }
 
-const short = (value: number): number => Number(value.toPrecision(7));
-const BANDS: Bands = { sure: 0.88, unsure: 0.5, own: 0.8 };
+/** Read off cross-validated answers: 97 % and more of joins right, 7 % of judged-different pairs in what people are asked. */
+const BANDS: Bands = { sure: 0.84, unsure: 0.45, own: 0.85 };
 const NO_WEIGHTS: Weights = {
   ...{ features: FEATURES, mean: [], scale: [], weights: [], bias: 0, treeBias: 0, trees: [], bands: BANDS, about: {} },
 };

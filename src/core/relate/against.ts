@@ -1,9 +1,10 @@
 // Against: plain signs that two texts are two matters whatever a model says: another road, house, line or year in what each is about, or a copy with names changed.
 import { type Conflict, conflicts, readMarks } from '../text/conflicts.ts';
 import { similarity } from '../text/similarity.ts';
+import { DISTRICT, districtsApart } from './districts.ts';
 
 export interface Against {
-  readonly what: Conflict;
+  readonly what: Conflict | 'division';
   /** A person may still find them one matter; the machine must not join them. */
   readonly soft: boolean;
   /** What each names, where it can be shown. */
@@ -20,17 +21,23 @@ const FIRST_SENTENCE = 60;
 
 /** Empty for nearly all pairs of one matter; of masked words. */
 export function plainlyAgainst(one: string, other: string): Against[] {
+  const [mine, theirs] = [districtsOf(headOf(one)), districtsOf(headOf(other))];
+  const division: Against[] = districtsApart(mine, theirs)
+    ? [{ what: 'division', soft: false, one: mine[0] ?? '', other: theirs[0] ?? '' }]
+    : [];
   const all = conflicts(readMarks(one), readMarks(other));
-  if (all.length === 0) return [];
+  if (all.length === 0) return division;
   const alike = similarity(one, other);
   const copied = alike < COPY ? [] : all.filter((what) => what !== 'number' || alike >= NEAR_COPY);
   const heads = inHeads(one, other).filter(({ what }) => all.includes(what) || what === 'house');
   const seen = new Set(heads.map(({ what }) => what));
-  return [...heads, ...copied.filter((what) => !seen.has(what)).map((what) => shown(what, one, other))];
+  return [...division, ...heads, ...copied.filter((what) => !seen.has(what)).map((what) => shown(what, one, other))];
 }
 
+const districtsOf = (head: string): string[] => head.toLowerCase().match(DISTRICT) ?? [];
+
 /** What each is about stands in its title or first sentence; a name the other text holds anywhere is no difference. */
-function inHeads(one: string, other: string): Against[] {
+function inHeads(one: string, other: string): (Against & { readonly what: Conflict })[] {
   const [a, b] = [readMarks(headOf(one)), readMarks(headOf(other))];
   return conflicts(a, b)
     .map((what) => shown(what, headOf(one), headOf(other)))
@@ -52,7 +59,7 @@ function headOf(text: string): string {
 const named = (names: readonly string[], text: string): boolean =>
   names.some((name) => text.includes(name.replace(/(?:小区|社区)$/, '').replace(/^[A-Za-z]\d*[市区县]/, '')));
 
-function shown(what: Conflict, one: string, other: string): Against {
+function shown<W extends Conflict>(what: W, one: string, other: string): Against & { readonly what: W } {
   const [a, b] = [readMarks(one), readMarks(other)];
   const years =
     what === 'date' && a.years.length > 0 && b.years.length > 0 && !a.years.some((y) => b.years.includes(y));

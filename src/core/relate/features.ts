@@ -1,5 +1,6 @@
 // Features: what speaks for and against two texts being one matter, as a row of numbers.
 import { type Conflict, conflicts, readMarks } from '../text/conflicts.ts';
+import { districtsApart } from './districts.ts';
 import { dot } from './latent.ts';
 import type { Reading, Vector, Whole } from './reading.ts';
 import { type GramTable, idfOf, ordinary } from './table.ts';
@@ -98,8 +99,8 @@ export function featuresOf(a: Side, b: Side, likeness: Likeness, company: Compan
   return [
     ...[full, cosine(one.title, two.title), names, problem, run, run * problem, names * problem],
     ...[Math.min(there.lost, back.lost), Math.max(there.lost, back.lost)],
-    apart(one.districts.title, two.districts.title),
-    apart(one.districts.all, two.districts.all),
+    districtsApart(one.districts.title, two.districts.title) ? 1 : 0,
+    districtsApart(one.districts.all, two.districts.all) ? 1 : 0,
     numbersApart(one.counted, two.counted, () => true),
     numbersApart(one.counted, two.counted, (unit) => unit === '号线' || unit === '路'),
     Math.min(3, one.codes.filter((code) => two.codes.includes(code)).length),

@@ -84,13 +84,17 @@ export function matcher(weights: Weights, { grams, latent }: Tables): Matcher {
   };
 }
 
-function logOdds(model: Weights, row: readonly number[]): number {
+/** The linear model keeps what is rare, the trees keep apart what only looks alike: these count twice. */
+export function logOdds(
+  model: Pick<Weights, 'mean' | 'scale' | 'weights' | 'bias' | 'trees' | 'treeBias'>,
+  row: readonly number[],
+): number {
   let linear = model.bias;
   for (const [i, value] of row.entries())
     linear += ((value - (model.mean[i] ?? 0)) / (model.scale[i] ?? 1)) * (model.weights[i] ?? 0);
   if (model.trees.length === 0) return linear;
   const trees = model.trees.reduce((sum, tree) => sum + leafOf(tree, row), model.treeBias);
-  return (linear + trees) / 2;
+  return (linear + 2 * trees) / 3;
 }
 
 export function leafOf(tree: Tree, row: readonly number[]): number {

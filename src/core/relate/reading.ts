@@ -1,4 +1,5 @@
 // Reading: what is compared of one text: its character pairs and triples with their rarity, its title, names and marks.
+import { DISTRICT } from './districts.ts';
 import { countedGrams, countGrams, pairsOf, startCounting, timesOf } from './grams.ts';
 import { type LatentTable, latentOf } from './latent.ts';
 import { type GramTable, idfOf, slotOf } from './table.ts';
@@ -39,7 +40,6 @@ const TITLE = 40;
 const MOST_READ = 4_000;
 export const RARE = 30;
 const TITLED = 2;
-const DISTRICT = /[a-z]\d{0,2}[市区县]+/g;
 const NUMBER = /(\d+)(号线|路|期|栋|号|年)/g;
 const CODE = /\d{3,}/g;
 const CHINESE: Readonly<Record<string, string>> = {

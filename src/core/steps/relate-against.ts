@@ -5,7 +5,7 @@ import { withoutPhrases } from '../relate/phrases.ts';
 import { bare } from '../text/normalise.ts';
 import { related } from './locate.ts';
 
-export type Reason = Omit<Against, 'what'> & { readonly what: Against['what'] | 'division' | 'kind' | 'silent' };
+export type Reason = Omit<Against, 'what'> & { readonly what: Against['what'] | 'kind' | 'silent' };
 
 /** Shorter words without a place (停水了) are said all over a city: alike, they prove nothing. */
 const TELLING = 12;
@@ -17,7 +17,8 @@ export function reasonsAgainst(draft: Draft, other: KnownCase): Reason[] {
   const here = draft.place?.division;
   if (here !== undefined && other.division !== undefined && !related(here, other.division))
     reasons.push({ what: 'division', soft: false });
-  if ((draft.kind === 'praise') !== (other.kind === 'praise')) reasons.push({ what: 'kind', soft: false });
+  // Praise is misread now and then (thanks at the end of a complaint): a person may see through it.
+  if ((draft.kind === 'praise') !== (other.kind === 'praise')) reasons.push({ what: 'kind', soft: true });
   if (other.exact !== draft.fingerprint.exact) reasons.push(...plainlyAgainst(draft.words.masked, other.masked));
   if (!tells(draft, other)) reasons.push({ what: 'silent', soft: true });
   return reasons;

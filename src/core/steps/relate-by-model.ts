@@ -13,8 +13,10 @@ export interface Likely {
 }
 
 export interface Verdict {
-  /** The same person's open case, likely enough for a follow-up. */
-  readonly own?: Likely;
+  /** The same person's open case, likely enough for a follow-up, and why. */
+  readonly own?: Likely & { readonly why: string };
+  /** How likely the draft is the same matter as each case of the same person, by number. */
+  readonly mine: ReadonlyMap<string, number>;
   /** The most likely matter nothing plain speaks against, by its most likely case; its score is the matter's. */
   readonly first?: Likely;
   readonly weighed: Weighed;
@@ -54,7 +56,12 @@ export function judge(
   const band = first === undefined ? 'new' : isSure(first, relate.sure) ? 'sure' : 'unsure';
   const shown = first ?? likely[0] ?? (matters[0] && against(draft, matters[0]));
   return {
-    ...(own ? { own } : {}),
+    ...(own ? { own: { ...own, why: explain(explained(draft, at, own, 'sure', model)) } } : {}),
+    mine: new Map(
+      compared
+        .filter(({ other }) => cases.mine.includes(other))
+        .map(({ other, odds }) => [other.no, probability(odds)]),
+    ),
     ...(first ? { first } : {}),
     weighed: {
       band,
@@ -71,7 +78,7 @@ function follows(draft: Draft, mine: readonly Compared[], own: number): Likely |
     .map(({ other, odds }) => ({ other, score: probability(odds) }))
     .filter(({ score }) => score >= own)
     .map((one) => against(draft, one))
-    .find((one) => !one.against.some(({ soft }) => !soft));
+    .find((one) => !one.against.some(({ soft, what }) => !soft || what === 'kind'));
 }
 
 function mattersOf(compared: readonly Compared[]): { other: KnownCase; score: number }[] {

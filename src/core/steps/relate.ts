@@ -7,6 +7,7 @@ import type { Matcher } from '../relate/model.ts';
 import { isAlone } from '../text/alone.ts';
 import { conflicts, readMarks } from '../text/conflicts.ts';
 import { continues, sameTopic, saysAgain, URGING } from '../text/conversation.ts';
+import { bare } from '../text/normalise.ts';
 import { similarity } from '../text/similarity.ts';
 import { related } from './locate.ts';
 import { tells } from './relate-against.ts';
@@ -93,11 +94,11 @@ function ownCase(draft: Draft, given: Given, verdict: Verdict | undefined): Rela
   const within = ownWithin(draft, given);
   const alike = verdict ? verdict.own : ownByRules(draft, within, given.city);
   if (alike !== undefined) {
-    const evidence = [`words ${percent(alike.score)} alike`, ...(verdict ? [verdict.weighed.why] : [])];
+    const evidence = [`words ${percent(alike.score)} alike`, ...(verdict?.own ? [verdict.own.why] : [])];
     return same(alike.other, alike.score, 'own_words', evidence);
   }
   const [newest] = within;
-  if (newest !== undefined && URGING.test(draft.words.full) && sameTopic(draft, newest)) {
+  if (newest !== undefined && urges(draft, newest, verdict) && sameTopic(draft, newest)) {
     return same(newest, 0.5, 'urges', ['urges an open case of the same person']);
   }
   const undone = given.known.finished?.find((other) => undoes(other, draft, given) && goesOn(other, draft));
@@ -119,6 +120,15 @@ function goesOn(other: KnownCase, draft: Draft): boolean {
 function again(other: KnownCase, why: string): Relation {
   return { ...same(other, 1, 'again', [why, 'says that it is not done']), reopens: true };
 }
+
+/** Who tells a whole story beside asking when (什么时候) speaks of the case only if the story is like it. */
+function urges(draft: Draft, newest: KnownCase, verdict: Verdict | undefined): boolean {
+  if (!URGING.test(draft.words.full)) return false;
+  return bare(draft.words.masked).length <= MERE_URGING || (verdict?.mine.get(newest.no) ?? 1) >= LIKE_ENOUGH;
+}
+
+const MERE_URGING = 40;
+const LIKE_ENOUGH = 0.3;
 
 function ownByRules(draft: Draft, within: readonly KnownCase[], { relate: { unsure } }: City): Weighed | undefined {
   const alike = best(within.map((other) => weigh(draft, other)).filter(({ against }) => against.length === 0));

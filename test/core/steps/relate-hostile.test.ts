@@ -1,0 +1,78 @@
+// What must never pull strangers into one matter: phrases, short words, copies with names changed, clocks; and what is said of it.
+import { describe, expect, test } from 'vitest';
+import { decided, knownCase, NOTHING, NOW } from '../example.ts';
+
+const DAYS = 1440;
+const HOLE = '江北区环城北路通往压赛堰的马路路面有许多坑洼，市民出行不便，要求修复。';
+const PETITION =
+  '关于碧海花园物业乱收费的投诉\n我们是碧海花园的业主。物业公司自去年以来擅自提高停车费，地下车位只售不租，公共收益从不公示，业主多次交涉没有结果，请有关部门调查处理。';
+
+const beside = (text: string, before: string, minutes = DAYS, more = {}) =>
+  decided(text, more, { known: { ...NOTHING, alike: [knownCase(before, minutes)] } });
+
+describe('two strangers are not joined', () => {
+  test.each([
+    ['by a phone clerk’s phrases alone', '来电人反映小区有问题，请相关部门尽快核实处理。'],
+    ['by no more than a greeting and a plea', '尊敬的领导您好，希望有关部门及时处理并回复，谢谢。'],
+    ['by short words without a place', '没水了'],
+    ['by short words and a whole district', '海曙区没水了'],
+  ])('%s', (_why, text) => {
+    const draft = beside(text, text, 60);
+    expect(draft.relation.to).toBe('none');
+  });
+
+  test('by a petition copied for another community', () => {
+    const draft = beside(PETITION.replaceAll('碧海花园', '阳光家园'), PETITION);
+    expect(draft.relation.to).toBe('none');
+    expect(draft.proposals.filter(({ type }) => type === 'join')).toEqual([]);
+    expect(draft.weighed).toMatchObject({ band: 'new' });
+    expect(draft.weighed?.why).toContain('不是同一个小区');
+  });
+
+  test('by the same text of another year', () => {
+    const text = '2025年江北区庄桥街道老旧小区改造补贴一直没有发到居民手里请督促尽快发放';
+    expect(beside(text.replace('2025', '2026'), text).relation.to).toBe('none');
+  });
+});
+
+describe('the clock', () => {
+  const said = (at: number) => ({ sentAt: new Date(at).toISOString() });
+  const DAY = 86_400_000;
+
+  test('that stands a year back relates nothing to today', () => {
+    expect(beside(HOLE, HOLE, 5, said(NOW - 400 * DAY)).relation.to).toBe('none');
+  });
+
+  test('of an archive counts by what was said then: ten days before the case that stands, it is the same matter', () => {
+    expect(beside(HOLE, HOLE, 5, said(NOW - 10 * DAY)).relation.to).toBe('joined');
+  });
+
+  test('nobody can read counts as now', () => {
+    expect(beside(HOLE, HOLE, 5, { sentAt: 'yesterday' }).relation.to).toBe('joined');
+  });
+});
+
+describe('an operator is told in one sentence', () => {
+  test('which words joined two', () => {
+    const { weighed } = beside(HOLE.replace('要求修复', '请尽快修复'), HOLE);
+    expect(weighed?.why).toMatch(/^判为同一事项（把握 \d+%）：两件都提到“.*环城北路.*”，相隔 1 天。$/);
+  });
+
+  test('what keeps two apart, with what each says', () => {
+    const { weighed } = beside(HOLE.replace('环城北路', '中山东路'), HOLE);
+    expect(weighed?.why).toMatch(/^判为不同事项.*说的不是同一条路.*中山东路.*环城北路/);
+  });
+
+  test('that nothing like it was heard before', () => {
+    expect(decided(HOLE).weighed?.why).toBe('判为新事项：此前没有相近的来件。');
+  });
+});
+
+test('the same person with another whole story is not urging, whatever words of urging stand in it', () => {
+  const bus =
+    '申请调整星沙公交站的位置。天华二小的站台设置不合理，道路车多人多，经常堵车，学生坐车不方便也不安全，希望改到寿昌路上。';
+  const pool =
+    '开元东路的地下车库负二楼长期泡在水中，什么时候能改善？原规划的三期一直没有开发，施工场地成了积水潭已有七年，车库钢筋已经锈断。';
+  const draft = decided(pool, {}, { known: { ...NOTHING, mine: [knownCase(bus, 3 * DAYS)] } });
+  expect(draft.relation.to).toBe('none');
+});
