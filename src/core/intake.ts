@@ -149,10 +149,9 @@ function decideAll(riders: readonly Rider[], known: readonly Known[], deps: Inta
       ...(deps.reaches ? { reaches: deps.reaches } : {}),
     };
     if (given.known.first) return repeat(rider.ask, given.known.first);
-    if (rider.alone) return concludeAlone(rider.draft, rider.ask, given, deps.mint);
-    const draft = decide(rider.draft, given);
-    deps.decided?.(draft);
-    const decision = conclude(draft, rider.ask, given, deps.mint);
+    const draft = rider.alone ? rider.draft : decide(rider.draft, given);
+    if (!rider.alone) deps.decided?.(draft);
+    const decision = (rider.alone ? concludeAlone : conclude)(draft, rider.ask, given, deps.mint);
     earlier.add(draft, decision);
     return decision;
   });

@@ -1,6 +1,7 @@
 // Overlay: what earlier riders of the same batch have just decided, laid over what the store recalled before any of them.
 import type { Draft, Known, KnownCase, KnownMatter } from './draft.ts';
 import type { SenderKey } from './message.ts';
+import { type KnownClaim, MOST_TRIES } from './party.ts';
 import type { Receipt } from './receipt.ts';
 import type { Ask, Decision } from './store.ts';
 
@@ -29,6 +30,9 @@ export function overlay(): Overlay {
   /** Cases of a party that may be told by it, and how many claims a key made. */
   const kin = new Map<string | number, string[]>();
   const claims = new Map<string, number>();
+  /** Wrong codes typed in for a claim, and claims that are settled. */
+  const tried = new Map<string, number>();
+  const settled = new Set<string>();
   const partyOf = new WeakMap<Ask, string>();
   const waiting = new Map<string | number, { id: string; at: number; address?: string }[]>();
   const taken = new Set<string>();
@@ -65,6 +69,13 @@ export function overlay(): Overlay {
     );
   };
 
+  /** A code is guessed a few times, however many guesses come at once; and it opens once. */
+  const claimed = ({ recent, open }: KnownClaim, more: number): KnownClaim => {
+    const tries = open ? open.tries + (tried.get(open.id) ?? 0) : 0;
+    const isOver = open === undefined || tries >= MOST_TRIES || settled.has(open.id);
+    return { recent: recent + more, ...(isOver ? {} : { open: { ...open, tries } }) };
+  };
+
   return {
     over(ask, known) {
       const before = deliveries.get(deliveryKey(ask));
@@ -87,7 +98,7 @@ export function overlay(): Overlay {
         mine: [...own, ...known.mine].slice(0, MOST_MINE).map(latest),
         ...(party === undefined ? {} : { party }),
         ...(ask.waiting ? { waiting: lonely(ask, ask.waiting, known) } : {}),
-        ...(claim ? { claim: { ...claim, recent: claim.recent + more } } : {}),
+        ...(claim ? { claim: claimed(claim, more) } : {}),
         ...(known.finished ? { finished: known.finished.map(latest) } : {}),
         ...(cited ? { cited: latest(cited) } : {}),
         alike: [...near.slice(0, MOST_ALIKE), ...known.alike].map(latest),
@@ -96,6 +107,8 @@ export function overlay(): Overlay {
     },
     add(draft, decision) {
       for (const id of decision.adopt ?? []) taken.add(id);
+      if (decision.tried !== undefined) tried.set(decision.tried, (tried.get(decision.tried) ?? 0) + 1);
+      if (decision.join?.claim !== undefined) settled.add(decision.join.claim);
       if (!decision.message) return;
       const { ask } = decision;
       push(deliveries, deliveryKey(ask), { contentHash: ask.contentHash, receipt: decision.receipt });

@@ -50,7 +50,13 @@ export interface ClaimAsk {
 /** What the store knows of them. */
 export interface KnownClaim {
   /** The claimant's last one that is neither over nor settled. */
-  readonly open?: { readonly id: string; readonly target: SenderKey; readonly isRight: boolean };
+  readonly open?: {
+    readonly id: string;
+    readonly target: SenderKey;
+    readonly isRight: boolean;
+    /** Wrong codes typed in for it so far. */
+    readonly tries: number;
+  };
   /** Of the last 24 hours, by this claimant or to this target. */
   readonly recent: number;
 }

@@ -160,7 +160,7 @@ export function partyPromises(bench: Bench): void {
       expect((await recalled(store, codeAsk('K7MPA3XW'))).claim?.open).toMatchObject({ id: 'msg_1', isRight: true });
       expect((await recalled(store, codeAsk('K7MPA3XW', 'o2'))).claim?.open).toBeUndefined();
       for (let n = 0; n < MOST_TRIES; n += 1) {
-        expect((await recalled(store, codeAsk('WWWWWWWW'))).claim?.open).toMatchObject({ isRight: false });
+        expect((await recalled(store, codeAsk('WWWWWWWW'))).claim?.open).toMatchObject({ isRight: false, tries: n });
         await keep(store, noted({ text: `错${n}`, proved: ['o1'] }, { tried: 'msg_1' }));
       }
       expect((await recalled(store, codeAsk('K7MPA3XW'))).claim?.open).toBeUndefined();

@@ -74,6 +74,24 @@ describe('a photo before the words', () => {
     expect(await store.messagesOf(other.receipt.caseNo ?? '')).toHaveLength(1);
   });
 
+  it('goes to one case only when the minutes end and its words, long under way, come at the same moment', async () => {
+    const { clock, intake, store, messageOf, picture } = house();
+    const photo = await messageOf({ parts: [await picture()] });
+    await intake.accept(photo);
+    const sentAt = new Date(clock.now + 5 * MINUTE).toISOString();
+    clock.now += 11 * MINUTE;
+    const words = await messageOf({ text: WORDS, sentAt });
+    const other = await messageOf({ text: '江北区大庆南路路口的红绿灯坏了' }, 'o2');
+    const [, own, theirs] = await Promise.all([
+      intake.takeAlone(photo),
+      intake.accept(words),
+      intake.accept(other), // rides in the same batch, and must not wait for the two
+    ]);
+    expect([own.receipt.outcome, theirs.receipt.outcome]).toEqual(['opened', 'opened']);
+    const cases = await store.findCases({ limit: 9 });
+    expect(cases.map(({ messages }) => messages)).toEqual([1, 1, 1]);
+  });
+
   it('goes to a person when no words came in ten minutes, once, with number and code for its sender', async () => {
     const { clock, store, say, picture, escalate } = house();
     const parts = [await picture()];

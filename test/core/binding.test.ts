@@ -79,13 +79,13 @@ describe('what proves that a key is theirs', () => {
     expect(JSON.stringify([receipt, events])).not.toContain(claim?.code);
     expect(JSON.stringify(events)).not.toContain('zhang');
     expect(events[0]?.data).toMatchObject({ claim: 'email' });
-    const open = { id: 'msg_9', target: MAIL, isRight: true };
+    const open = { id: 'msg_9', target: MAIL, isRight: true, tries: 0 };
     const { join } = said('K7MPA3XW', { claim: { open, recent: 1 } });
     expect(join).toMatchObject({ how: 'code', claim: 'msg_9', keys: [OPENID, { ...MAIL, proved: true }] });
   });
 
   it('is no wrong code, which is counted, and no code that nobody was sent', () => {
-    const open = { id: 'msg_9', target: MAIL, isRight: false };
+    const open = { id: 'msg_9', target: MAIL, isRight: false, tries: 0 };
     const wrong = said('绑定 K7MPA3XW', { claim: { open, recent: 1 } });
     expect(wrong).toMatchObject({ tried: 'msg_9', receipt: { note: bind.wrong.trim() } });
     expect(wrong).not.toHaveProperty('join');

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { openIntake } from '../../src/core/intake.ts';
+import { MOST_TRIES } from '../../src/core/party.ts';
+import { fill } from '../../src/core/replies.ts';
 import { openMint } from '../../src/mint.ts';
 import { openMemory } from '../../src/store/memory/store.ts';
 import { city, message, NOW } from './example.ts';
@@ -115,4 +117,42 @@ test('what was kept aside is taken in by a retry once the cause is gone, with it
   expect(receipt.outcome).toBe('opened');
   expect(await store.messagesOf(receipt.caseNo ?? '')).toEqual([kept.message]);
   expect((await intake.retry(kept.message)).receipt).toMatchObject({ outcome: 'repeated', caseNo: receipt.caseNo });
+});
+
+test('codes guessed all at once count each: after a few wrong ones of a batch even the right one opens nothing', async () => {
+  const { store, say } = house();
+  const sender = keysOf('o1');
+  const other = keysOf('o2');
+  const target = { kind: 'email', scope: '', value: 'zhang@example.com', proved: true };
+  for (const [id, { keys }] of Object.entries({ msg_a: sender, msg_b: other })) {
+    const [claimant = target] = keys;
+    const made = message('我的邮箱是 zhang@example.com', { id, externalId: id, tenant: '330200' });
+    const ask = {
+      account: 'web',
+      externalId: id,
+      contentHash: id,
+      proved: keys,
+      stated: [],
+      tenant: '330200',
+      since: 0,
+    };
+    const claim = { id, tenant: '330200', claimant, target, code: 'K7MPA3XW', at: NOW, until: NOW + 900_000 };
+    const receipt = { outcome: 'noted', note: '' } as const;
+    const time = new Date(NOW).toISOString();
+    const event = { id: `evt_${id}`, type: 'message.noted', subject: id, time, data: {}, tenant: '330200' } as const;
+    await store.write(
+      [{ ask, message: made, masked: '', receipt, events: [event], blobs: [], claim }],
+      await store.head(),
+    );
+  }
+  const guess = (n: number, code: string, from = sender) => say(n, '330200', { sender: from, text: `绑定 ${code}` });
+  const wrong = Array.from({ length: MOST_TRIES }, (_, n) => guess(n, 'WWWWWWWW'));
+  const [right, theirs] = [guess(90, 'K7MPA3XW'), guess(91, 'K7MPA3XW', other)];
+  const { bind } = city.replies;
+  const notes = await Promise.all([...wrong, right, theirs]).then((all) =>
+    all.map(({ receipt }) => 'note' in receipt && receipt.note),
+  );
+  expect(notes.slice(0, MOST_TRIES + 1)).toEqual(Array(MOST_TRIES + 1).fill(fill(bind.wrong, {})));
+  // Another person's code is not theirs to spend.
+  expect(notes.at(-1)).toBe(fill(bind.done, {}));
 });

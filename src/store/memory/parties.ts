@@ -47,9 +47,10 @@ export function knownClaim(ground: Ground, { claim: asked, proved, tenant }: Ask
       .values()
       .filter(({ claim }) => claim.tenant === tenant && senderName(claim.claimant) === name)
       .sort((a, b) => b.claim.at - a.claim.at || (a.claim.id < b.claim.id ? 1 : -1))[0];
-  const open = names.map((name) => living(ground, newest(name))).find((row) => row !== undefined)?.claim;
+  const open = names.map((name) => living(ground, newest(name))).find((row) => row !== undefined);
   if (!open) return { recent };
-  return { recent, open: { id: open.id, target: open.target, isRight: open.code === asked.code } };
+  const { id, target: of, code } = open.claim;
+  return { recent, open: { id, target: of, isRight: code === asked.code, tries: open.tries } };
 }
 
 /** What a decision says of claims and parties; call inside a deed. */

@@ -87,9 +87,14 @@ export function openClaims(ground: Ground, seals: Seals): Claims {
       const made = proved.map((blind) => count(byClaimant, blind, since));
       const recent = Math.max(0, ...made, target ? count(byTarget, senderBlind(keyring, target), since) : 0);
       if (code === undefined) return { recent };
-      const claim = proved.map((blind) => living(newest.get(blind, tenant))).find((one) => one !== undefined);
-      if (claim === undefined) return { recent };
-      return { recent, open: { id: claim.id, target: claim.target, isRight: claim.code === code } };
+      for (const blind of proved) {
+        const row = newest.get(blind, tenant);
+        const claim = living(row);
+        if (!row || !claim) continue;
+        const { id, target: of } = claim;
+        return { recent, open: { id, target: of, isRight: claim.code === code, tries: row.tries } };
+      }
+      return { recent };
     },
     open(claim) {
       const { vault, key } = seals.create();
