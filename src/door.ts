@@ -11,6 +11,7 @@ import type { Mint } from './core/mint.ts';
 import type { Receipt } from './core/receipt.ts';
 import { receiptWords } from './core/replies.ts';
 import type { Route } from './core/route.ts';
+import type { SocketRoute } from './core/socket.ts';
 import type { Store } from './core/store.ts';
 import { takeIn } from './core/take-in.ts';
 import type { Guard } from './feed/guard.ts';
@@ -30,6 +31,7 @@ export interface DoorDeps {
   readonly room: () => void;
   readonly admit: NonNullable<Door['admit']>;
   readonly mount: (route: Route) => void;
+  readonly mountSocket: (socket: SocketRoute) => void;
   /** Counts a caller who was turned away (401, 403). */
   readonly refused: (account: string, code: string) => void;
   /** Told of every message that was taken in: what waits for the citizen's next word may go now. */
@@ -66,6 +68,7 @@ export function doorOf(account: Account, deps: DoorDeps): Door {
       return changed;
     },
     route: (route) => deps.mount(counted(route, name, deps)),
+    socket: (socket) => deps.mountSocket(countedSocket(socket, name, deps)),
     fetch: (url, { api, ...options } = {}) =>
       reached((api && isApi(url, account) ? deps.apiGuard : deps.guard).request(url, options)),
     async blob(bytes, info) {
@@ -107,13 +110,29 @@ function counted(route: Route, account: string, { refused }: DoorDeps): Route {
         if (parent === undefined) return await route.handle(request);
         return await trace.run(parent, async () => await route.handle(request));
       } catch (error) {
-        if (error instanceof GatewayError && (error.status === 401 || error.status === 403))
-          refused(account, error.code);
+        if (isRefusal(error)) refused(account, error.code);
         throw error;
       }
     },
   };
 }
+
+function countedSocket(socket: SocketRoute, account: string, { refused }: DoorDeps): SocketRoute {
+  return {
+    ...socket,
+    admit(request) {
+      try {
+        socket.admit(request);
+      } catch (error) {
+        if (isRefusal(error)) refused(account, error.code);
+        throw error;
+      }
+    },
+  };
+}
+
+const isRefusal = (error: unknown): error is GatewayError =>
+  error instanceof GatewayError && (error.status === 401 || error.status === 403);
 
 function isApi(url: string, { block }: Account): boolean {
   if (block.apiBase === undefined || !URL.canParse(url) || !URL.canParse(block.apiBase)) return false;

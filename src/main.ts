@@ -139,6 +139,7 @@ export async function openHouse(settings: Settings, log: Log, fatal: (error: Err
       ...{ log, keyring, metrics },
       ...(web ? { problemPage: problemPage(web) } : {}),
       settings: settings.http,
+      sockets: rooms.sockets,
       routes: [
         ...rooms.routes,
         ...(web ? webPages(web) : []),

@@ -10,6 +10,7 @@ import type { Message } from './core/message.ts';
 import type { Mint } from './core/mint.ts';
 import type { Receipt } from './core/receipt.ts';
 import type { Route } from './core/route.ts';
+import type { SocketRoute } from './core/socket.ts';
 import type { Store } from './core/store.ts';
 import { type DiskWatch, watchDisk } from './disk.ts';
 import { doorOf } from './door.ts';
@@ -36,6 +37,7 @@ export interface Rooms {
   readonly refusals: ReadonlyMap<string, number>;
   /** Routes the channels declared. */
   readonly routes: Route[];
+  readonly sockets: SocketRoute[];
   readonly doors: ReadonlyMap<string, Door>;
   readonly channels: ReadonlyMap<string, Opened>;
   close(): Promise<void>;
@@ -124,6 +126,7 @@ async function furnish(settings: Settings, options: RoomOptions, leaving: Leavin
   leaving.push(() => intake.drain());
   const ending = new AbortController();
   const routes: Route[] = [];
+  const sockets: SocketRoute[] = [];
   const refusals = new Map<string, number>();
   const doors = new Map<string, Door>();
   const shared = {
@@ -137,6 +140,7 @@ async function furnish(settings: Settings, options: RoomOptions, leaving: Leavin
     },
     admit: options.admit ?? (() => ({ ok: true as const })),
     mount: (route: Route) => void routes.push(route),
+    mountSocket: (socket: SocketRoute) => void sockets.push(socket),
     signal: ending.signal,
   };
   const end = () => ending.abort();
@@ -152,7 +156,7 @@ async function furnish(settings: Settings, options: RoomOptions, leaving: Leavin
   // Channels hear of the end before they are closed.
   leaving.push(() => channels.close(), end);
   return {
-    ...{ settings, log, store, mint, intake, disk, guard, accounts, routes, refusals, doors },
+    ...{ settings, log, store, mint, intake, disk, guard, accounts, routes, sockets, refusals, doors },
     channels: channels.opened,
     close: () => leave(leaving),
   };

@@ -70,6 +70,7 @@ function importDoor(account: Account, { intake, store, mint, guard, log, disk, s
     room: disk.room,
     admit: () => ({ ok: true }),
     mount: () => {},
+    mountSocket: () => {},
     apiGuard: guard,
     refused: () => {},
     heard: () => {},

@@ -4,6 +4,7 @@ import type { CallFact } from './call-record.ts';
 import type { Incoming, Message } from './message.ts';
 import type { Receipt } from './receipt.ts';
 import type { Route } from './route.ts';
+import type { SocketRoute } from './socket.ts';
 
 export interface Log {
   debug(detail: object, message: string): void;
@@ -41,6 +42,8 @@ export interface Door {
    * `civicline_channel_refused_total`; throw it before anything is accepted, then nothing is stored. See proof.ts.
    */
   route(route: Route): void;
+  /** Mounts a WebSocket a platform opens to us; what `admit` refuses with 401 or 403 is counted as at a route. See socket.ts. */
+  socket(socket: SocketRoute): void;
   /**
    * Writes down what an exchange tells of calls, beside any message. Answers for each fact whether it changed anything;
    * told again it does no harm, so a call that fails half way is simply made again.

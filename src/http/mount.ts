@@ -26,6 +26,10 @@ declare module 'fastify' {
     /** The valid key that came with this request. */
     apiKey: ApiKey | undefined;
   }
+  interface FastifyContextConfig {
+    /** A WebSocket may be opened here. */
+    socket?: true;
+  }
 }
 
 export const DEFAULT_BODY_LIMIT = 262_144;
@@ -45,8 +49,11 @@ export function mount(app: FastifyInstance, route: Route, deps: MountDeps): void
   });
 }
 
+/** What decides who may come in. */
+export type Entry = Pick<Route, 'path' | 'access' | 'bodyLimit'>;
+
 /** Before the body is read: nobody without the right makes us read one. */
-function admit(request: FastifyRequest, route: Route, deps: MountDeps, done: (error?: Error) => void): void {
+export function admit(request: FastifyRequest, route: Entry, deps: MountDeps, done: (error?: Error) => void): void {
   const token = bearerOf(request.headers.authorization);
   const refused = unheard(request, route, deps) ?? (token === undefined ? keyless(route) : undefined);
   if (refused || token === undefined) {
@@ -59,19 +66,19 @@ function admit(request: FastifyRequest, route: Route, deps: MountDeps, done: (er
   }, done);
 }
 
-function unheard(request: FastifyRequest, route: Route, deps: MountDeps): GatewayError | undefined {
+function unheard(request: FastifyRequest, route: Entry, deps: MountDeps): GatewayError | undefined {
   if (deps.isClosing() && route.path !== ALIVE) return closingError();
   if (Number(request.headers['content-length'] ?? 0) <= (route.bodyLimit ?? DEFAULT_BODY_LIMIT)) return undefined;
   return bodyRefusal(413, 'too_large', 'the body is larger than this route takes');
 }
 
-function keyless(route: Route): GatewayError | undefined {
+function keyless(route: Entry): GatewayError | undefined {
   if (route.access === 'public') return undefined;
   return refusal(401, 'unauthorized', 'this needs a key', { advice: 'Send Authorization: Bearer ck_….' });
 }
 
 /** A public route does not mind foreign tokens (a platform may send its own), but a dead key of ours is told. */
-function verdict(key: ApiKey | undefined, token: string, route: Route): GatewayError | undefined {
+function verdict(key: ApiKey | undefined, token: string, route: Entry): GatewayError | undefined {
   if (route.access === 'public')
     return key || !token.startsWith('ck_') ? undefined : refusal(401, 'unauthorized', 'this key is unknown or revoked');
   if (!key) return refusal(401, 'unauthorized', 'this key is unknown or revoked');
@@ -79,7 +86,7 @@ function verdict(key: ApiKey | undefined, token: string, route: Route): GatewayE
   return refusal(403, 'forbidden', `this needs a key with scope ${route.access.join(' or ')}`);
 }
 
-async function counted<T>({ underWay }: MountDeps, work: () => Promise<T>): Promise<T> {
+export async function counted<T>({ underWay }: MountDeps, work: () => Promise<T>): Promise<T> {
   underWay.count += 1;
   try {
     return await work();

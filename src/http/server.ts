@@ -6,6 +6,7 @@ import { type FastifyInstance, type FastifyRequest, fastify, type LightMyRequest
 import type { Log } from '../core/channel.ts';
 import type { GatewayError } from '../core/errors.ts';
 import type { Route } from '../core/route.ts';
+import type { SocketRoute } from '../core/socket.ts';
 import type { HttpSettings } from '../settings.ts';
 import { watchConnections } from './connections.ts';
 import { openDocs } from './docs.ts';
@@ -14,6 +15,8 @@ import type { Metrics } from './metrics.ts';
 import { closingError, type MountDeps, mount, takesForm } from './mount.ts';
 import { fail, rawProblem, tell } from './outcome.ts';
 import { type Problem, refusal } from './problem.ts';
+import { mountSockets } from './sockets.ts';
+import { Arriving, isBare } from './upgrade.ts';
 
 /**
  * What `openFront` needs. `routes`: every Route of the house (API, channels, feed, pages); /openapi.json and /docs are added.
@@ -24,12 +27,15 @@ import { type Problem, refusal } from './problem.ts';
 export interface FrontDeps {
   readonly settings: HttpSettings;
   readonly routes: readonly Route[];
+  readonly sockets?: readonly SocketRoute[];
   readonly keyring: Keyring;
   readonly metrics: Metrics;
   readonly log: Log;
   readonly listen?: boolean;
   /** How long a request may take to arrive, ms. */
   readonly deadlines?: Deadlines;
+  /** How often sockets are asked whether they are still there, ms. */
+  readonly pingEvery?: number;
   readonly problemPage?: (problem: Problem) => string;
 }
 
@@ -77,7 +83,10 @@ export async function openFront(deps: FrontDeps): Promise<Front> {
     underWay: house.underWay,
     closing: { reading: house.reading.signal, writing: house.writing.signal },
   };
-  await mountAll(app, [...deps.routes, ...openDocs(deps.routes, settings.publicUrl)], mountDeps);
+  const sockets = deps.sockets ?? [];
+  const { log, pingEvery } = deps;
+  await mountSockets(app, sockets, { ...mountDeps, log, ...(pingEvery === undefined ? {} : { pingEvery }) });
+  await mountAll(app, [...deps.routes, ...openDocs(deps.routes, settings.publicUrl)], sockets, mountDeps);
   const { port, url } = deps.listen === false ? await ready(app) : await listen(app, settings);
   return {
     url,
@@ -127,6 +136,7 @@ function buildServer(deps: FrontDeps): FastifyInstance {
       headersTimeout: deadlines.headers,
       connectionsCheckingInterval: deadlines.checkEvery,
       requireHostHeader: false,
+      IncomingMessage: Arriving,
     },
     requestTimeout: deadlines.request,
     keepAliveTimeout: KEEP_ALIVE,
@@ -151,12 +161,15 @@ function buildServer(deps: FrontDeps): FastifyInstance {
   app.setErrorHandler((error, request, reply) => fail(error, request, reply, deps));
   app.addHook('onResponse', (request, reply, done) => {
     tell(request, reply, deps);
+    if (isBare(request.raw)) request.raw.socket.end();
     done();
   });
   return app;
 }
 
-function unanswerable({ raw, headers }: FastifyRequest): GatewayError | undefined {
+function unanswerable({ raw, headers, routeOptions }: FastifyRequest): GatewayError | undefined {
+  if (isBare(raw) && routeOptions.config.socket !== true)
+    return refusal(400, 'no_socket', 'no WebSocket is opened at this address', { field: 'Upgrade' });
   const { expect, host } = headers;
   if (expect !== undefined && expect.toLowerCase() !== '100-continue')
     return refusal(417, 'expectation_failed', 'no expectation but 100-continue is met', { field: 'Expect' });
@@ -164,14 +177,19 @@ function unanswerable({ raw, headers }: FastifyRequest): GatewayError | undefine
   return refusal(400, 'missing_host', 'HTTP/1.1 asks for a Host header', { field: 'Host' });
 }
 
-async function mountAll(app: FastifyInstance, routes: readonly Route[], deps: MountDeps): Promise<void> {
+async function mountAll(
+  app: FastifyInstance,
+  routes: readonly Route[],
+  sockets: readonly SocketRoute[],
+  deps: MountDeps,
+): Promise<void> {
   for (const route of routes) if (!takesForm(route)) mount(app, route, deps);
   // Multipart bodies are streamed to the routes that read forms; everywhere else they are bytes like any other.
   await app.register(async (scope) => {
     await scope.register(multipart);
     for (const route of routes) if (takesForm(route)) mount(scope, route, deps);
   });
-  const paths = pathsOf(routes);
+  const paths = pathsOf([...routes, ...sockets.map(({ path }) => ({ method: 'GET' as const, path }))]);
   app.setNotFoundHandler((request, reply) => {
     if (deps.isClosing()) throw closingError();
     const path = request.url.split('?')[0] ?? '';
@@ -182,7 +200,7 @@ async function mountAll(app: FastifyInstance, routes: readonly Route[], deps: Mo
   });
 }
 
-function pathsOf(routes: readonly Route[]): { method: string; pattern: RegExp }[] {
+function pathsOf(routes: readonly Pick<Route, 'method' | 'path'>[]): { method: string; pattern: RegExp }[] {
   return routes.map(({ method, path }) => ({
     method: method === 'GET' ? 'GET, HEAD' : method,
     pattern: new RegExp(

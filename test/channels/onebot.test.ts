@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readCq, segmentsOf, unescapeCq } from '../../src/channels/onebot/cq.ts';
-import { onebot, onebotSignature } from '../../src/channels/onebot/onebot.ts';
+import { onebotSignature } from '../../src/channels/onebot/line.ts';
+import { onebot } from '../../src/channels/onebot/onebot.ts';
 import { type OnebotPayload, readOnebot } from '../../src/channels/onebot/read.ts';
 import { wordsOf } from '../../src/channels/onebot/words.ts';
 import type { Outgoing } from '../../src/core/channel.ts';

@@ -8,6 +8,7 @@ import { GatewayError, Unreadable } from '../../src/core/errors.ts';
 import { Incoming } from '../../src/core/message.ts';
 import type { Receipt } from '../../src/core/receipt.ts';
 import type { Route } from '../../src/core/route.ts';
+import type { SocketRoute } from '../../src/core/socket.ts';
 
 export interface ChannelPromises {
   readonly settings: AccountBlock;
@@ -21,6 +22,7 @@ export interface ChannelPromises {
 
 export interface TestDoor extends Door {
   readonly routes: Route[];
+  readonly sockets: SocketRoute[];
   readonly payloads: unknown[];
   readonly calls: CallFact[];
   readonly blobs: Uint8Array[];
@@ -46,6 +48,7 @@ export function testDoor<S>(channel: Channel<S>, settings: S, receipt: Receipt =
   const door: TestDoor = {
     account: channel.name,
     routes: [],
+    sockets: [],
     payloads: [],
     blobs: [],
     async accept(payload): Promise<Accepted[]> {
@@ -59,6 +62,7 @@ export function testDoor<S>(channel: Channel<S>, settings: S, receipt: Receipt =
       return facts.map(() => true);
     },
     route: (route) => void door.routes.push(route),
+    socket: (socket) => void door.sockets.push(socket),
     asked: [],
     network: () => {
       throw new Error('this test has no network');

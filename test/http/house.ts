@@ -334,7 +334,9 @@ export interface Answer {
 }
 
 export async function openHouse(
-  more: { routes?: Route[]; listen?: boolean } & Partial<Pick<FrontDeps, 'problemPage' | 'settings' | 'deadlines'>> &
+  more: { routes?: Route[]; listen?: boolean } & Partial<
+    Pick<FrontDeps, 'problemPage' | 'settings' | 'deadlines' | 'sockets' | 'pingEvery'>
+  > &
     Partial<Pick<ApiDeps, 'freeBytes'>> = {},
 ): Promise<TestHouse> {
   const store = new FakeStore();
@@ -375,6 +377,8 @@ export async function openHouse(
     log,
     listen: more.listen ?? false,
     ...(more.deadlines ? { deadlines: more.deadlines } : {}),
+    ...(more.sockets ? { sockets: more.sockets } : {}),
+    ...(more.pingEvery ? { pingEvery: more.pingEvery } : {}),
     ...(more.problemPage ? { problemPage: more.problemPage } : {}),
   });
   return {
