@@ -101,6 +101,23 @@ export function partyPromises(bench: Bench): void {
       expect((await store.auditTrail({ subject: 'par_1', limit: 1 }))[0]?.action).toBe('party.split');
     });
 
+    it('and where no case ever knew one of their keys, no longer than what else belongs to no case', async () => {
+      const { store, tell } = bench;
+      const lamp = tell.opened({ text: '路灯不亮', proved: ['o1'] });
+      await keep(
+        store,
+        lamp,
+        noted({ text: '绑1' }, { join: joining('par_1', [key('o1', true), mail]) }),
+        noted({ text: '绑2' }, { join: joining('par_2', [key('o2', true), key('o3', true)]) }),
+        noted({ text: '绑3' }, { join: joining('par_3', [key('o4', true), key('o5', true)], { at: LATER }) }),
+      );
+      for (let left = 1; left > 0; ) left = await store.forgetLoose(Date.parse(AT) + 1);
+      expect(await store.findParty('par_2')).toBeUndefined();
+      expect((await recalled(store, asks([key('o2', true)]))).party).toBeUndefined();
+      expect((await store.findParty('par_1'))?.keys).toHaveLength(2);
+      expect((await store.findParty('par_3'))?.keys).toHaveLength(2);
+    });
+
     it('no longer than a case knows one of their keys', async () => {
       const { store, tell } = bench;
       const lamp = tell.opened({ text: '路灯不亮', proved: ['o1'] });
@@ -189,6 +206,7 @@ export function partyPromises(bench: Bench): void {
   });
 }
 
+const LATER = '2026-12-24T10:00:00.000+08:00';
 const claimOf = (id: string, claimant = 'o1') => ({
   ...{ id, tenant: TENANT, claimant: key(claimant, true), target: { ...mail, proved: false }, code: 'K7MPA3XW' },
   ...{ at: Date.now(), until: Date.now() + 900_000 },

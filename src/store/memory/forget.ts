@@ -4,7 +4,7 @@ import type { Direct } from '../direct.ts';
 import { FORGET_AT_ONCE } from '../forgetting.ts';
 import { dropAside } from './blobs.ts';
 import type { CaseRow, Ground, LooseRow } from './ground.ts';
-import { forgetClaims } from './parties.ts';
+import { forgetClaims, forgetParties } from './parties.ts';
 import { ascending } from './trail.ts';
 import { dropDelivered } from './write.ts';
 
@@ -50,7 +50,9 @@ export function openForget(ground: Ground): Pick<Direct, 'expired' | 'forgetLoos
           dropAside(ground, item);
         }
         const rest = FORGET_AT_ONCE - messages.length - others.length - calls.length;
-        return messages.length + others.length + calls.length + forgetClaims(ground, before, rest);
+        const hints = forgetClaims(ground, before, rest);
+        const people = forgetParties(ground, before, rest - hints);
+        return messages.length + others.length + calls.length + hints + people;
       });
     },
   };

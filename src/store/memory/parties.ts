@@ -109,6 +109,18 @@ export function forgetKin(ground: Ground, senders: readonly string[]): void {
   for (const party of new Set(touched.map(([, row]) => row.party))) endIfOver(ground, party);
 }
 
+/** Parties that no case knows and that got no key since; call inside a deed. */
+export function forgetParties(ground: Ground, before: number, limit: number): number {
+  const isKept = ({ name, key }: { readonly name: string; readonly key: PartyKey }): boolean =>
+    ground.senders.of(name).length > 0 || Date.parse(key.at) >= before;
+  const rows = ground.partyKeys.values();
+  const kept = new Set(rows.filter(isKept).map(({ party }) => party));
+  const over = new Set(rows.map(({ party }) => party).filter((party) => !kept.has(party)));
+  const gone = [...over].slice(0, limit);
+  for (const [place, { party }] of ground.partyKeys.entries()) if (gone.includes(party)) ground.partyKeys.delete(place);
+  return gone.length;
+}
+
 /** Call inside a deed. */
 export function forgetClaims(ground: Ground, before: number, limit: number): number {
   const old = ground.claims

@@ -5,6 +5,7 @@ import { FORGET_AT_ONCE } from '../forgetting.ts';
 import { dropBlobsOf } from './blobs.ts';
 import type { Claims } from './claims.ts';
 import type { Ground } from './ground.ts';
+import type { Parties } from './parties.ts';
 import type { Seals } from './seals.ts';
 import { noteGone } from './tally.ts';
 import type { Waiting } from './waiting.ts';
@@ -27,10 +28,17 @@ export interface ForgetParts {
   readonly ground: Ground;
   readonly seals: Seals;
   readonly claims: Claims;
+  readonly parties: Parties;
   readonly waiting: Waiting;
 }
 
-export function openForget({ ground, seals, claims, waiting }: ForgetParts): Pick<Direct, 'expired' | 'forgetLoose'> {
+export function openForget({
+  ground,
+  seals,
+  claims,
+  parties,
+  waiting,
+}: ForgetParts): Pick<Direct, 'expired' | 'forgetLoose'> {
   const { db } = ground;
   const expired = db.prepare<[number, number, number], string>(EXPIRED).pluck();
   const loose = db.prepare<[number, number], Loose<number>>(LOOSE);
@@ -71,7 +79,9 @@ export function openForget({ ground, seals, claims, waiting }: ForgetParts): Pic
           seals.destroy(vault);
         }
         const rest = FORGET_AT_ONCE - messages.length - others.length - told.length;
-        return messages.length + others.length + told.length + claims.forgetBefore(before, rest);
+        const hints = claims.forgetBefore(before, rest);
+        const people = parties.forgetBefore(before, rest - hints);
+        return messages.length + others.length + told.length + hints + people;
       });
       // As after an erasure: older copies lie in the WAL until it is cut.
       if (count > 0) ground.cutWal();

@@ -2,7 +2,7 @@
 import type { SenderKey } from '../../core/message.ts';
 import type { Joining, Party, PartyKey } from '../../core/party.ts';
 import type { Direct } from '../direct.ts';
-import { LEAST_KEYS, MOST_PARTY_CASES, oldestFirst, roomFor, survivorOf } from '../kinship.ts';
+import { isIdle, LEAST_KEYS, MOST_PARTY_CASES, oldestFirst, roomFor, survivorOf } from '../kinship.ts';
 import { unseal } from '../vault.ts';
 import { senderBlind } from './blinds.ts';
 import type { Claims } from './claims.ts';
@@ -17,6 +17,8 @@ export interface Parties extends Pick<Direct, 'partyOf' | 'findParty' | 'splitPa
   join(join: Joining, tenant: string): void;
   /** The case lost its senders; `blinds` are those it had. */
   forget(blinds: readonly Buffer[]): void;
+  /** Parties that no case knows and that got no key since: inside a transaction. Answers how many. */
+  forgetBefore(before: number, limit: number): number;
 }
 
 interface KeyRow {
@@ -41,6 +43,12 @@ function statements({ db }: Ground) {
     dropParty: db.prepare('DELETE FROM parties WHERE id = ?'),
     holders: db.prepare<[Buffer], string>('SELECT party FROM party_keys WHERE blind = ?').pluck(),
     known: db.prepare<[Buffer], number>('SELECT 1 FROM sender_keys WHERE blind = ? LIMIT 1').pluck(),
+    unknown: db
+      .prepare<[], string>(
+        `SELECT id FROM parties WHERE NOT EXISTS
+         (SELECT 1 FROM party_keys k JOIN sender_keys s ON s.blind = k.blind WHERE k.party = parties.id)`,
+      )
+      .pluck(),
     senders: db.prepare<[number], Buffer>('SELECT blind FROM sender_keys WHERE case_id = ? AND proved = 1').pluck(),
     remember: db.prepare('INSERT INTO sender_keys (blind, case_id, proved) VALUES (?, ?, 1) ON CONFLICT DO NOTHING'),
     first: db.prepare<[string, string], { case_id: number; id: number; vault: number; sealed: Buffer }>(
@@ -151,6 +159,12 @@ export function openParties(ground: Ground, seals: Seals, claims: Claims, witnes
       const touched = new Set(blinds.flatMap((blind) => sql.holders.all(blind)));
       for (const blind of lost) for (const party of sql.holders.all(blind)) sql.dropKey.run(blind, party);
       for (const party of touched) endIfOver(party);
+    },
+    forgetBefore(before, limit) {
+      const over = sql.unknown.all().filter((id) => isIdle(findParty(id), before));
+      const gone = over.slice(0, limit);
+      for (const id of gone) end(id);
+      return gone.length;
     },
     partyOf(no) {
       const row = sql.shown.get(no);

@@ -107,7 +107,7 @@ function assemble(ground: Ground): Omit<Direct, 'close'> {
     ...openChange({ ground, seals, append, matters, witness, readSecret, rulings }),
     ...openRulingReader(ground),
     ...openErase({ ground, seals, append, witness, parties }),
-    ...openForget({ ground, seals, claims, waiting }),
+    ...openForget({ ground, seals, claims, parties, waiting }),
     ...openLog(ground, append),
     ...openEndpoints(ground, seals),
     ...openDeliveries(ground),
