@@ -33,8 +33,17 @@ try {
 } catch (error) {
   usage(error.message);
 }
-const platform = await simulator.platform({ ...settings, told: (line) => console.log(`gateway → platform  ${line}`) });
-console.log(`the platform's API stands at ${platform.url} (apiBase of the account)`);
+let platform;
+try {
+  platform = await simulator.platform({ ...settings, told: (line) => console.log(`gateway → platform  ${line}`) });
+} catch (error) {
+  console.error(`simulate: ${error.message}`);
+  process.exit(1);
+}
+const stands = platform.url.startsWith('ws')
+  ? 'the platform is connected to'
+  : "the platform's API (apiBase of the account) is";
+console.log(`${stands} ${platform.url}`);
 try {
   for (const words of settings.words) {
     console.log(`citizen → gateway   ${words}`);
