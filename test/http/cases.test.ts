@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Case } from '../../src/core/case.ts';
+import type { NewEvent } from '../../src/core/event.ts';
 import { ADMIN_TOKEN, CODE, NO, NO_2, one, openHouse, type TestHouse, tokenOf } from './house.ts';
 
 let house: TestHouse;
@@ -324,6 +325,22 @@ describe("people's decisions", () => {
   });
 });
 
+describe('an answer written by hand', () => {
+  test('is told to the unit of its case and to those that help, not to one it complains about', async () => {
+    const coUnits = [{ code: 'u-park', name: '园林局' }];
+    house.store.put(one({ coUnits, barred: ['u-other'] }));
+    const row = { id: 'out_1', caseNo: NO, purpose: 'answer', messageId: 'msg_1', account: 'letters' } as const;
+    house.store.outgoingOf = async () => [{ ...row, state: 'waiting', attempts: 0, at: 0 }];
+    const told: NewEvent[] = [];
+    house.store.settleOutgoing = async (_row?: unknown, events: readonly NewEvent[] = []) => void told.push(...events);
+    const { status } = await post(`/v1/cases/${NO}/outgoing/msg_1/written`, { reason: '挂号信已寄出' });
+    expect(status).toBe(200);
+    expect(told).toMatchObject([
+      { type: 'message.sent', unit: one().unit?.code, coUnits: ['u-park'], barred: ['u-other'] },
+    ]);
+  });
+});
+
 describe('whole matters', () => {
   const merge = (more = {}, headers = {}) =>
     post('/v1/matters/mat_A/merge', { from: 'mat_B', reason: '同一个坑', ...more }, tokenOf('operator'), headers);
@@ -343,6 +360,16 @@ describe('whole matters', () => {
       ['case.join', NO_2, '同一个坑'],
     ]);
     expect((await post('/v1/matters/mat_A/unmerge', { from: 'mat_B', reason: 'x' })).json.code).toBe('not_merged');
+  });
+
+  test('are merged into one so large that it could go nowhere itself, and the answer says that it is done', async () => {
+    const large = Array.from({ length: 5_001 }, (_, n) => one({ no: `26${String(n).padStart(12, '0')}` }));
+    house.store.put(...large, second());
+    const merged = await merge();
+    expect(merged).toMatchObject({ status: 200, json: { id: 'mat_A', size: 5_002 } });
+    expect((await house.store.findCase(NO_2))?.matter?.id).toBe('mat_A');
+    const back = await post('/v1/matters/mat_A/unmerge', { from: 'mat_B', reason: '两个坑' });
+    expect(back).toMatchObject({ status: 422, json: { code: 'too_large' } });
   });
 
   test('merge once for one Idempotency-Key, also when it comes again after the fact', async () => {

@@ -27,13 +27,13 @@ export function mendingRoutes(deps: ApiDeps): Route[] {
   return [
     mending('merge', 'Put all cases of another matter into this one', deps, async (into, from, reason, given) => {
       const gone = await matterOf(from, given.request, deps);
-      return merge(await ledMatter(into, deps), gone, await casesOf(gone, deps), reason, given);
+      return merge(await ledMatter(into, deps), gone, await movable(gone, deps), reason, given);
     }),
     mending(
       'unmerge',
       'Take a matter that was merged into this one out of it again',
       deps,
-      async (into, from, reason, given) => apart(into, from, await casesOf(into, deps), reason, given),
+      async (into, from, reason, given) => apart(into, from, await movable(into, deps), reason, given),
     ),
   ];
 }
@@ -91,7 +91,7 @@ async function carry(id: string, request: RouteRequest, deps: ApiDeps, action: s
   throw crowded();
 }
 
-async function casesOf(matter: Matter, { store }: ApiDeps): Promise<Case[]> {
+async function movable(matter: Matter, deps: ApiDeps): Promise<Case[]> {
   if (matter.size > MOST_CASES)
     throw refusal(
       422,
@@ -102,10 +102,15 @@ async function casesOf(matter: Matter, { store }: ApiDeps): Promise<Case[]> {
         advice: 'Merge the smaller matter into the larger one.',
       },
     );
+  return casesOf(matter, deps, Number.POSITIVE_INFINITY);
+}
+
+/** Oldest first. Of a matter that grew too large to be moved the newest: what was done is told all the same. */
+async function casesOf(matter: Matter, { store }: ApiDeps, most = MOST_CASES): Promise<Case[]> {
   const cases: Case[] = [];
   for (let after: string | undefined; ; after = cases.at(-1)?.no) {
     const page = await store.findCases({ matter: matter.id, limit: PAGE, ...(after === undefined ? {} : { after }) });
     cases.push(...page);
-    if (page.length < PAGE) return cases.reverse();
+    if (page.length < PAGE || cases.length >= most) return cases.reverse();
   }
 }

@@ -1,7 +1,7 @@
 // POST …/written: a person has written the answer that no channel could carry (a letter on paper), and the case stops showing it as owed.
 import Type from 'typebox';
 import type { OutgoingRow } from '../../core/delivery.ts';
-import type { NewEvent } from '../../core/event.ts';
+import { audience, type NewEvent } from '../../core/event.ts';
 import type { Route, RouteRequest } from '../../core/route.ts';
 import { maskReason } from '../../core/text/mask.ts';
 import { OutgoingAnswer } from '../answers.ts';
@@ -71,8 +71,7 @@ async function written(request: RouteRequest, deps: ApiDeps) {
       ...{ why: 'by_hand', href: `/v1/cases/${found.no}` },
     },
     tenant: found.tenant,
-    ...(found.unit ? { unit: found.unit.code } : {}),
-    ...(found.barred.length > 0 ? { barred: found.barred } : {}),
+    ...audience(found),
   };
   await deps.store.settleOutgoing(row, [event]);
   deps.committed?.();
