@@ -10,13 +10,6 @@ export interface LatentTable {
   readonly scales: Float32Array;
 }
 
-export const NO_LATENT: LatentTable = {
-  width: 0,
-  grams: new Uint32Array(0),
-  rows: new Int8Array(0),
-  scales: new Float32Array(0),
-};
-
 /** Adds up the directions of grams; of unit length unless nothing is known of any. */
 export function latentOf(
   { width, grams, rows, scales }: LatentTable,
