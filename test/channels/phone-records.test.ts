@@ -304,6 +304,9 @@ describe('lists of calls', () => {
     ['2小时', 7_200_000],
     ['', undefined],
     ['long', undefined],
+    ['-5', undefined],
+    ['99999999999', undefined],
+    ['1e308', undefined],
   ])('a length of %s is %s ms', (given, ms) => {
     expect(length(given)).toBe(ms);
   });

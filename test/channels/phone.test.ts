@@ -125,6 +125,11 @@ describe('a hand-in', () => {
     expect(() => read(broken)).toThrow(expect.objectContaining({ code: 'unreadable' }));
   });
 
+  it.each(['null', 'true', '5', '"abc"'])('of the bare JSON %s opens no case', (bare) => {
+    const mediaType = 'application/json; charset=utf-8';
+    expect(() => read(bare, { mediaType })).toThrow(expect.objectContaining({ code: 'unreadable' }));
+  });
+
   it('of five megabytes is taken in, its words cut and the original kept whole', () => {
     const long = Array.from({ length: 60_000 }, (_, i) => `市民：第${i}次说路灯坏了，请派人来修一修，谢谢你们了`).join(
       '\n',

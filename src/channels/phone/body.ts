@@ -90,6 +90,7 @@ function withId(talk: Talk, { body, parts }: PhonePayload): Talk {
 function foundIn({ body, mediaType = '', call = {} }: PhonePayload, reading: Reading): Found {
   const text = body.replace(/^\ufeff/, '').trim();
   if (text === '') throw new Unreadable('there is nothing in it', 'body');
+  if (isBareJson(text, mediaType)) throw new Unreadable('JSON of a call is an object or a list', 'body');
   const isJson = /^[[{]/.test(text) && !isStamped(text);
   const form = isJson ? undefined : formIn(text, mediaType);
   const found =
@@ -97,6 +98,10 @@ function foundIn({ body, mediaType = '', call = {} }: PhonePayload, reading: Rea
   const { talk } = found;
   return talk ? { ...found, talk: { ...talk, told: overTold(talk.told, toldIn(call)) } } : found;
 }
+
+/** What a program sends as JSON that has nothing to tell. As text it would become somebody's words. */
+const isBareJson = (text: string, mediaType: string): boolean =>
+  /^application\/(?:[\w.-]+\+)?json\b/i.test(mediaType) && /^(?:null|true|false|-?\d[\d.eE+-]*|".*")$/s.test(text);
 
 /** `[00:12] 市民：…` is no JSON. */
 const isStamped = (text: string): boolean => /^\[\s*(?:\d+:|\p{Script=Han})/u.test(text);

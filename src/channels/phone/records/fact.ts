@@ -26,16 +26,21 @@ export function time(value: string | undefined, name: string, known: Known): num
   return found;
 }
 
-/** `93`, `93.5`, `00:01:33`, `1分33秒` in ms. */
+/** No call and no wait lasts longer. What claims to is a slip, and one alone would spoil the averages of a month. */
+const LONGEST_S = 24 * 3600;
+
+/** `93`, `93.5`, `00:01:33`, `1分33秒` in ms. Undefined for what is no length of a call. */
 export function length(value: string | undefined): number | undefined {
-  const text = value ?? '';
+  const seconds = secondsIn(value ?? '');
+  return seconds >= 0 && seconds <= LONGEST_S ? Math.round(seconds * 1000) : undefined;
+}
+
+function secondsIn(text: string): number {
+  if (text === '') return Number.NaN;
   const chinese = /^(?:(\d+)\s*(?:小时|时))?(?:(\d+)\s*分钟?)?(?:(\d+(?:\.\d+)?)\s*秒)?$/.exec(text);
-  if (text !== '' && chinese)
-    return Math.round((Number(chinese[1] ?? 0) * 3600 + Number(chinese[2] ?? 0) * 60 + Number(chinese[3] ?? 0)) * 1000);
-  if (/^\d+(?::\d{1,2}){1,2}$/.test(text))
-    return text.split(':').reduce((sum, part) => sum * 60 + Number(part), 0) * 1000;
-  const seconds = text === '' ? Number.NaN : Number(text);
-  return Number.isFinite(seconds) && seconds >= 0 ? Math.round(seconds * 1000) : undefined;
+  if (chinese) return Number(chinese[1] ?? 0) * 3600 + Number(chinese[2] ?? 0) * 60 + Number(chinese[3] ?? 0);
+  if (/^\d+(?::\d{1,2}){1,2}$/.test(text)) return text.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
+  return Number(text);
 }
 
 /** Extensions of the house are short; a citizen's number is not. */
