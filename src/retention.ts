@@ -1,8 +1,9 @@
 // Retention: erases settled cases, and forgets what opened none, once they are older than the months the city has set.
-import { SETTLED_STATUS } from './core/case.ts';
+
 import type { Log } from './core/channel.ts';
 import { GatewayError } from './core/errors.ts';
 import { redact } from './core/redact.ts';
+import { SETTLED_STATUS } from './core/status.ts';
 import type { Store } from './core/store.ts';
 
 export interface Keeping {

@@ -1,5 +1,4 @@
 // Event 事件: one entry of the log. Its body is rendered once, inside the commit, and those bytes never change.
-import Type, { type Static } from 'typebox';
 
 export const EVENT_TYPES = [
   'message.received',
@@ -81,25 +80,6 @@ export interface NewEvent {
   /** Units that must never see this event (complaints about them). Kept beside the body, not in it. */
   readonly barred?: readonly string[];
 }
-
-/** CloudEvents 1.0 in structured mode that is also a Standard Webhooks payload (`timestamp`, `type`, `data`). */
-export const Event = Type.Object({
-  specversion: Type.Literal('1.0'),
-  id: Type.String({ pattern: '^evt_' }),
-  source: Type.String({ pattern: '^/gateways/' }),
-  type: Type.String(),
-  subject: Type.String(),
-  partitionkey: Type.String(),
-  sequence: Type.String({ pattern: '^[0-9]{20}$' }),
-  caseversion: Type.Optional(Type.Integer()),
-  time: Type.String(),
-  timestamp: Type.String(),
-  datacontenttype: Type.Literal('application/json'),
-  dataschema: Type.String({ description: 'Names type and version of data; GET /v1/event-types has the schema.' }),
-  traceparent: Type.Optional(Type.String({ description: 'Trace context of the request that brought it about.' })),
-  data: Type.Record(Type.String(), Type.Unknown()),
-});
-export type Event = Static<typeof Event>;
 
 /** One row of the log as readers get it; `body` is the JSON of `Event`, rendered once; in UTF-8 its bytes never change. */
 export interface LogEntry {

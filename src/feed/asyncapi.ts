@@ -1,5 +1,6 @@
 // AsyncAPI 3.0 of the feed, from the same catalogue, schemas and examples that the API shows.
-import { Event, SCHEMA_VERSION } from '../core/event.ts';
+import { SCHEMA_VERSION } from '../core/event.ts';
+import { Event } from '../core/event-schema.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { TYPE_DATA } from './type-data.ts';
 import { exampleEvent } from './type-examples.ts';

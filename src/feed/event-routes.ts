@@ -3,7 +3,7 @@ import Type from 'typebox';
 import type { Scope } from '../core/access.ts';
 import { parseCaseNo } from '../core/case-no.ts';
 import { GatewayError } from '../core/errors.ts';
-import { Event } from '../core/event.ts';
+import { Event } from '../core/event-schema.ts';
 import type { Route, RouteRequest } from '../core/route.ts';
 import { choiceOf, encodeCursor } from './cursor.ts';
 import { filterOfQuery } from './filter/filter.ts';

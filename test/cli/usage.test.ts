@@ -68,8 +68,8 @@ describe('bad usage', () => {
     furnish(home, { store: { minFreeBytes: -1 }, http: { port: 'eight' } });
     const { exit, out, err } = await command(home, ['key', 'list'], { PORT: '99999' });
     expect([exit, out]).toEqual([2, '']);
-    expect(err).toMatch(/civicline\.yaml .*\/store\/minFreeBytes/);
-    expect(err).toMatch(/civicline\.yaml .*\/http\/port/);
+    expect(err).toMatch(/civicline\.yaml:\d+ \/store\/minFreeBytes/);
+    expect(err).toMatch(/civicline\.yaml:\d+ \/http\/port/);
     expect(err).toMatch(/PORT/);
     expect(existsSync(join(home, 'data'))).toBe(false);
   });

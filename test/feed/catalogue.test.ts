@@ -2,7 +2,8 @@
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { afterEach, describe, expect, it } from 'vitest';
-import { EVENT_TYPES, Event, SCHEMA_VERSION } from '../../src/core/event.ts';
+import { EVENT_TYPES, SCHEMA_VERSION } from '../../src/core/event.ts';
+import { Event } from '../../src/core/event-schema.ts';
 import { asyncapi } from '../../src/feed/asyncapi.ts';
 import { TYPE_DATA } from '../../src/feed/type-data.ts';
 import { exampleEvent } from '../../src/feed/type-examples.ts';

@@ -1,9 +1,10 @@
 // Merge and apart: a person says that two matters are one, or takes back that they are. Every case goes with its own line of the trail.
 import type { AuditEntry } from '../access.ts';
-import { type Case, type Membership, OPEN_STATUS } from '../case.ts';
+import type { Case, Membership } from '../case.ts';
 import type { NewEvent } from '../event.ts';
 import type { Matter } from '../matter.ts';
 import type { Ruling } from '../ruling.ts';
+import { OPEN_STATUS } from '../status.ts';
 import { alone, conflict, dispatch, type LedMatter, led, ledBy, matterEvent, otherTenant } from './matter.ts';
 import { type Acted, type ActGiven, at, auditLine, caseEvent, next } from './record.ts';
 

@@ -1,7 +1,8 @@
 // Step refuse: what a hotline must not accept is proposed to a person, with the reason's code and where to go instead. Nothing is dropped.
-import { OPEN_STATUS } from '../case.ts';
+
 import type { Refusal, RefusalRule } from '../city.ts';
 import type { Draft, Given } from '../draft.ts';
+import { OPEN_STATUS } from '../status.ts';
 import { bare } from '../text/normalise.ts';
 import { refusalsIn } from '../text/refusal.ts';
 

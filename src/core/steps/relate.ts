@@ -1,9 +1,10 @@
 // Step relate: is this the sender's own open case, another's same matter, perhaps one of them, or new? Evidence is kept.
-import { FINISHED_STATUS, OPEN_STATUS } from '../case.ts';
+
 import type { City } from '../city.ts';
 import { isUnread } from '../doubts.ts';
 import type { Draft, Given, KnownCase, Relation } from '../draft.ts';
 import type { Matcher } from '../relate/model.ts';
+import { FINISHED_STATUS, OPEN_STATUS } from '../status.ts';
 import { isAlone } from '../text/alone.ts';
 import { conflicts, readMarks } from '../text/conflicts.ts';
 import { continues, sameTopic, saysAgain, URGING } from '../text/conversation.ts';

@@ -1,7 +1,8 @@
 // Step withdraw: the citizen wants nothing any more: their own open case closes by their wish, unless a person must look.
-import { OPEN_STATUS } from '../case.ts';
+
 import type { Draft, Given } from '../draft.ts';
 import { fill, numbers } from '../replies.ts';
+import { OPEN_STATUS } from '../status.ts';
 import { withdraws } from '../text/withdrawal.ts';
 
 /** Dangers, reports and secret cases are closed by people only. */

@@ -1,5 +1,5 @@
 // Attributes: what a filter can ask of an event: the attributes of its envelope, and paths into its data.
-import { Event } from '../../core/event.ts';
+import { Event } from '../../core/event-schema.ts';
 import { refuseFilter } from './refuse.ts';
 import type { Value } from './sql-values.ts';
 

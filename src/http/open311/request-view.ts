@@ -1,6 +1,7 @@
 // Request view: a case as a service request. Words and place only of what was sent through Open311, and with every name masked.
 import { repliesIn } from '../../core/acts.ts';
-import { type Case, OPEN_STATUS } from '../../core/case.ts';
+import type { Case } from '../../core/case.ts';
+import { OPEN_STATUS } from '../../core/status.ts';
 import { mask } from '../../core/text/mask.ts';
 import { normalise } from '../../core/text/normalise.ts';
 import type { ApiStore } from '../deps.ts';

@@ -2,7 +2,7 @@
 import type { TSchema } from 'typebox';
 import Type from 'typebox';
 import { Case } from '../../core/case.ts';
-import { Event } from '../../core/event.ts';
+import { Event } from '../../core/event-schema.ts';
 import { Matter } from '../../core/matter.ts';
 import { Message } from '../../core/message.ts';
 import { Receipt } from '../../core/receipt.ts';

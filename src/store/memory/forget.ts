@@ -1,5 +1,5 @@
 // Forget: what retention asks for: which cases are over, and the end of what is kept outside any case.
-import { SETTLED_STATUS } from '../../core/case.ts';
+import { SETTLED_STATUS } from '../../core/status.ts';
 import type { Direct } from '../direct.ts';
 import { FORGET_AT_ONCE } from '../forgetting.ts';
 import { dropAside } from './blobs.ts';

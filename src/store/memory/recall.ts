@@ -1,5 +1,6 @@
 // Recall: the look-ups in memory for what bears on each waiting message.
-import { FINISHED_STATUS, OPEN_STATUS, type Status } from '../../core/case.ts';
+import type { Status } from '../../core/case.ts';
+import { FINISHED_STATUS, OPEN_STATUS } from '../../core/status.ts';
 import type { Ask } from '../../core/store.ts';
 import { MOST_MINE, MOST_STATED, POSTINGS, postingsOf } from '../candidates.ts';
 import type { Direct } from '../direct.ts';

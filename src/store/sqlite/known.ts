@@ -1,6 +1,7 @@
 // Known: from a row of the cases table to what the core may know of a case while it decides.
-import { type Case, FINISHED_STATUS, OPEN_STATUS, type Status, type UnitRef, type Urgency } from '../../core/case.ts';
+import type { Case, Status, UnitRef, Urgency } from '../../core/case.ts';
 import type { KnownCase } from '../../core/draft.ts';
+import { FINISHED_STATUS, OPEN_STATUS } from '../../core/status.ts';
 
 export interface KnownRow {
   readonly id: number;
