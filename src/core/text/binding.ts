@@ -24,10 +24,13 @@ export function bindingOf(text: string): Binding | undefined {
   if (bare !== undefined) return { to: 'code', code: bare, bare: true };
   if (BIND.test(said)) {
     const rest = said.replace(BIND, '');
-    return rest === '' ? { to: 'how' } : (keyIn(rest) ?? caseIn(rest) ?? codeIn(rest));
+    return rest === '' ? { to: 'how' } : (keyIn(rest) ?? caseIn(rest) ?? codeIn(rest) ?? mistyped(rest));
   }
   return MINE.test(said) ? keyIn(said.replace(MINE, '')) : undefined;
 }
+
+/** A number or a code that is none (a digit lost, 0 for O) is no complaint: the sender is told how. */
+const mistyped = (rest: string): Binding | undefined => (/^[\w\s\p{P}]+$/u.test(rest) ? { to: 'how' } : undefined);
 
 function keyIn(text: string): Binding | undefined {
   const mail = MAIL.exec(text)?.[1]?.toLowerCase();
