@@ -143,3 +143,11 @@ test('what a handler reads by itself is in the document, and the front does not 
   expect(paths['/in/test'].post.requestBody.content['application/json'].schema).toEqual(reads);
   expect((await house.call('POST', '/in/test', { body: {} })).status).toBe(201);
 });
+
+test.each(['/v1/cases?channel=phone', '/v1/audit?actor=x'])(
+  '%s: a filter nobody knows is refused, not passed over',
+  async (url) => {
+    const { status, json } = await (await openHouse()).call('GET', url, { token: ADMIN_TOKEN });
+    expect([status, json.code]).toEqual([422, 'unknown_field']);
+  },
+);

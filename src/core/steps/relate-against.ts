@@ -7,7 +7,7 @@ import { related } from './locate.ts';
 
 export type Reason = Omit<Against, 'what'> & { readonly what: Against['what'] | 'kind' | 'silent' };
 
-/** Shorter words without a place (停水了) are said all over a city: alike, they prove nothing. */
+/** Shorter words without a place (停水了, or that five times over) are said all over a city: alike, they prove nothing. */
 const TELLING = 12;
 /** Codes of a district have six digits; a street or village tells where something is, a whole district does not. */
 const DISTRICT_CODE = 6;
@@ -28,5 +28,12 @@ export function reasonsAgainst(draft: Draft, other: KnownCase): Reason[] {
 export function tells(draft: Draft, other: KnownCase): boolean {
   const here = draft.place?.division;
   if (here !== undefined && here.length > DISTRICT_CODE && here === other.division) return true;
-  return bare(withoutPhrases(draft.words.masked)).length >= TELLING;
+  return saidOnce(bare(withoutPhrases(draft.words.masked))) >= TELLING;
+}
+
+/** How long words are without what they repeat: their distinct character pairs, and one. */
+function saidOnce(words: string): number {
+  const pairs = new Set<string>();
+  for (let at = 0; at + 1 < words.length; at += 1) pairs.add(words.slice(at, at + 2));
+  return pairs.size + 1;
 }

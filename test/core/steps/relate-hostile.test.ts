@@ -16,6 +16,7 @@ describe('two strangers are not joined', () => {
     ['by no more than a greeting and a plea', '尊敬的领导您好，希望有关部门及时处理并回复，谢谢。'],
     ['by short words without a place', '没水了'],
     ['by short words and a whole district', '海曙区没水了'],
+    ['by short words said over and over', '路灯坏了路灯坏了路灯坏了路灯坏了'],
   ])('%s', (_why, text) => {
     const draft = beside(text, text, 60);
     expect(draft.relation.to).toBe('none');
