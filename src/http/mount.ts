@@ -5,7 +5,7 @@ import { GatewayError } from '../core/errors.ts';
 import type { Route, RouteRequest } from '../core/route.ts';
 import { sendAnswer } from './answer.ts';
 import { type Body, readBody } from './body.ts';
-import { checkBody, checkText, closed } from './check.ts';
+import { checkBody, checkText, refuseUnknown } from './check.ts';
 import { bearerOf, type Keyring, opens } from './keyring.ts';
 import type { FormLimits } from './multipart.ts';
 import { bodyRefusal, refusal } from './problem.ts';
@@ -119,7 +119,8 @@ function checkSchema(route: Route, request: RouteRequest, body: Body): void {
   const { schema } = route;
   if (!schema) return;
   if (schema.params) checkText(schema.params, request.params);
-  if (schema.query) checkText(route.path.startsWith('/v1/') ? closed(schema.query) : schema.query, request.query);
+  if (schema.query) checkText(schema.query, request.query);
+  if (schema.query && route.path.startsWith('/v1/')) refuseUnknown(schema.query, request.query);
   // The text fields of a form are their route's to read: a schema of numbers and truths does not fit them.
   if (schema.body && body.kind === 'json') checkBody(schema.body, body.value);
 }
