@@ -52,8 +52,9 @@ describe('a signature of another house', () => {
     readonly header: string;
   }
   const convoy = vectors<{ cases: Convoy[] }>('convoy-signature')?.cases;
-  it.skipIf(!convoy).each(convoy ?? [])('passes for none of ours: $name', ({ secret, payload, header }) => {
-    expect(() => asOurs(secret, payload, header)).toThrow(/signature/i);
+  it.skipIf(!convoy)('of Convoy passes for none of ours', () => {
+    for (const { name, secret, payload, header } of convoy ?? [])
+      expect(() => asOurs(secret, payload, header), name).toThrow(/signature/i);
   });
 
   interface GitHub {
@@ -63,11 +64,13 @@ describe('a signature of another house', () => {
     readonly x_hub_signature_256: string;
   }
   const github = vectors<{ cases: GitHub[] }>('github-webhook-signature')?.cases;
-  it.skipIf(!github).each(github ?? [])('passes for none of ours: $x_hub_signature_256', (one) => {
-    const payload = one.payload ?? JSON.stringify(one.payload_json);
-    const theirs = `sha256=${createHmac('sha256', one.secret).update(payload).digest('hex')}`;
-    expect(theirs, 'the vector is read rightly').toBe(one.x_hub_signature_256);
-    expect(() => asOurs(one.secret, payload, one.x_hub_signature_256)).toThrow(/signature/i);
+  it.skipIf(!github)('of GitHub passes for none of ours', () => {
+    for (const one of github ?? []) {
+      const payload = one.payload ?? JSON.stringify(one.payload_json);
+      const theirs = `sha256=${createHmac('sha256', one.secret).update(payload).digest('hex')}`;
+      expect(theirs, 'the vector is read rightly').toBe(one.x_hub_signature_256);
+      expect(() => asOurs(one.secret, payload, one.x_hub_signature_256)).toThrow(/signature/i);
+    }
   });
 
   /** Their header in the place of ours, and their bare digest dressed as ours. */
