@@ -33,6 +33,15 @@ describe.skipIf(!built)('the store in a thread of its own (SKIPPED unless built)
     await store.close();
   });
 
+  it('may be closed again when its thread has already ended', async () => {
+    const ended = once(process, 'worker').then(([thread]) => once(thread, 'exit'));
+    const store = await openInWorker(options());
+    await store.close();
+    await ended;
+    await store.close();
+    await expect(store.head()).rejects.toMatchObject({ code: 'store_lost' });
+  });
+
   it('brings an error over with its code, its advice and whether to try again', async () => {
     const store = await openInWorker(options());
     const lost = new Teller().opened({ text: '路灯不亮' }, { blobs: ['blob_none'] });

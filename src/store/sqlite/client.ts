@@ -55,6 +55,8 @@ export function openInWorker(options: Omit<SqliteOptions, 'now'>): Promise<Store
   let lost: GatewayError | undefined;
   let opened = false;
   let closing = false;
+  /** Somebody asked for its end: asking again is no fault, also when the thread has ended meanwhile. */
+  let dismissed = false;
 
   /** Everything asked in one turn of the event loop travels together. */
   function flush(): void {
@@ -79,9 +81,10 @@ export function openInWorker(options: Omit<SqliteOptions, 'now'>): Promise<Store
   }
 
   function ask(call: Call, args: readonly unknown[]): Promise<unknown> {
+    if (call === 'close' && dismissed) return Promise.resolve();
     if (lost) return Promise.reject(lost);
-    if (closing) return call === 'close' ? Promise.resolve() : Promise.reject(gone('the store is closed'));
-    if (call === 'close') closing = true;
+    if (closing) return Promise.reject(gone('the store is closed'));
+    if (call === 'close') closing = dismissed = true;
     return new Promise((resolve, reject) => {
       last += 1;
       waiting.set(last, { resolve, reject });
