@@ -20,7 +20,7 @@ export async function openMailbox(port = 0) {
     next: () => next,
   };
   const server = createServer((socket) => {
-    const session = { socket, idle: undefined };
+    const session = { socket, idle: undefined, known: undefined };
     sessions.add(session);
     socket.on('close', () => sessions.delete(session)).on('error', () => {});
     socket.write('* OK [CAPABILITY IMAP4rev1 IDLE AUTH=PLAIN] ready\r\n');
@@ -42,7 +42,7 @@ export async function openMailbox(port = 0) {
     put(mail, flags = []) {
       held.push({ uid: next, mail, flags });
       next += 1;
-      for (const { socket, idle } of sessions) if (idle) socket.write(`* ${held.length} EXISTS\r\n`);
+      for (const session of sessions) if (session.idle) tellNew(session, held);
       return next - 1;
     },
     renumber(fresh) {
@@ -61,6 +61,13 @@ export async function openMailbox(port = 0) {
   };
 }
 
+/** What came since the client last heard of the mailbox. A server tells it as soon as it may: else a client that was busy would idle beside new mail. */
+function tellNew(session, held) {
+  if (session.known === undefined || held.length <= session.known) return;
+  session.known = held.length;
+  session.socket.write(`* ${held.length} EXISTS\r\n`);
+}
+
 function answer(session, line, state) {
   const { socket } = session;
   if (/^done$/i.test(line)) {
@@ -69,14 +76,17 @@ function answer(session, line, state) {
     return undefined;
   }
   const [, tag = '*', command = '', rest = ''] = /^(\S+) (uid \w+|\w+) ?(.*)$/i.exec(line) ?? [];
-  const ok = (...lines) =>
-    socket.write([...lines.map((one) => `* ${one}`), `${tag} OK done`, ''].join('\r\n'), 'latin1');
+  const ok = (...lines) => {
+    tellNew(session, state.held());
+    return socket.write([...lines.map((one) => `* ${one}`), `${tag} OK done`, ''].join('\r\n'), 'latin1');
+  };
   switch (command.toUpperCase()) {
     case 'CAPABILITY':
       return ok('CAPABILITY IMAP4rev1 IDLE AUTH=PLAIN');
     case 'IDLE':
       session.idle = tag;
-      return socket.write('+ idling\r\n');
+      socket.write('+ idling\r\n');
+      return tellNew(session, state.held());
     case 'AUTHENTICATE':
     case 'LOGIN':
     case 'NOOP':
@@ -86,6 +96,7 @@ function answer(session, line, state) {
       return ok('LIST (\\HasNoChildren) "/" "INBOX"');
     case 'EXAMINE':
     case 'SELECT':
+      session.known = state.held().length;
       return ok(
         'FLAGS (\\Seen \\Deleted)',
         `${state.held().length} EXISTS`,

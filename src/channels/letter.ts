@@ -3,6 +3,7 @@ import { type Channel, type Door, defineChannel } from '../core/channel.ts';
 import { GatewayError, Unreadable } from '../core/errors.ts';
 import { keepAttachment, tooMany } from '../core/media/attachment.ts';
 import type { Part } from '../core/message.ts';
+import { isFields } from '../core/payload.ts';
 import { accountClosed } from '../core/proof.ts';
 import { Receipt } from '../core/receipt.ts';
 import type { RouteAnswer, RouteRequest } from '../core/route.ts';
@@ -31,8 +32,10 @@ function fieldsFrom(entries: readonly (readonly [string, unknown])[], names: Nam
 }
 
 async function payloadOf(request: RouteRequest, names: Names, door: Door): Promise<LetterPayload> {
-  if (typeof request.body === 'object' && request.body !== null && !isForm(request))
+  if (!isForm(request)) {
+    if (!isFields(request.body)) throw new Unreadable('a letter comes as one JSON object of its fields, or as a form');
     return fieldsFrom(Object.entries(request.body), names);
+  }
   const entries: [string, unknown][] = [];
   const parts: Part[] = [];
   for await (const part of request.parts()) {

@@ -206,6 +206,19 @@ describe('a mailbox read by IMAP', () => {
     await expect.poll(() => cells.get('imap')).toContain('"uid":3');
   });
 
+  it('hears of a mail that came while it was fetching another', async () => {
+    const box = await openMailbox();
+    closing.push(() => box.close());
+    const later = mailOf({ id: '<later@example.com>', text: '公交站台没有灯，请装上。' });
+    box.watch.fetching = (uid) => {
+      if (uid === 1) box.put(later);
+    };
+    box.put(mailOf());
+    const { texts } = await house(imap(box.port));
+    await expect.poll(() => texts.length, { timeout: 4_000 }).toBe(2);
+    expect(texts.at(-1)).toBe('公交站台没有灯，请装上。');
+  });
+
   it('reads a mail again when the house broke between fetching and storing it', async () => {
     const box = await openMailbox();
     closing.push(() => box.close());

@@ -339,3 +339,14 @@ describe('a scanned letter', () => {
     expect(await told(put('d2.json', '{"text": 5}'))).toEqual([expect.stringMatching(/✗ d2.json/)]);
   });
 });
+
+describe('one letter handed in', () => {
+  it.each(['null', '[]', '"路灯不亮"', '12'])('as %s is refused in plain words: it has no fields', async (body) => {
+    const door = testDoor(letter, letter.settings(block));
+    await letter.open(letter.settings(block), door);
+    const headers = { 'content-type': 'application/json' };
+    const request = requestOf(Buffer.from(body), headers, new URL('http://localhost/in/letter'));
+    await expect(async () => door.routes[0]?.handle(request)).rejects.toThrow('one JSON object');
+    expect(door.payloads).toEqual([]);
+  });
+});

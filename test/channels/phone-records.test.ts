@@ -312,6 +312,34 @@ describe('lists of calls', () => {
   });
 });
 
+describe('a time that has not come yet', () => {
+  const NEXT_YEAR = '2027-11-24 09:00:00';
+  it('is refused with its reason, row by row, in every kind of record', () => {
+    const list = `主叫号码,来电时间,状态\n13800000001,2026-11-24 09:00:00,已接\n13800000001,${NEXT_YEAR},已接\n`;
+    expect(rowsOf(list)).toMatchObject([{ facts: [{}] }, { row: 3, refused: expect.stringContaining('not come yet') }]);
+    const bodies = [
+      [cdr({ start: NEXT_YEAR, disposition: 'ANSWERED', dstchannel: 'PJSIP/8' })],
+      { CallSid: 'CA1', CallStatus: 'ringing', Timestamp: 'Wed, 24 Nov 2027 09:00:00 +0800' },
+      { variables: { uuid: 'u1', caller_id_number: '13800000001', start_epoch: '1827018000' }, callflow: [] },
+    ];
+    for (const body of bodies) {
+      let told = '';
+      try {
+        told = rowsOf(body)[0]?.refused ?? '';
+      } catch (error) {
+        told = String(error);
+      }
+      expect(told).toContain('not come yet');
+    }
+    const vcon = {
+      ...{ vcon: '0.0.2', uuid: '01928e10-193e-8231-b9a2-279e0d16bc46', created_at: '2026-11-24T09:00:00+08:00' },
+      parties: [{ tel: '+8613800000001' }],
+      dialog: [{ type: 'recording', start: '2027-11-24T09:00:00+08:00', parties: [0] }],
+    };
+    expect(() => rowsOf(vcon)).toThrow('not come yet');
+  });
+});
+
 describe('vCons', () => {
   const vcon = (dialog: object) => ({
     ...{ uuid: '019f2b00-0000-8000-8000-000000000009', parties: [{ tel: '+8613800000001' }, { tel: '12345' }] },

@@ -9,7 +9,7 @@ import { contentOf, isEnvelope, overTold, toldIn } from './envelope.ts';
 import { isInterim } from './formats/funasr.ts';
 import { textTranscript, transcriptIn } from './formats/index.ts';
 import { encrypted, fromCompact, isCompactJwe, isCompactJws, isEncrypted, isJws, openJws } from './jws.ts';
-import type { Known } from './records/fact.ts';
+import { type Known, past } from './records/fact.ts';
 import { recordsInJson, recordsInText } from './records/index.ts';
 import type { RowRead } from './records/lists.ts';
 import { OF_A_FILE, type PhoneSettings, type PhoneSource } from './settings.ts';
@@ -159,9 +159,10 @@ function signed(jws: Fields, reading: Reading): Found {
 }
 
 /** A conversation that never came to be is no message of a citizen, but a call all the same. */
-function ofVcon(value: Fields, { settings, source }: Reading): Found {
+function ofVcon(value: Fields, { settings, source, known }: Reading): Found {
   const read = readVcon(value, { lines: settings.lines });
   const counted = source.counts ? vconFact(read) : undefined;
+  if (counted) past(counted.offeredAt ?? counted.answeredAt ?? 0, 'dialog.start', known);
   const rows = counted ? { rows: [{ row: 1, facts: [counted] }] } : {};
   if (read.incomplete || (read.vcon.dialog.length === 0 && !read.talk.heard)) return rows;
   return { talk: read.talk, ...rows };

@@ -23,7 +23,17 @@ export function time(value: string | undefined, name: string, known: Known): num
   if (value === undefined || value === '' || /^[0:. -]*$/.test(value)) return undefined;
   const found = timeOf(value, known.offsetMinutes);
   if (found === undefined) throw new Unreadable(`${name} is no time: ${value.slice(0, 40)}`, name);
-  return found;
+  return past(found, name, known);
+}
+
+/** Clocks and zones may be a little wrong. A call of next year would outlive every retention and spoil the figures of a day to come. */
+const GRACE_MS = 24 * 3_600_000;
+
+/** Throws Unreadable for what has not come yet. */
+export function past(at: number, name: string, { now }: Pick<Known, 'now'>): number {
+  if (now > 0 && at > now + GRACE_MS)
+    throw new Unreadable(`${name} has not come yet: see to the clock of the exchange`, name);
+  return at;
 }
 
 /** No call and no wait lasts longer. What claims to is a slip, and one alone would spoil the averages of a month. */
