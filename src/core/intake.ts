@@ -113,7 +113,15 @@ export function askOf(draft: Draft, city: City): Ask {
   };
 }
 
+/** Whose keys became one person's changes what is known of those behind: they are recalled anew, and ride in a transaction of their own. */
 async function commit(riders: readonly Rider[], deps: IntakeDeps): Promise<Accepted[]> {
+  const answers: Accepted[] = [];
+  while (answers.length < riders.length) answers.push(...(await together(riders.slice(answers.length), deps)));
+  return answers;
+}
+
+/** Answers those in front, up to one who joins keys. */
+async function together(riders: readonly Rider[], deps: IntakeDeps): Promise<Accepted[]> {
   const asks = riders.map((r) => r.ask);
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const { known, watermark } = await deps.store.recall(asks);
@@ -141,20 +149,26 @@ async function commit(riders: readonly Rider[], deps: IntakeDeps): Promise<Accep
 function decideAll(riders: readonly Rider[], known: readonly Known[], deps: IntakeDeps): Decision[] {
   const now = deps.now();
   const earlier = overlay();
-  return riders.map((rider, i) => {
+  const decisions: Decision[] = [];
+  for (const [i, rider] of riders.entries()) {
     const recalled = known[i];
     if (!recalled) throw new Error('recall answered fewer asks than were put');
     const given = {
       ...{ city: rider.city, known: earlier.over(rider.ask, recalled), now },
       ...(deps.reaches ? { reaches: deps.reaches } : {}),
     };
-    if (given.known.first) return repeat(rider.ask, given.known.first);
+    if (given.known.first) {
+      decisions.push(repeat(rider.ask, given.known.first));
+      continue;
+    }
     const draft = rider.alone ? rider.draft : decide(rider.draft, given);
     if (!rider.alone) deps.decided?.(draft);
     const decision = (rider.alone ? concludeAlone : conclude)(draft, rider.ask, given, deps.mint);
     earlier.add(draft, decision);
-    return decision;
-  });
+    decisions.push(decision);
+    if (decision.join) break;
+  }
+  return decisions;
 }
 
 const refusedAgain = (cause: unknown): GatewayError =>

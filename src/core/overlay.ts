@@ -1,5 +1,5 @@
 // Overlay: what earlier riders of the same batch have just decided, laid over what the store recalled before any of them.
-import type { Draft, Known, KnownCase, KnownMatter } from './draft.ts';
+import type { Draft, Fingerprint, Known, KnownCase, KnownMatter } from './draft.ts';
 import type { SenderKey } from './message.ts';
 import { type KnownClaim, MOST_TRIES } from './party.ts';
 import type { Receipt } from './receipt.ts';
@@ -13,6 +13,9 @@ export interface Overlay {
 
 const MOST_ALIKE = 16;
 const MOST_MINE = 20;
+/** As many numbers the store's look-up asks for. */
+const LEAST_SHARED = 2;
+const SAME = 100;
 
 const deliveryKey = (ask: Ask): string => `${ask.account}\n${ask.externalId}`;
 const senderKey = (ask: Ask, key: SenderKey): string => `${ask.tenant}\n${key.kind}\n${key.scope}\n${key.value}`;
@@ -90,7 +93,7 @@ export function overlay(): Overlay {
       const more = Math.max(0, ...asked.map((k) => claims.get(senderKey(ask, k)) ?? 0));
       const print = ask.fingerprint;
       const words = alike.get(ask.tenant);
-      const near = print && words ? fresh([print.exact, ...print.sketch].flatMap((h) => words.get(h) ?? [])) : [];
+      const near = print && words ? fresh(nearest(print, words)) : [];
       const cited = known.cited;
       return {
         ...(first ? { first } : {}),
@@ -101,7 +104,7 @@ export function overlay(): Overlay {
         ...(claim ? { claim: claimed(claim, more) } : {}),
         ...(known.finished ? { finished: known.finished.map(latest) } : {}),
         ...(cited ? { cited: latest(cited) } : {}),
-        alike: [...near.slice(0, MOST_ALIKE), ...known.alike].map(latest),
+        alike: [...near, ...known.alike].map(latest),
         stated: [...ask.stated.flatMap((k) => stated.get(senderKey(ask, k)) ?? []), ...known.stated],
       };
     },
@@ -149,6 +152,17 @@ export function overlay(): Overlay {
       for (const hash of ask.fingerprint.sketch) push(words, hash, c.no);
     },
   };
+}
+
+/** As the store finds them: who says the very same first, then who shares most numbers, the newer before the older. */
+function nearest({ exact, sketch }: Fingerprint, words: ReadonlyMap<string | number, string[]>): string[] {
+  const shared = new Map<string, number>();
+  for (const number of [exact, ...new Set(sketch)])
+    for (const no of words.get(number) ?? []) shared.set(no, (shared.get(no) ?? 0) + (number === exact ? SAME : 1));
+  const least = Math.min(LEAST_SHARED, Math.max(1, new Set(sketch).size - 1));
+  const enough = [...shared].reverse().filter(([, count]) => count >= least);
+  const ranked = enough.sort((a, b) => b[1] - a[1]);
+  return ranked.slice(0, MOST_ALIKE).map(([no]) => no);
 }
 
 function asKnown(draft: Draft, decision: Decision, matters: Map<string, KnownMatter>): KnownCase | undefined {

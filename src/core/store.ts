@@ -137,6 +137,13 @@ export interface Change {
   readonly note?: Message;
   /** What the person said with it about pairs of cases; kept with the actor and time of `audit`. */
   readonly rulings?: readonly Ruling[];
+  /** What was decided holds for matters of just these sizes: whoever joined or left one in between makes it stale. */
+  readonly expectSizes?: readonly SizeOf[];
+}
+
+export interface SizeOf {
+  readonly id: string;
+  readonly size: number;
 }
 
 /** A case's way to another matter (an existing one or a new one) with the change that records it. */
@@ -145,7 +152,7 @@ export interface Move {
   readonly to: { readonly id: string; readonly open?: NewMatter };
 }
 
-/** `stale`: the case has moved on. `repeated` and `reused`: the idempotency key is known, with this or with another content. */
+/** `stale`: the case has moved on, or a matter is not of the size that was expected. `repeated` and `reused`: the idempotency key is known, with this or with another content. */
 export type Changed = 'ok' | 'stale' | 'repeated' | 'reused';
 
 export interface LogQuery {

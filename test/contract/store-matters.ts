@@ -205,5 +205,24 @@ export function matterPromises(bench: Bench): void {
       expect(await store.auditTrail({ subject: 'mat_x', limit: 9 })).toEqual([]);
       expect(await put(store, tell.opened({ text: '丁' }, { joins: `mat_${b.no}` }))).toMatchObject({ ok: true });
     });
+
+    it('or none, when somebody came to the matter since its cases were looked at', async () => {
+      const { store, tell } = bench;
+      const a = tell.opened({ text: '甲' });
+      const b = tell.opened({ text: '乙' });
+      await keep(store, a, b);
+      const from = `mat_${b.no}`;
+      const change = async (size: number) =>
+        tell.change(await found(store, b.no), {}, { expectSizes: [{ id: from, size }] });
+      const to = { id: `mat_${a.no}` };
+      const line = tell.audit(to.id, 'matter.merge');
+      const early = await change(1);
+      await keep(store, tell.opened({ text: '丙' }, { joins: from }));
+      expect(await store.moveMatters([{ change: early, to }], line)).toBe('stale');
+      expect(await store.moveMatter(early, to)).toBe('stale');
+      expect(await store.findMatter(from)).toMatchObject({ size: 2 });
+      expect(await store.moveMatter(await change(2), to)).toBe('ok');
+      expect(await store.findMatter(from)).toMatchObject({ size: 1 });
+    });
   });
 }

@@ -156,3 +156,27 @@ test('codes guessed all at once count each: after a few wrong ones of a batch ev
   // Another person's code is not theirs to spend.
   expect(notes.at(-1)).toBe(fill(bind.done, {}));
 });
+
+test('what a rider of the same batch proved to be one person’s is known to those behind it', async () => {
+  const { store, say } = house();
+  const first = await say(1, '330200', { sender: keysOf('o1') });
+  const { caseNo, queryCode } = first.receipt;
+  const there = keysOf('o2');
+  const [bound, again] = await Promise.all([
+    say(2, '330200', { sender: there, text: `绑定 ${caseNo} ${queryCode}` }),
+    say(3, '330200', { sender: there }),
+  ]);
+  expect(bound.receipt).toMatchObject({ outcome: 'noted', note: fill(city.replies.bind.done, {}) });
+  expect(again.receipt).toMatchObject({ outcome: 'followed_up', caseNo });
+  expect(await store.findCase(caseNo ?? '')).toMatchObject({ messages: 2 });
+});
+
+test('among many riders who share some words the one about the same thing is found', async () => {
+  const { say } = house();
+  const near = (n: number) => say(n, '330200', { text: WORDS.replace('12号', `${200 + 2 * n}号`) });
+  const others = Array.from({ length: 30 }, (_, n) => near(n));
+  const [one, other] = [say(80, '330200'), say(81, '330200', { text: `您好，${WORDS}谢谢！` })];
+  await Promise.all(others);
+  expect((await one).receipt.outcome).toBe('opened');
+  expect((await other).receipt).toMatchObject({ outcome: 'joined', matter: { size: 2 } });
+});

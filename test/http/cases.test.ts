@@ -369,7 +369,34 @@ describe('whole matters', () => {
     expect(merged).toMatchObject({ status: 200, json: { id: 'mat_A', size: 5_002 } });
     expect((await house.store.findCase(NO_2))?.matter?.id).toBe('mat_A');
     const back = await post('/v1/matters/mat_A/unmerge', { from: 'mat_B', reason: '两个坑' });
-    expect(back).toMatchObject({ status: 422, json: { code: 'too_large' } });
+    expect(back).toMatchObject({ status: 200, json: { size: 5_001, merged: [] } });
+    expect((await house.store.findCase(NO_2))?.matter?.id).toBe('mat_B');
+  });
+
+  test('too large to be read at once tell how else their cases are moved', async () => {
+    house.store.put(one(), second());
+    expect((await merge()).status).toBe(200);
+    const cases = house.store.findMatter.bind(house.store);
+    house.store.findMatter = async (id) => {
+      const found = await cases(id);
+      return found && { ...found, size: 20_001 };
+    };
+    const wrong = { status: 422, json: { code: 'too_large' } };
+    const back = await post('/v1/matters/mat_A/unmerge', { from: 'mat_B', reason: '两个坑' });
+    expect(back).toMatchObject({ ...wrong, json: { field: 'id' } });
+    expect(back.json.advice).toContain('/move');
+    expect(await post('/v1/matters/mat_B/merge', { from: 'mat_A', reason: '一个坑' })).toMatchObject({ status: 404 });
+    house.store.put(one({ no: '26112400582730', matter: inMatter('mat_B') }));
+    const away = await post('/v1/matters/mat_B/merge', { from: 'mat_A', reason: '一个坑' });
+    expect(away).toMatchObject({ ...wrong, json: { field: 'from', advice: expect.stringContaining('smaller') } });
+  });
+
+  test('take along who joined them at that very moment', async () => {
+    house.store.put(one(), second());
+    const late = '26112400582730';
+    house.store.newcomer = one({ no: late, matter: inMatter('mat_B') });
+    expect(await merge()).toMatchObject({ status: 200, json: { size: 3, cases: [NO, NO_2, late] } });
+    expect((await get('/v1/matters/mat_B', tokenOf('operator'))).status).toBe(404);
   });
 
   test('merge once for one Idempotency-Key, also when it comes again after the fact', async () => {

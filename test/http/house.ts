@@ -125,6 +125,8 @@ export class FakeStore implements ApiStore {
   lookupFails = false;
   /** How many writes somebody else gets in before ours. */
   rivals = 0;
+  /** Comes in between what is read and the next move of many. */
+  newcomer?: Case;
   broken: GatewayError | undefined;
 
   /** The book of calls is a real one. */
@@ -241,6 +243,11 @@ export class FakeStore implements ApiStore {
     return written;
   }
   async moveMatters(moves: readonly Move[], audit: AuditEntry) {
+    const newcomer = this.newcomer;
+    delete this.newcomer;
+    if (newcomer) this.put(newcomer);
+    for (const { id, size } of moves.flatMap(({ change }) => change.expectSizes ?? []))
+      if (((await this.findMatter(id))?.size ?? 0) !== size) return 'stale' as const;
     for (const { change, to } of moves) {
       const written = await this.moveMatter(change, to);
       if (written !== 'ok') return written;

@@ -8,7 +8,7 @@ import { maskReason } from '../text/mask.ts';
 import { assigned, assignment } from './assign.ts';
 import { corrected } from './correct.ts';
 import { extended } from './extend.ts';
-import { joinEvents, joined, joinRulings, type LedMatter } from './matter.ts';
+import { joinEvents, joined, joinRulings, type LedMatter, lastOf } from './matter.ts';
 import { type Acted, type ActGiven, at, auditLine, caseEvent, next, refuseFinished } from './record.ts';
 import { refused } from './refuse.ts';
 
@@ -73,6 +73,7 @@ function accept(c: Case, proposal: Proposal, known: DecideKnown, given: ActGiven
         events: joinEvents(changed, known.to, known.from, given, told),
         move: { id: known.to.id },
         rulings: joinRulings(c, known.to, known.from, likeOf(value)),
+        ...lastOf(known.from),
       };
     }
     case 'divert': {

@@ -21,6 +21,7 @@ export function join(c: Case, to: LedMatter, from: Matter | undefined, reason: s
     audit: auditLine('case.join', c.no, reason, { matter: to.id, ...(from ? { from: from.id } : {}) }, given),
     move: { id: to.id },
     rulings: joinRulings(c, to, from),
+    ...lastOf(from),
   };
 }
 
@@ -43,6 +44,10 @@ export function joined(c: Case, to: LedMatter, given: ActGiven, evidence: readon
   const after = led(c, to.lead, given);
   return next(c, { ...after, matter: { ...member(to.id, 'joined', evidence, given), ...ledBy(c, after) } }, given);
 }
+
+/** It is told that nobody is left in the matter: then nobody may have come to it meanwhile. */
+export const lastOf = (from: Matter | undefined): Pick<Acted, 'expectSizes'> =>
+  from && from.size <= 1 ? { expectSizes: [{ id: from.id, size: from.size }] } : {};
 
 /** The matter left behind tells that it was split, or, when nobody is left in it, that it went into the other. */
 export function joinEvents(c: Case, to: Matter, from: Matter | undefined, given: ActGiven, more = {}): NewEvent[] {

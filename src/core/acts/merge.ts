@@ -36,7 +36,7 @@ export function merge(into: LedMatter, from: Matter, cases: readonly Case[], rea
   });
   const size = into.size + cases.length;
   return {
-    acts: told(acts, representatives(into.cases, cases, true), (last) => [
+    acts: told(acts, from, representatives(into.cases, cases, true), (last) => [
       matterEvent('matter.merged', from.id, last, 0, given, { into: into.id }),
       matterEvent('matter.grown', into.id, last, size, given),
     ]),
@@ -77,6 +77,7 @@ export function apart(into: Matter, back: string, cases: readonly Case[], reason
   return {
     acts: told(
       acts,
+      into,
       representatives(
         left.map((c) => c.no),
         gone,
@@ -127,13 +128,18 @@ function representatives(there: readonly string[], here: readonly Case[], same: 
   return a === undefined || b === undefined ? [] : [{ cases: [a, b], same }];
 }
 
-/** The matters' own events and the ruling stand with the last case: then all have moved. */
+/**
+ * The matters' own events and the ruling stand with the last case: then all have moved. Nobody may have come to `whole`, the matter
+ * whose cases were looked at: they would stay behind.
+ */
 function told<A extends Acted>(
   acts: readonly A[],
+  whole: Matter,
   rulings: readonly Ruling[],
   events: (last: Case) => Acted['events'],
 ): A[] {
   const last = acts.at(-1);
   if (!last) return [];
-  return [...acts.slice(0, -1), { ...last, events: [...last.events, ...events(last.case)], rulings }];
+  const expectSizes = [{ id: whole.id, size: whole.size }];
+  return [...acts.slice(0, -1), { ...last, events: [...last.events, ...events(last.case)], rulings, expectSizes }];
 }

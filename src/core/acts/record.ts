@@ -7,6 +7,7 @@ import { audience, type EventType, type NewEvent } from '../event.ts';
 import type { NewMatter } from '../matter.ts';
 import type { Message } from '../message.ts';
 import type { Ruling } from '../ruling.ts';
+import type { SizeOf } from '../store.ts';
 import { thin } from '../tell.ts';
 import { maskReason } from '../text/mask.ts';
 import { toRfc3339 } from '../time.ts';
@@ -32,6 +33,8 @@ export interface Acted {
   readonly note?: Message;
   readonly move?: { readonly id: string; readonly open?: NewMatter };
   readonly rulings?: readonly Ruling[];
+  /** Sizes the decision rests on: nobody may have joined or left in between. */
+  readonly expectSizes?: readonly SizeOf[];
 }
 
 const FINISHED: readonly Status[] = ['done', 'closed', 'rejected'];

@@ -21,22 +21,36 @@ const FromBody = Type.Object(
 const params = Type.Object({ id: Type.String({ maxLength: 40 }) });
 /** In one transaction: more would keep the city waiting. */
 const MOST_CASES = 5_000;
+/** What was merged into a matter can be taken out of it again though the whole has become larger than what moves at once. */
+const MOST_READ = 20_000;
 const PAGE = 1_000;
 
 export function mendingRoutes(deps: ApiDeps): Route[] {
   return [
     mending('merge', 'Put all cases of another matter into this one', deps, async (into, from, reason, given) => {
       const gone = await matterOf(from, given.request, deps);
-      return merge(await ledMatter(into, deps), gone, await movable(gone, deps), reason, given);
+      refuseLarger(gone, MOST_CASES, MERGED_TOO_LARGE);
+      return merge(await ledMatter(into, deps), gone, await casesOf(gone, deps), reason, given);
     }),
     mending(
       'unmerge',
       'Take a matter that was merged into this one out of it again',
       deps,
-      async (into, from, reason, given) => apart(into, from, await movable(into, deps), reason, given),
+      async (into, from, reason, given) => {
+        refuseLarger(into, MOST_READ, APART_TOO_LARGE);
+        const mended = apart(into, from, await casesOf(into, deps), reason, given);
+        refuseLarger({ id: from, size: mended.acts.length }, MOST_CASES, APART_TOO_LARGE);
+        return mended;
+      },
     ),
   ];
 }
+
+const MERGED_TOO_LARGE = { field: 'from', advice: 'Merge the smaller matter into the larger one.' };
+const APART_TOO_LARGE = {
+  field: 'id',
+  advice: 'Nothing was moved. Take single cases out with POST /v1/matters/{id}/move or /split.',
+};
 
 type Given = ActGiven & { readonly request: RouteRequest };
 type Mending = (into: Matter, from: string, reason: string, given: Given) => Promise<Mended>;
@@ -55,7 +69,10 @@ function mending(action: string, summary: string, deps: ApiDeps, act: Mending): 
       const id = request.params.id ?? '';
       await carry(id, request, deps, action, act);
       const after = await matterOf(id, request, deps);
-      return { status: 200, body: matterView(after, await casesOf(after, deps), standingOf(keyOf(request))) };
+      return {
+        status: 200,
+        body: matterView(after, await casesOf(after, deps, MOST_CASES), standingOf(keyOf(request))),
+      };
     },
   };
 }
@@ -91,22 +108,17 @@ async function carry(id: string, request: RouteRequest, deps: ApiDeps, action: s
   throw crowded();
 }
 
-async function movable(matter: Matter, deps: ApiDeps): Promise<Case[]> {
-  if (matter.size > MOST_CASES)
-    throw refusal(
-      422,
-      'too_large',
-      `matter ${matter.id} has ${matter.size} cases; at most ${MOST_CASES} move at once`,
-      {
-        field: 'from',
-        advice: 'Merge the smaller matter into the larger one.',
-      },
-    );
-  return casesOf(matter, deps, Number.POSITIVE_INFINITY);
+function refuseLarger(
+  { id, size }: Pick<Matter, 'id' | 'size'>,
+  most: number,
+  more: { field: string; advice: string },
+) {
+  if (size > most)
+    throw refusal(422, 'too_large', `matter ${id} has ${size} cases; at most ${most} move at once`, more);
 }
 
 /** Oldest first. Of a matter that grew too large to be moved the newest: what was done is told all the same. */
-async function casesOf(matter: Matter, { store }: ApiDeps, most = MOST_CASES): Promise<Case[]> {
+async function casesOf(matter: Matter, { store }: ApiDeps, most = Number.POSITIVE_INFINITY): Promise<Case[]> {
   const cases: Case[] = [];
   for (let after: string | undefined; ; after = cases.at(-1)?.no) {
     const page = await store.findCases({ matter: matter.id, limit: PAGE, ...(after === undefined ? {} : { after }) });

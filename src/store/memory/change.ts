@@ -17,6 +17,8 @@ type Target = Move['to'];
 type Step = Pick<Move, 'change'> & { readonly to?: Target };
 
 export function openChange(ground: Ground): Pick<Direct, 'change' | 'moveMatter' | 'moveMatters'> {
+  const sizeOf = (id: string): number => ground.matters.get(id)?.size ?? 0;
+
   function put(change: Change, row: CaseRow, to: Target | undefined): void {
     const c = change.case;
     const said = saidIn(change);
@@ -58,6 +60,7 @@ export function openChange(ground: Ground): Pick<Direct, 'change' | 'moveMatter'
       if (!row || row.open.version !== change.expectVersion) return 'stale';
       rows.push(row);
     }
+    if (steps.some(({ change }) => change.expectSizes?.some(({ id, size }) => sizeOf(id) !== size))) return 'stale';
     const moved = steps.flatMap(({ to }, n) => (to ? [rows[n]?.matter, to.id] : [])).flatMap((id) => id ?? []);
     const touched = ground.commit(() => {
       if (key !== undefined) ground.done.set(key, { at: ground.now(), ...(asked === undefined ? {} : { asked }) });

@@ -43,6 +43,9 @@ export function openChange(parts: ChangeParts): Pick<Direct, 'change' | 'moveMat
   const done = db.prepare<[Buffer], { asked: Buffer | null }>('SELECT asked FROM idempotency WHERE key = ?');
   const mark = db.prepare('INSERT INTO idempotency (key, at, asked) VALUES (?, ?, ?)');
 
+  const size = db.prepare<[string], number>('SELECT size FROM matters WHERE id = ?').pluck();
+  const sizeOf = (id: string): number => size.get(id) ?? 0;
+
   function putMessage(message: Message, caseId: number, key: DataKey): void {
     const id = ground.next('message');
     const delivery = deliveryBlind(keyring, message.account, message.externalId, message.direction);
@@ -96,6 +99,7 @@ export function openChange(parts: ChangeParts): Pick<Direct, 'change' | 'moveMat
       if (!row || row.version !== change.expectVersion) return 'stale';
       rows.push(row);
     }
+    if (steps.some(({ change }) => change.expectSizes?.some(({ id, size }) => sizeOf(id) !== size))) return 'stale';
     const moved = steps.flatMap(({ to }, n) => (to ? [rows[n]?.matter, to.id] : [])).flatMap((id) => id ?? []);
     const touched = ground.commit(() => {
       if (key) mark.run(key, ground.now(), asked ?? null);
