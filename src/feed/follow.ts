@@ -27,6 +27,9 @@ const SLOW_MS = 100;
  * Whoever has not answered lately is sent to from here: it takes no place from those that do, not even for a moment.
  */
 const ASIDE_FACTOR = 16;
+/** Whoever failed last is sent to after the others, and only so many of those begin in so many ms: a failed attempt costs more than a good one. */
+const SICK_AT_ONCE = 4;
+const SICK_PAUSE_MS = 5;
 const READ = 256;
 const AGAIN_MS = 1_000;
 
@@ -40,8 +43,12 @@ export class Follower {
   readonly #deps: FollowDeps;
   readonly runs = new Map<string, EndpointRun>();
   readonly #round: EndpointRun[] = [];
-  /** Those that are still to show that they answer. */
+  /** Those that are still to show that they answer, and those that answer slowly. */
   readonly #besides: EndpointRun[] = [];
+  /** Those whose last attempt failed. */
+  readonly #sick: EndpointRun[] = [];
+  #sickFrom = 0;
+  #sickBegun = 0;
   readonly #flights: Flight[] = [];
   #quick = 0;
   #aside = 0;
@@ -49,6 +56,7 @@ export class Follower {
   #readAgain = false;
   #closed = false;
   #cancelSlow: (() => void) | undefined;
+  #cancelSick: (() => void) | undefined;
 
   constructor(deps: FollowDeps) {
     this.#deps = deps;
@@ -68,6 +76,7 @@ export class Follower {
   close(): void {
     this.#closed = true;
     this.#cancelSlow?.();
+    this.#cancelSick?.();
     for (const run of this.runs.values()) this.stop(run);
   }
 
@@ -146,23 +155,46 @@ export class Follower {
   #line(run: EndpointRun): void {
     if (run.queued || !run.canSend(this.#deps.clock.now())) return;
     run.queued = true;
-    (run.answers ? this.#round : this.#besides).push(run);
+    (run.answers ? this.#round : run.failing ? this.#sick : this.#besides).push(run);
   }
 
   #send(): void {
-    const { concurrency } = this.#deps;
     // Whoever stands aside can wait for nothing but its own answers, so this line is always served to its end.
-    for (let run = this.#besides.shift(); run; run = this.#besides.shift()) {
-      const full = !run.answers && run.aside > 0 && this.#aside >= concurrency * ASIDE_FACTOR;
-      if (run.answers) this.#round.push(run);
-      else this.#serve(run, full);
-    }
-    while (this.#quick < concurrency) {
+    for (let run = this.#besides.shift(); run; run = this.#besides.shift()) this.#serveAside(run);
+    while (this.#quick < this.#deps.concurrency) {
       const run = this.#round.shift();
       if (!run) break;
       this.#serve(run, false);
     }
+    this.#sendSick();
     this.#watchSlow();
+  }
+
+  #sendSick(): void {
+    const { clock } = this.#deps;
+    const now = clock.now();
+    // A clock that was set back begins anew as well, or they would wait for the time it showed before.
+    if (Math.abs(now - this.#sickFrom) >= SICK_PAUSE_MS) {
+      this.#sickFrom = now;
+      this.#sickBegun = 0;
+    }
+    while (this.#sickBegun < SICK_AT_ONCE) {
+      const run = this.#sick.shift();
+      if (!run) return;
+      this.#sickBegun++;
+      this.#serveAside(run);
+    }
+    if (this.#sick.length === 0 || this.#cancelSick || this.#closed) return;
+    this.#cancelSick = clock.after(SICK_PAUSE_MS, () => {
+      this.#cancelSick = undefined;
+      this.#send();
+    });
+  }
+
+  #serveAside(run: EndpointRun): void {
+    const full = run.aside > 0 && this.#aside >= this.#deps.concurrency * ASIDE_FACTOR;
+    if (run.answers) this.#round.push(run);
+    else this.#serve(run, full);
   }
 
   /** Round robin: one attempt for each endpoint in turn. One that is `full` comes back when an attempt of its own ends. */

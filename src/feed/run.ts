@@ -53,6 +53,8 @@ export class EndpointRun {
   aside = 0;
   /** Its last attempt was answered well and at once: only such an endpoint takes places that all share. */
   answers = false;
+  /** Its last attempt failed, or what is taken up after a restart has failed before. */
+  failing = false;
   cancelWake: (() => void) | undefined;
   readonly seen: {
     successes: number;
@@ -233,6 +235,7 @@ export class EndpointRun {
   learn(success: boolean, overloaded: boolean, now: number, reason?: string): Turn {
     const { concurrency } = this.terms;
     this.answers = success;
+    this.failing = !success;
     if (success) {
       if (this.seen.successes === 0) this.limit = concurrency;
       this.seen.successes++;
@@ -251,6 +254,7 @@ export class EndpointRun {
   #restore(row: Delivery): void {
     const { seq, eventId, type, lane: key, attempts, nextAt } = row;
     const item: Item = { seq, eventId, type, lane: key, body: undefined, attempts, recorded: true };
+    if (attempts > 0) this.failing = true;
     const lane = this.#append(item);
     const first = lane.items.length === 1 && nextAt !== undefined;
     if (!first) return;

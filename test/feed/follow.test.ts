@@ -138,6 +138,30 @@ describe('following the log', () => {
     expect(hanging.map((id) => sent.filter((one) => one.to === id).length)).toEqual(hanging.map(() => 1));
   });
 
+  it('sends to those that failed last after the others, a few in each moment, and forgets none of them', async () => {
+    const failing = Array.from({ length: 40 }, (_, n) => `ep_${n}`);
+    const { store, clock, sent, feed } = await house(
+      (out) => answer(out.headers['webhook-endpoint-id'] === 'good' ? 204 : 500),
+      { settings: settings({ concurrency: 4 }) },
+      [...failing, 'good'],
+    );
+    store.commit({ type: 'case.opened', subject: 'A' });
+    feed.nudge();
+    await clock.advance(1_000);
+    const before = sent.length;
+    for (let n = 0; n < 3; n++) store.commit({ type: 'case.opened', subject: `B${n}` });
+    feed.nudge();
+    await clock.advance(1_000);
+    const then = sent.slice(before);
+    const mine = then.flatMap((one, n) => (one.to === 'good' ? [n] : []));
+    expect(mine).toHaveLength(3);
+    expect(Math.max(...mine), 'no more than four failing ones come before').toBeLessThan(7);
+    const moments = new Map<number, number>();
+    for (const { to, at } of then) if (to !== 'good') moments.set(at, (moments.get(at) ?? 0) + 1);
+    expect(Math.max(...moments.values())).toBeLessThanOrEqual(4);
+    expect(failing.map((id) => then.filter((one) => one.to === id).length)).toEqual(failing.map(() => 3));
+  });
+
   it('keeps the places of those that answer free from one that begins to hang', async () => {
     let hangs = false;
     const { store, clock, sent, feed } = await house(
