@@ -113,7 +113,7 @@ export interface Outward {
   readonly perMessage?: number;
   /** The platform takes `Outgoing.id` and sends it once: an attempt of unknown result may be made again. */
   readonly takesId?: boolean;
-  /** Key kind this account reaches unasked (`email`): where another channel's window has closed, it steps in. */
+  /** Key kind this account reaches unasked (`email`): where another channel's window has closed, it steps in for whoever proved such a key. */
   readonly reaches?: 'email' | 'phone';
   /** There is no `send`: a person writes the answer, and the case shows this word as long as one waits. */
   readonly byHand?: string;

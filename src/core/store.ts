@@ -222,8 +222,8 @@ export interface Store extends CallBook {
   /** Numbers of cases that are settled, not erased, and were last touched before `before` (epoch ms); oldest first. */
   expired(before: number, limit: number): Promise<string[]>;
   /**
-   * Forgets messages that opened no case, quarantined ones and records of calls, received before `before` (epoch ms), as `erase` does a
-   * case: rows, keys and attachments. A hundred a call, oldest first; 0 when nothing is left.
+   * Forgets messages that opened no case, quarantined ones, records of calls and of codes sent out, from before `before` (epoch ms), as
+   * `erase` does a case: rows, keys and attachments. A hundred a call, oldest first; 0 when nothing is left.
    */
   forgetLoose(before: number): Promise<number>;
 
@@ -308,7 +308,7 @@ export interface Store extends CallBook {
   interruptedOutgoing(): Promise<OutgoingRow[]>;
   /** Oldest first. */
   outgoingOf(caseNo: string): Promise<OutgoingRow[]>;
-  /** Waiting rows of whoever has one of these keys become pending, due `now`; how many they were. */
+  /** Waiting rows of whoever has one of these keys, or another of the same party, become pending, due `now`; how many they were. */
   wakeOutgoing(keys: readonly SenderKey[], now: number): Promise<number>;
 
   /** Files that came alone and found no words by `now`, longest first. */

@@ -1,9 +1,7 @@
 // One attempt to write to a citizen: where, whether the platform allows it now, and what its answer means for the row.
-import type { Case } from '../core/case.ts';
 import type { Opened, Outgoing } from '../core/channel.ts';
 import { GatewayError } from '../core/errors.ts';
 import type { Message, Sender } from '../core/message.ts';
-import type { OutgoingRow } from '../core/store.ts';
 
 export interface Place {
   readonly account: string;
@@ -26,19 +24,6 @@ export function closed(place: Place, now: number): string | undefined {
   const { windowMs, perMessage } = channel.outward ?? { receipts: 'channel' };
   if (windowMs !== undefined && (!inReply || now - Date.parse(inReply.receivedAt) > windowMs)) return 'window_closed';
   return perMessage !== undefined && earlier >= perMessage ? 'rate' : undefined;
-}
-
-/** Where the citizen can be reached besides: an account that may write first, at what they gave for that. */
-export function otherPlace(c: Case, row: OutgoingRow, channels: ReadonlyMap<string, Opened>): Place | undefined {
-  if (c.secret || c.anonymous) return undefined;
-  for (const [account, channel] of channels) {
-    const kind = channel.outward?.reaches;
-    const value = kind === undefined ? undefined : c.said?.[kind];
-    if (account === row.account || !channel.send || kind === undefined || value === undefined) continue;
-    const key = { kind, scope: '', value, proved: false };
-    return { account, channel, to: { keys: [key], [kind]: value, anonymous: false, secret: false }, earlier: 0 };
-  }
-  return undefined;
 }
 
 const LEFT_OPEN = new Set(['unknown_result', 'timeout', 'answer_cut']);

@@ -19,6 +19,7 @@ export interface OutwardDeps {
     | 'outgoingOf'
     | 'wakeOutgoing'
     | 'findClaim'
+    | 'partyOf'
   >;
   /** Accounts by name; read anew at every turn. */
   readonly channels: ReadonlyMap<string, Opened>;

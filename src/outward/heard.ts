@@ -1,5 +1,5 @@
 // Heard: the last word of each citizen on each account, whatever became of it: it opens the platform's window anew.
-import type { Message } from '../core/message.ts';
+import type { Message, SenderKey } from '../core/message.ts';
 
 /** Remembered in memory alone: after a restart the case's own messages tell, and the next word corrects them. */
 const MOST = 10_000;
@@ -19,6 +19,11 @@ export class Heard {
     }
   }
 
+  /** What whoever has this key said last on this account. */
+  last(account: string, key: Pick<SenderKey, 'kind' | 'scope' | 'value'>): Message | undefined {
+    return this.#last.get(nameOf(account, key));
+  }
+
   /** The same citizen's later message on the same account, when there was one. */
   after(message: Message): Message | undefined {
     return namesOf(message)
@@ -28,4 +33,7 @@ export class Heard {
 }
 
 const namesOf = ({ account, sender }: Message): string[] =>
-  sender.keys.filter((key) => key.proved).map((key) => JSON.stringify([account, key.kind, key.scope, key.value]));
+  sender.keys.filter((key) => key.proved).map((key) => nameOf(account, key));
+
+const nameOf = (account: string, { kind, scope, value }: Pick<SenderKey, 'kind' | 'scope' | 'value'>): string =>
+  JSON.stringify([account, kind, scope, value]);

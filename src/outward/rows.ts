@@ -91,10 +91,9 @@ function codeRows({ id, subject, time }: LogEntry, kind: unknown, { channels }: 
   return [{ ...row, purpose: 'code', state: 'pending', attempts: 0, at: time, nextAt: time }];
 }
 
+/** Where their own account cannot write, another one can once they have proved that they are at home there. */
 const reachable = (account: string, { channels }: RowsDeps): boolean =>
-  channels.get(account)?.send !== undefined ||
-  channels.get(account)?.outward?.byHand !== undefined ||
-  [...channels.values()].some((one) => one.outward?.reaches !== undefined);
+  channels.get(account)?.outward?.byHand !== undefined || [...channels.values()].some((one) => one.send !== undefined);
 
 const queuesReceipts = ({ channels }: RowsDeps): boolean =>
   [...channels.values()].some((one) => one.outward?.receipts === 'queue');

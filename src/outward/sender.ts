@@ -3,13 +3,15 @@ import type { Case } from '../core/case.ts';
 import type { Outgoing } from '../core/channel.ts';
 import { audience, type NewEvent } from '../core/event.ts';
 import type { Message, SenderKey } from '../core/message.ts';
+import { caseKey } from '../core/party.ts';
 import type { Receipt } from '../core/receipt.ts';
 import type { OutgoingRow } from '../core/store.ts';
 import { toRfc3339 } from '../core/time.ts';
-import { attempt, closed, otherPlace, type Place, type Result } from './attempt.ts';
+import { attempt, closed, type Place, type Result } from './attempt.ts';
 import { codeFor } from './code.ts';
 import type { OutwardDeps } from './deps.ts';
 import type { Heard } from './heard.ts';
+import { otherPlaces } from './places.ts';
 import { wordsFor } from './words.ts';
 
 export type Counts = Record<'sent' | 'failed' | 'unknown', number>;
@@ -66,8 +68,8 @@ export class Sender {
   }
 
   async #sendOfCase(row: OutgoingRow): Promise<void> {
-    const { store, channels, now } = this.#deps;
-    const c = await store.findCase(row.caseNo, { said: true });
+    const { store, now } = this.#deps;
+    const c = await store.findCase(row.caseNo);
     const messages = await store.messagesOf(row.caseNo);
     const about = messages.find((m) => m.id === row.messageId);
     const text = c && about ? await wordsFor(row.purpose, about, c, this.#deps) : '';
@@ -76,28 +78,48 @@ export class Sender {
     const person = personOf(messages, row);
     const own = await this.#ownPlace(row, messages);
     const why = own ? closed(own, now()) : 'no_account';
-    const place = own && !why ? own : otherPlace(c, row, channels);
-    if (!place || closed(place, now()))
-      return this.#settle(row, c, { state: 'waiting', why: why ?? 'window_closed' }, row.account, person);
+    const place = own && !why ? own : await this.#elsewhere(c, row, messages);
+    if (!place) return this.#settle(row, c, { state: 'waiting', why: why ?? 'window_closed' }, row.account, person);
     const begun = { ...row, account: place.account, attempts: row.attempts + 1, lastAt: now() };
     // Written before it goes: whoever finds it after a crash knows that it may have gone.
     await store.settleOutgoing({ ...begun, state: 'sending' }, []);
     const result = await attempt(place, this.#outgoing(row, about, text, place));
-    return this.#settle(begun, c, result, row.account, person);
+    // Where the next channel does not take it either, it still waits where the citizen wrote.
+    const isOver = place !== own && result.state === 'failed';
+    const settled: Result = isOver ? { state: 'waiting', why: result.why } : result;
+    return this.#settle(begun, c, settled, row.account, person);
+  }
+
+  /** The first place besides the account the citizen used at which the platform takes a message now. */
+  async #elsewhere(c: Case, row: OutgoingRow, messages: readonly Message[]): Promise<Place | undefined> {
+    for (const { cases, ...place } of await otherPlaces(c, row, messages, { ...this.#deps, heard: this.#heard })) {
+      const { inReply, account } = place;
+      const earlier = inReply ? await this.#earlier(row.id, account, Date.parse(inReply.receivedAt), cases) : 0;
+      if (!closed({ ...place, earlier }, this.#deps.now())) return { ...place, earlier };
+    }
+    return undefined;
   }
 
   async #ownPlace(row: OutgoingRow, messages: readonly Message[]): Promise<Place | undefined> {
-    const { store, channels } = this.#deps;
+    const { channels } = this.#deps;
     const channel = channels.get(row.account);
     const last = saidThere(messages, row).at(-1);
     if (!channel || !last) return undefined;
     const inReply = this.#heard.after(last) ?? last;
-    const since = Date.parse(inReply.receivedAt);
-    const earlier = (await store.outgoingOf(row.caseNo)).filter(
-      ({ id, account, state, lastAt = 0 }) =>
-        id !== row.id && account === row.account && (state === 'sent' || state === 'unknown') && lastAt >= since,
-    ).length;
+    const earlier = await this.#earlier(row.id, row.account, Date.parse(inReply.receivedAt), [row.caseNo]);
     return { account: row.account, channel, to: last.sender, inReply, earlier };
+  }
+
+  /** Messages about these cases that went, or may have gone, by an account since then (epoch ms). */
+  async #earlier(own: string, account: string, since: number, cases: readonly string[]): Promise<number> {
+    const rows = (await Promise.all(cases.map((no) => this.#deps.store.outgoingOf(no)))).flat();
+    return rows.filter(
+      (row) =>
+        row.id !== own &&
+        row.account === account &&
+        (row.state === 'sent' || row.state === 'unknown') &&
+        (row.lastAt ?? 0) >= since,
+    ).length;
   }
 
   #outgoing(row: Pick<OutgoingRow, 'id' | 'caseNo' | 'purpose'>, about: Message, text: string, place: Place): Outgoing {
@@ -169,8 +191,11 @@ function patience(row: OutgoingRow, result: Result): { readonly tries: number; r
 const saidThere = (messages: readonly Message[], { account }: OutgoingRow): Message[] =>
   messages.filter((m) => m.direction === 'in' && m.account === account);
 
-/** The key by which the citizen's next word on that account is known. */
-const personOf = (messages: readonly Message[], row: OutgoingRow): SenderKey | undefined =>
+/**
+ * The key by which the citizen's next word on that account is known, or on another that turns out to be theirs. Who proved none
+ * is known by their case's own key, once they have bound it.
+ */
+const personOf = (messages: readonly Message[], row: OutgoingRow): SenderKey =>
   saidThere(messages, row)
     .at(-1)
-    ?.sender.keys.find((key) => key.proved);
+    ?.sender.keys.find((key) => key.proved) ?? caseKey(row.caseNo);

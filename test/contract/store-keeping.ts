@@ -166,6 +166,25 @@ export function keepingPromises(bench: Bench): void {
     });
   });
 
+  describe('forgets how a message to a citizen stands', () => {
+    it('with its case; codes, which belong to none, by retention', async () => {
+      const { store, tell } = bench;
+      const opened = tell.opened({ text: '路灯不亮' });
+      await keep(store, opened);
+      const row = (id: string, caseNo: string, at: number): OutgoingRow => ({
+        ...{ id, caseNo, purpose: caseNo === '' ? 'code' : 'answer', messageId: 'msg_1', account: 'mail' },
+        ...{ state: 'sent', attempts: 1, at },
+      });
+      const codes = async () => (await store.outgoingOf('')).map(({ id }) => id);
+      await store.queueOutgoing([row('out_a', '', NOON - 2), row('out_b', opened.no, NOON - 2)], 1);
+      await store.queueOutgoing([row('out_c', '', NOON - 1), row('out_d', '', NOON)], 1);
+      expect(await store.forgetLoose(NOON)).toBe(2);
+      expect(await codes()).toEqual(['out_d']);
+      expect(await store.forgetLoose(NOON)).toBe(0);
+      expect(await store.outgoingOf(opened.no)).toHaveLength(1);
+    });
+  });
+
   describe('keeps what no transaction would take', () => {
     it('once each, newest first', async () => {
       const { store, tell } = bench;

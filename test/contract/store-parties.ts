@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SenderKey } from '../../src/core/message.ts';
 import { caseKey, type Joining, MOST_CLAIMS_A_DAY, MOST_TRIES } from '../../src/core/party.ts';
-import type { Decision } from '../../src/core/store.ts';
+import type { Decision, OutgoingRow } from '../../src/core/store.ts';
 import type { Bench } from './store.ts';
 import { AT, keep, key, numbers, put, recalled, TENANT, the, type Words } from './teller.ts';
 
@@ -68,6 +68,30 @@ export function partyPromises(bench: Bench): void {
           .keys.map((one) => `${one.kind} ${one.value}`)
           .sort(),
       ).toEqual([`case ${chat.no}`, `case ${web.no}`, 'openid o1', 'openid o2'].sort());
+    });
+
+    it('so that a word by one key wakes what waits for another', async () => {
+      const { store, tell } = bench;
+      const lamp = tell.opened({ text: '路灯不亮', proved: ['o1'] });
+      const web = tell.opened({ text: '井盖丢了', stated: ['13800000000'] });
+      const waits = (id: string, caseNo: string): OutgoingRow => ({
+        ...{ id, caseNo, purpose: 'answer', messageId: 'msg_1', account: 'oa', state: 'waiting', attempts: 0 },
+        ...{ at: 1, why: 'window_closed' },
+      });
+      await keep(store, lamp, web);
+      const rows = [waits('out_a', lamp.no), waits('out_b', web.no), waits('out_c', web.no)];
+      await store.queueOutgoing(rows, 1);
+      const keys = [key('o1', true), caseKey(web.no), key('o3', true)];
+      for (const [n, row] of rows.entries()) await store.settleOutgoing(row, [], keys[n]);
+      const woken = () => store.wakeOutgoing([mail], 5);
+      expect(await woken()).toBe(0);
+      await keep(
+        store,
+        noted({ text: '绑1' }, { join: joining('par_1', [key('o1', true), mail]) }),
+        noted({ text: '绑2' }, { join: joining('par_2', [mail, caseKey(web.no)], { how: 'case', caseNo: web.no }) }),
+      );
+      expect(await woken()).toBe(2);
+      expect((await store.dueOutgoing(5, 9)).map(({ id }) => id)).toEqual(['out_a', 'out_b']);
     });
 
     it('and becomes one person where two turn out to be the same, in the older one’s name', async () => {

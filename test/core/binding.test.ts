@@ -21,6 +21,7 @@ describe('a citizen who wants to be known elsewhere too', () => {
     [`绑定 ${NO}`, { to: 'how' }],
     [`绑定 ${NO} AAAA-0AAA`, { to: 'how' }],
     [`绑定 ${NO} K7MP-A3XW`, { to: 'case', caseNo: NO, queryCode: 'K7MPA3XW' }],
+    [`绑定 ${NO} 27MP-A3XW`, { to: 'case', caseNo: NO, queryCode: '27MPA3XW' }],
     [`绑定工单：${NO}，查询码：k7mpa3xw`, { to: 'case', caseNo: NO, queryCode: 'K7MPA3XW' }],
     ['我的邮箱是 Zhang@Example.com', { to: 'key', key: MAIL }],
     ['绑定 zhang@example.com', { to: 'key', key: MAIL }],

@@ -20,6 +20,8 @@ describe('a question after a case', () => {
     [`查询 ${NO}`, NO, undefined],
     [`查询${formatCaseNo(NO)} K7MP-A3XW`, NO, 'K7MPA3XW'],
     [`查询：工单号 ${NO}，查询码：k7mpa3xw`, NO, 'K7MPA3XW'],
+    [`查询 ${NO} 27MP-A3XW`, NO, '27MPA3XW'],
+    [`查询${formatCaseNo(NO)} 2345 6789`, NO, '23456789'],
     [NO, NO, undefined],
     [`我要查询 ${NO} 谢谢`, NO, undefined],
     ['查询', undefined, undefined],

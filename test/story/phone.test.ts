@@ -1,4 +1,4 @@
-// The hotline's telephone over real sockets: calls in, cases, an answer on the line, the unit's answer by mail or waiting, and the figures.
+// The hotline's telephone over real sockets: calls in, cases, an answer on the line, the unit's answer by a proved mailbox or waiting, and the figures.
 import { writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { loadSettings } from '../../src/config.ts';
 import { type House, openHouse } from '../../src/main.ts';
+import { mailOf, payloadOf } from '../channels/mails.ts';
 import { quiet } from '../feed/house.ts';
 import { ADMIN, ask, envOf, newHome, until } from './house.ts';
 
@@ -60,6 +61,14 @@ describe('the telephone', () => {
   const api = (path: string) => ask(house.url, 'GET', path, { token: ADMIN });
   const numberIn = (said: string): string => /\d{14}/.exec(said)?.[0] ?? expect.fail(said);
   const caseOf = async (no: string) => (await api(`/v1/cases/${no}`)).json;
+  /** As the operator reads it out to the caller. */
+  const codeOf = async (no: string) => {
+    const { store } = house.rooms;
+    const [first] = await store.messagesOf(no);
+    if (!first) throw new Error('no message');
+    const ask = { ...first, proved: [], stated: [], since: 0 };
+    return (await store.recall([ask])).known[0]?.first?.queryCode;
+  };
   const report = async (no: string, body: object) => {
     const { unit } = await caseOf(no);
     const path = `/v1/cases/${no}/reports`;
@@ -104,21 +113,31 @@ describe('the telephone', () => {
     expect(log.text).not.toContain('主管道');
   });
 
-  it('the unit’s answer goes by mail where one was given', async () => {
-    const no = numberIn(
-      await say('镇海区庄市公园的健身器材坏了没人修', { caller: '13800000003', mail: 'citizen@mail.example' }),
-    );
+  it('the unit’s answer goes to no mailbox that was only told on the phone, until its owner shows the case’s code', async () => {
+    const call = { id: 'call-mail', caller: '13800000003', email: 'citizen@mail.example' };
+    const turns = [{ speaker: 'citizen', text: '镇海区庄市公园的健身器材坏了没人修', at: 3 }];
+    const { caseNo } = await simulator.post(settings(), { call, transcript: { turns } });
+    const no = String(caseNo);
     await report(no, { type: 'signed' });
     await report(no, { type: 'answered', public: '器材已经修好，请您看看。' });
-    await until(async () =>
-      (await caseOf(no)).outgoing.some(
-        (row: { purpose: string; state: string }) => row.purpose === 'answer' && row.state === 'sent',
-      ),
-    );
-    expect(mails.some((mail) => mail.includes('citizen@mail.example'))).toBe(true);
+    const row = async () =>
+      (await caseOf(no)).outgoing.find(({ purpose }: { purpose: string }) => purpose === 'answer') ?? {};
+    await until(async () => (await row()).why === 'call_to_be_made');
+    expect(mails).toEqual([]);
+    const written = mailOf({
+      from: '<citizen@mail.example>',
+      subject: `绑定 ${no} ${await codeOf(no)}`,
+      text: '请绑定',
+    });
+    const auth = { spf: 'pass', dkim: 'pass', dmarc: 'pass', aligned: true };
+    await house.rooms.doors.get('post')?.accept({ ...payloadOf(written), auth });
+    await until(async () => (await row()).state === 'sent');
+    expect(await row()).toMatchObject({ account: 'post', why: 'other_channel' });
+    const isAnswer = (mail: string) => ['citizen@mail.example', 'auto-generated'].every((part) => mail.includes(part));
+    expect(mails.filter(isAnswer)).toHaveLength(1);
   });
 
-  it('without one it waits, and the case shows it', async () => {
+  it('without any it waits, and the case shows it', async () => {
     const no = numberIn(await say('北仑区新碶街道小区垃圾堆了三天没人清运', { caller: '13800000004' }));
     await report(no, { type: 'signed' });
     await report(no, { type: 'answered', public: '垃圾已经清运。' });

@@ -108,7 +108,7 @@ function doubtsOf(
   said: Said,
   text: string,
   { minConfidence }: LetterSettings,
-  { email, anonymous }: Incoming['sender'],
+  { anonymous }: Incoming['sender'],
 ): string[] {
   const people = Number(/\d{1,5}/.exec(said('people'))?.[0] ?? 1);
   const sure = confidenceOf(said('confidence'));
@@ -117,7 +117,7 @@ function doubtsOf(
     ...(people > 1 ? [`people:${people}`] : []),
     ...(text === '' ? ['ocr_missing'] : []),
     ...(text !== '' && sure !== undefined && sure < minConfidence ? ['ocr_uncertain'] : []),
-    ...(email === undefined && !anonymous ? ['reply_by_letter'] : []),
+    ...(anonymous ? [] : ['reply_by_letter']),
   ];
 }
 

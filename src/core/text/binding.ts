@@ -13,7 +13,7 @@ const BIND = /^(?:我要|我想|请)?(?:绑定|关联)(?:我的)?(?:账号|邮�
 const MINE = /^我的?(?:电子)?(?:邮箱|邮件地址|手机号?码?|联系?电话|电话号?码?)(?:地址)?(?:是|为)?[:：,，\s]*/;
 const MAIL = /^([\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5})[。.!！]?$/;
 const PHONE = /^(?:\+?86)?[ -]?(1[3-9]\d{9})[。.!！]?$/;
-const NUMBER = /^(?:工单号?|单号|编号)?[:： ]*(\d[\d \p{Pd}]{12,22}\d)(.*)$/su;
+const NUMBER = /^(?:工单号?|单号|编号)?[:： ]*(\d(?:[ \p{Pd}]{0,3}\d){13})(?!\d)(.*)$/su;
 const LONGEST = 120;
 
 /** `text` is normalised. Undefined for whatever has more in it: an address within a complaint is a way to answer it. */

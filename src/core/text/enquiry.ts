@@ -8,8 +8,8 @@ export interface Enquiry {
 }
 
 const ASKS = /^(?:我要|我想|请)?(?:查询进度|查询工单|查进度|查工单|查一下|进度查询|工单查询|查询|进度)[:： ]*/;
-/** Fourteen digits as people write them, perhaps introduced, and what follows. */
-const NUMBER = /^(?:工单号?|单号|编号)?[:： ]*(\d[\d \p{Pd}]{12,22}\d)(.*)$/su;
+/** Fourteen digits as people write them, perhaps introduced, and what follows: a query code that begins with a digit is not part of them. */
+const NUMBER = /^(?:工单号?|单号|编号)?[:： ]*(\d(?:[ \p{Pd}]{0,3}\d){13})(?!\d)(.*)$/su;
 const CODE = /[A-Za-z2-9]{4}[ \p{Pd}]?[A-Za-z2-9]{4}/u;
 const LONGEST = 80;
 

@@ -4,6 +4,7 @@ import type { Direct } from '../direct.ts';
 import { FORGET_AT_ONCE } from '../forgetting.ts';
 import { dropAside } from './blobs.ts';
 import type { CaseRow, Ground, LooseRow } from './ground.ts';
+import { forgetCodes } from './outgoing.ts';
 import { forgetClaims, forgetParties } from './parties.ts';
 import { ascending } from './trail.ts';
 import { dropDelivered } from './write.ts';
@@ -52,7 +53,8 @@ export function openForget(ground: Ground): Pick<Direct, 'expired' | 'forgetLoos
         const rest = FORGET_AT_ONCE - messages.length - others.length - calls.length;
         const hints = forgetClaims(ground, before, rest);
         const people = forgetParties(ground, before, rest - hints);
-        return messages.length + others.length + calls.length + hints + people;
+        const codes = forgetCodes(ground, before, rest - hints - people);
+        return messages.length + others.length + calls.length + hints + people + codes;
       });
     },
   };

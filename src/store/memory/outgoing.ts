@@ -4,6 +4,7 @@ import type { Direct } from '../direct.ts';
 import { copy, type Ground, type OutgoingKept } from './ground.ts';
 import { append } from './log.ts';
 import { senderName } from './names.ts';
+import { kinOf } from './parties.ts';
 import { ascending } from './trail.ts';
 
 type Calls = Pick<
@@ -48,7 +49,7 @@ export function openOutgoing(ground: Ground): Calls {
     interruptedOutgoing: () => all((row) => row.state === 'sending').map(shown),
     outgoingOf: (caseNo) => all((row) => row.caseNo === caseNo).map(shown),
     wakeOutgoing(keys, now) {
-      const names = new Set(keys.map(senderName));
+      const names = kinOf(ground, keys.map(senderName));
       const woken = all((row) => row.state === 'waiting' && row.person !== undefined && names.has(row.person));
       ground.commit(() => {
         for (const { why: _why, ...row } of woken) outgoing.set(row.id, { ...row, state: 'pending', nextAt: now });
@@ -60,4 +61,15 @@ export function openOutgoing(ground: Ground): Calls {
 
 function shown({ person: _person, ...row }: OutgoingKept): OutgoingRow {
   return copy(row);
+}
+
+/** Codes that proved a key: the one kind of message out that belongs to no case and so goes with none. Call inside a deed. */
+export function forgetCodes({ outgoing }: Ground, before: number, limit: number): number {
+  const old = outgoing
+    .values()
+    .filter((row) => row.caseNo === '' && row.at < before)
+    .sort((a, b) => a.at - b.at)
+    .slice(0, limit);
+  for (const { id } of old) outgoing.delete(id);
+  return old.length;
 }

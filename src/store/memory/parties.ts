@@ -30,6 +30,13 @@ export const keysOfParty = (ground: Ground, party: string): string[] =>
     .filter((row) => row.party === party)
     .map((row) => row.name);
 
+/** These keys and all others of the parties they stand in, in any tenant. */
+export function kinOf(ground: Ground, names: readonly string[]): Set<string> {
+  const rows = ground.partyKeys.values();
+  const parties = new Set(rows.filter((row) => names.includes(row.name)).map((row) => row.party));
+  return new Set([...names, ...rows.filter((row) => parties.has(row.party)).map((row) => row.name)]);
+}
+
 const living = (ground: Ground, row: ClaimRow | undefined): ClaimRow | undefined =>
   row && !isOver({ ...row, until: row.claim.until }, ground.now()) ? row : undefined;
 

@@ -19,6 +19,9 @@ export const EXPIRED = `SELECT no FROM cases
     AND last_at < ? AND ${ms('updated_at')} < ? ORDER BY last_at, id LIMIT ?`;
 export const LOOSE = 'SELECT id, vault FROM messages WHERE case_id is null AND at < ? ORDER BY at LIMIT ?';
 
+export const DROP_CODES = `DELETE FROM outgoing WHERE id IN
+  (SELECT id FROM outgoing WHERE case_no = '' AND at < ? ORDER BY at LIMIT ?)`;
+
 interface Loose<Id> {
   readonly id: Id;
   readonly vault: number;
@@ -50,6 +53,8 @@ export function openForget({
     'SELECT id, vault FROM calls WHERE at < ? ORDER BY at LIMIT ?',
   );
   const dropCall = db.prepare<[Buffer]>('DELETE FROM calls WHERE id = ?');
+  // Codes that proved a key: the one kind of message out that belongs to no case and so goes with none.
+  const dropCodes = db.prepare<[number, number]>(DROP_CODES);
   const dropAside = db.prepare<[string]>('DELETE FROM quarantine WHERE id = ?');
 
   function forget(vault: number): void {
@@ -81,7 +86,8 @@ export function openForget({
         const rest = FORGET_AT_ONCE - messages.length - others.length - told.length;
         const hints = claims.forgetBefore(before, rest);
         const people = parties.forgetBefore(before, rest - hints);
-        return messages.length + others.length + told.length + hints + people;
+        const codes = dropCodes.run(before, rest - hints - people).changes;
+        return messages.length + others.length + told.length + hints + people + codes;
       });
       // As after an erasure: older copies lie in the WAL until it is cut.
       if (count > 0) ground.cutWal();

@@ -5,6 +5,7 @@ import type { Direct } from '../direct.ts';
 import { senderBlind } from './blinds.ts';
 import type { Ground } from './ground.ts';
 import type { Append } from './log.ts';
+import type { Parties } from './parties.ts';
 
 interface Row {
   readonly id: string;
@@ -33,7 +34,7 @@ type Calls = Pick<
   | 'wakeOutgoing'
 >;
 
-export function openOutgoing(ground: Ground, append: Append): Calls {
+export function openOutgoing(ground: Ground, append: Append, parties: Pick<Parties, 'kin'>): Calls {
   const { db, keyring } = ground;
   const insert = db.prepare(
     `INSERT INTO outgoing (id, case_no, purpose, message_id, account, state, attempts, next_at, at)
@@ -80,7 +81,8 @@ export function openOutgoing(ground: Ground, append: Append): Calls {
     outgoingOf: (caseNo) => ofCase.all(caseNo).map(rowOf),
     wakeOutgoing(keys, now) {
       if (keys.length === 0) return 0;
-      return ground.commit(() => keys.reduce((sum, key) => sum + wake.run(now, senderBlind(keyring, key)).changes, 0));
+      const blinds = parties.kin(keys.map((key) => senderBlind(keyring, key)));
+      return ground.commit(() => blinds.reduce((sum, blind) => sum + wake.run(now, blind).changes, 0));
     },
   };
 }

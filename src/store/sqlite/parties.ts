@@ -13,6 +13,8 @@ import type { Witness } from './witness.ts';
 export interface Parties extends Pick<Direct, 'partyOf' | 'findParty' | 'splitParty'> {
   of(blind: Buffer, tenant: string): string | undefined;
   keysOf(party: string): Buffer[];
+  /** These keys and all others of the parties they stand in, in any tenant, each once. */
+  kin(blinds: readonly Buffer[]): Buffer[];
   /** Both inside a transaction. */
   join(join: Joining, tenant: string): void;
   /** The case lost its senders; `blinds` are those it had. */
@@ -152,6 +154,11 @@ export function openParties(ground: Ground, seals: Seals, claims: Claims, witnes
   return {
     of: (blind, tenant) => (some ? sql.of.get(blind, tenant) : undefined),
     keysOf: (party) => sql.blinds.all(party),
+    kin(blinds) {
+      const known = some ? new Set(blinds.flatMap((blind) => sql.holders.all(blind))) : [];
+      const all = [...blinds, ...[...known].flatMap((party) => sql.blinds.all(party))];
+      return [...new Map(all.map((blind) => [blind.toString('hex'), blind])).values()];
+    },
     join,
     forget(blinds) {
       const lost = blinds.filter((blind) => !sql.known.get(blind));

@@ -118,7 +118,7 @@ function assemble(ground: Ground): Omit<Direct, 'close'> {
     ...openBlobs(ground, seals),
     ...openCells(ground, seals),
     ...openCalls(ground, seals),
-    ...openOutgoing(ground, append),
+    ...openOutgoing(ground, append, parties),
     overdue: waiting.overdue,
     findClaim: claims.findClaim,
     partyOf: parties.partyOf,
