@@ -1,5 +1,6 @@
 // Fit: a logistic regression and boosted trees of depth three over weighted rows. The same rows give the same weights.
-import { leafOf, type Tree, type Weights } from '../relate/model.ts';
+import { leafOf, type Tree } from '../relate/forest.ts';
+import type { Weights } from '../relate/model.ts';
 import { chance } from './chance.ts';
 
 export interface Row {

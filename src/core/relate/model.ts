@@ -1,18 +1,13 @@
 // Model: how likely two texts are one matter: a linear model and small trees over the features, both trained from a city's own stream.
 import { GatewayError } from '../errors.ts';
 import { remembered } from '../text/remembered.ts';
-import { FEATURES, featuresOf, likenessOf } from './features.ts';
+import { FEATURES, featuresOf } from './features.ts';
+import { forestOf, type Tree } from './forest.ts';
 import type { LatentTable } from './latent.ts';
+import { likenesses } from './likeness.ts';
 import { type Reading, read } from './reading.ts';
 import { type GramTable, SLOT_BITS, tableFrom } from './table.ts';
 import { sharedWords } from './words.ts';
-
-/** Of depth three: at node n goes to 2n+1 when the feature is at most `at`, else to 2n+2; eight leaves. */
-export interface Tree {
-  readonly feature: readonly number[];
-  readonly at: readonly number[];
-  readonly leaf: readonly number[];
-}
 
 /** How likely one matter a message must be with another: to be joined by the machine, to be shown to a person, and, of the same person's open case, to follow it up. */
 export interface Bands {
@@ -63,45 +58,41 @@ export function matcher(weights: Weights, { grams, latent }: Tables): Matcher {
   const readingOf = remembered<Reading>(KNOWN_TEXTS, (text) => read(text, grams, latent));
   function rows(one: Saying, others: readonly Saying[]): number[][] {
     const reading = readingOf(one.masked);
-    const sides = others.map((other) => ({ ...other, reading: readingOf(other.masked) }));
-    const alike = sides.map((side) => likenessOf(reading, side.reading));
+    const readings = others.map((other) => readingOf(other.masked));
+    const alike = likenesses(reading, readings);
     const best = alike.reduce((most, { full }) => Math.max(most, full), 0);
     const bestAbout = alike.reduce((most, { about }) => Math.max(most, about), 0);
-    const own = { ...one, reading };
-    return sides.map((side, i) => {
-      const likeness = alike[i] ?? likenessOf(reading, side.reading);
-      const rank = alike.filter(({ full }) => full > likeness.full).length;
-      return featuresOf(own, side, likeness, { best, bestAbout, rank }, grams);
+    const own = { reading, at: one.at };
+    return alike.map((likeness, i) => {
+      const rank = alike.reduce((before, { full }) => (full > likeness.full ? before + 1 : before), 0);
+      const side = { reading: readings[i] ?? reading, at: others[i]?.at ?? one.at };
+      return featuresOf(own, side, likeness, { best, bestAbout, rank });
     });
   }
+  const odds = oddsOf(weights);
   return {
     rare: (masked) => readingOf(masked).rare,
     rows,
-    compare: (one, others) => rows(one, others).map((row) => logOdds(weights, row)),
+    compare: (one, others) => rows(one, others).map(odds),
     shared: (one, other, most) => sharedWords(one, other, grams, most),
     bands: weights.bands,
     about: weights.about,
   };
 }
 
-/** The linear model keeps what is rare, the trees keep apart what only looks alike: these count twice. */
-export function logOdds(
-  model: Pick<Weights, 'mean' | 'scale' | 'weights' | 'bias' | 'trees' | 'treeBias'>,
-  row: readonly number[],
-): number {
-  let linear = model.bias;
-  for (const [i, value] of row.entries())
-    linear += ((value - (model.mean[i] ?? 0)) / (model.scale[i] ?? 1)) * (model.weights[i] ?? 0);
-  if (model.trees.length === 0) return linear;
-  const trees = model.trees.reduce((sum, tree) => sum + leafOf(tree, row), model.treeBias);
-  return (linear + 2 * trees) / 3;
-}
-
-export function leafOf(tree: Tree, row: readonly number[]): number {
-  let node = 0;
-  for (let depth = 0; depth < 3; depth++)
-    node = 2 * node + ((row[tree.feature[node] ?? 0] ?? 0) <= (tree.at[node] ?? 0) ? 1 : 2);
-  return tree.leaf[node - 7] ?? 0;
+/** Log-odds of a row. The linear model keeps what is rare, the trees keep apart what only looks alike: these count twice. */
+export function oddsOf({ mean, scale, weights, bias, trees, treeBias }: Weights): (row: readonly number[]) => number {
+  const forest = forestOf(trees, treeBias);
+  const asked = new Float64Array(FEATURES.length);
+  return (row) => {
+    let linear = bias;
+    for (let i = 0; i < asked.length; i++) {
+      const value = row[i] ?? 0;
+      asked[i] = value;
+      linear += ((value - (mean[i] ?? 0)) / (scale[i] ?? 1)) * (weights[i] ?? 0);
+    }
+    return trees.length === 0 ? linear : (linear + 2 * forest(asked)) / 3;
+  };
 }
 
 export const probability = (odds: number): number => 1 / (1 + Math.exp(-odds));

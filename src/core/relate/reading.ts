@@ -1,8 +1,9 @@
 // Reading: what is compared of one text: its character pairs and triples with their rarity, its title, names and marks.
+import { type Marks, readMarks } from '../text/conflicts.ts';
 import { DISTRICT } from './districts.ts';
 import { countedGrams, countGrams, pairsOf, startCounting, timesOf } from './grams.ts';
 import { type LatentTable, latentOf } from './latent.ts';
-import { type GramTable, idfOf, slotOf } from './table.ts';
+import { type GramTable, idfOf, ordinary, slotOf } from './table.ts';
 
 /** Gram numbers ascending, with their weights; compared by walking both at once. */
 export interface Vector {
@@ -18,18 +19,25 @@ export interface Whole extends Vector {
   readonly problemNorm: number;
 }
 
+/** Pairs of the title in order: the place of each in the grams of the whole (-1 between words that punctuation parts), and its worth as a name (0: vocabulary). */
+export interface Run {
+  readonly places: Int32Array;
+  readonly worths: Float64Array;
+}
+
 export interface Reading {
   readonly full: Whole;
   readonly title: Vector;
   /** What it is about: of the whole, and of title and first words. */
   readonly about: Float32Array;
   readonly headAbout: Float32Array;
-  /** Pairs of the title in order, 0 between words that punctuation parts. */
-  readonly run: readonly number[];
+  readonly run: Run;
   readonly districts: { readonly title: readonly string[]; readonly all: readonly string[] };
   readonly counted: ReadonlyMap<string, readonly string[]>;
   readonly codes: readonly string[];
   readonly length: number;
+  /** Roads, houses, numbers and the like that tell matters apart. */
+  readonly marks: Marks;
   /** The rarest pairs of title and beginning, rarest first: under these a case is found. */
   readonly rare: readonly number[];
 }
@@ -67,8 +75,8 @@ export function read(masked: string, table: GramTable, latent: LatentTable): Rea
   startCounting();
   countGrams(plainTitle);
   const titled = vector(table);
-  const run = pairsOf(plainTitle);
-  const rare = rarest(run, plainBody.slice(0, HEAD), table);
+  const pairs = pairsOf(plainTitle);
+  const rare = rarest(pairs, plainBody.slice(0, HEAD), table);
   startCounting();
   countGrams(plainTitle);
   countGrams(plainBody.slice(0, FIRST_WORDS));
@@ -80,11 +88,13 @@ export function read(masked: string, table: GramTable, latent: LatentTable): Rea
 
   const digits = title.replace(/[一二三四五六七八九](?=期|栋|号)/g, (one) => CHINESE[one] ?? one);
   return {
-    ...{ full, title: titled, about: aboutOf(latent, full), headAbout, run, rare },
+    ...{ full, title: titled, about: aboutOf(latent, full), headAbout, rare },
+    run: runOf(pairs, full.grams, table),
     districts: { title: unique(title.match(DISTRICT)), all: unique(lower.match(DISTRICT)) },
     counted: counted(digits),
     codes: unique(body.match(CODE)),
     length: lower.length,
+    marks: readMarks(masked),
   };
 }
 
@@ -114,6 +124,25 @@ function whole(table: GramTable): Whole {
   }
   const problems = Math.max(0, all.norm ** 2 - names);
   return { ...all, isName, nameNorm: Math.sqrt(names), problemNorm: Math.sqrt(problems) };
+}
+
+function runOf(pairs: readonly number[], grams: Uint32Array, table: GramTable): Run {
+  const places = Int32Array.from(pairs, (pair) => (pair === 0 ? -1 : placeOf(grams, pair)));
+  const worths = Float64Array.from(pairs, (pair) => (pair === 0 || ordinary(pair, table) ? 0 : idfOf(pair, table)));
+  return { places, worths };
+}
+
+/** -1: not among them. */
+function placeOf(sorted: Uint32Array, value: number): number {
+  let [low, high] = [0, sorted.length - 1];
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const found = sorted[middle] ?? 0;
+    if (found === value) return middle;
+    if (found < value) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
 }
 
 const aboutOf = (latent: LatentTable, { grams, weights }: Vector): Float32Array =>

@@ -28,7 +28,7 @@ const NUMBER = /\d+(?:\.\d+)?/g;
 /** Of each sort the first are enough to tell matters apart; each is compared with each. */
 const MOST = 50;
 
-interface Marks {
+export interface Marks {
   readonly roads: readonly string[];
   readonly homes: readonly string[];
   readonly houses: ReadonlyMap<string, readonly string[]>;
@@ -36,7 +36,8 @@ interface Marks {
   readonly years: readonly string[];
   readonly days: readonly string[];
   readonly numbers: readonly string[];
-  readonly text: string;
+  /** For each row of SIDES which of its words the text holds, as bits. */
+  readonly sides: readonly number[];
 }
 
 /** What a text names that tells matters apart. */
@@ -57,7 +58,7 @@ function read(text: string): Marks {
     years: distinct([...text.matchAll(YEAR)].map((match) => match[1] ?? '')).slice(0, MOST),
     days: distinct([...text.matchAll(DAY)].map((match) => match[1] ?? '')).slice(0, MOST),
     numbers: distinct(text.match(NUMBER) ?? []).slice(0, MOST),
-    text,
+    sides: SIDES.map((side) => side.reduce((held, word, n) => (text.includes(word) ? held | (1 << n) : held), 0)),
   };
 }
 
@@ -66,11 +67,11 @@ export function conflicts(a: Marks, b: Marks): Conflict[] {
   const found: Conflict[] = [];
   if (apart(a.roads, b.roads, alikeNames)) found.push('road');
   if (apart(a.homes, b.homes, alikeNames)) found.push('community');
-  if ([...a.houses].some(([unit, own]) => apart(own, b.houses.get(unit) ?? [], same))) found.push('house');
+  if (housesApart(a.houses, b.houses)) found.push('house');
   if (apart(a.lines, b.lines, same)) found.push('line');
   if (apart(a.years, b.years, same) || apart(a.days, b.days, same)) found.push('date');
   if (differ(a.numbers, b.numbers)) found.push('number');
-  if (SIDES.some((side) => opposite(side, a.text, b.text))) found.push('opposite');
+  if (opposite(a.sides, b.sides)) found.push('opposite');
   return found;
 }
 
@@ -78,9 +79,19 @@ const same = (a: string, b: string): boolean => a === b;
 
 /** 环城北路 and 江北环城北路: where a name begins is uncertain, so containment counts as the same. */
 function alikeNames(a: string, b: string): boolean {
-  const one = a.replace(/(?:小区|社区)$/, '');
-  const two = b.replace(/(?:小区|社区)$/, '');
-  return one.endsWith(two) || two.endsWith(one) || one.includes(two) || two.includes(one);
+  if (a === b) return true;
+  const one = withoutKind(a);
+  const two = withoutKind(b);
+  return one.includes(two) || two.includes(one);
+}
+
+const withoutKind = (name: string): string =>
+  name.endsWith('小区') || name.endsWith('社区') ? name.slice(0, -2) : name;
+
+function housesApart(a: Marks['houses'], b: Marks['houses']): boolean {
+  if (a.size === 0 || b.size === 0) return false;
+  for (const [unit, own] of a) if (apart(own, b.get(unit) ?? [], same)) return true;
+  return false;
 }
 
 /** Both name something, and nothing of it is the same. */
@@ -94,8 +105,6 @@ function differ(a: readonly string[], b: readonly string[]): boolean {
   return a.some((one) => !b.includes(one)) && b.some((one) => !a.includes(one));
 }
 
-function opposite(side: readonly string[], a: string, b: string): boolean {
-  const one = side.filter((word) => a.includes(word));
-  const two = side.filter((word) => b.includes(word));
-  return one.length > 0 && two.length > 0 && !one.some((word) => two.includes(word));
+function opposite(a: readonly number[], b: readonly number[]): boolean {
+  return a.some((one, row) => one !== 0 && (b[row] ?? 0) !== 0 && (one & (b[row] ?? 0)) === 0);
 }
