@@ -248,6 +248,22 @@ describe('services in the cloud', () => {
   });
 });
 
+describe('events that tell nothing of a call', () => {
+  it.each([
+    ['Bandwidth', { eventType: 'transferDisconnect', callId: 'c-1', eventTime: '2026-11-24T01:00:00Z' }],
+    ['Telnyx', { data: { event_type: 'conference.ended', payload: { conference_id: 'x' } } }],
+    ['ARI', { type: 'ChannelDtmfReceived', asterisk_id: 'a', application: 'x', channel: { id: '1.1' } }],
+  ])('of %s are acknowledged, counted as nothing, and open no case', async (_, event) => {
+    const door = testDoor(phone, own);
+    await phone.open(own, door);
+    expect(await statusOf(call(door, JSON.stringify(event), { headers: { authorization: `Bearer ${TOKEN}` } }))).toBe(
+      200,
+    );
+    expect(facts(event)).toEqual([]);
+    expect(read({ body: JSON.stringify(event) })).toEqual([]);
+  });
+});
+
 describe('lists of calls', () => {
   const list =
     '通话编号,主叫号码,呼入时间,接听时间,结束时间,等待时长(秒),通话时长,状态,坐席\n' +

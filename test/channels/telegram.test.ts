@@ -90,6 +90,17 @@ describe('replies in Telegram', () => {
     });
   });
 
+  it('longer than Telegram takes go in pieces, none of it is lost, and through the business account it came by', async () => {
+    answer = () => ({ ok: true, result: { message_id: 9 } });
+    const before = asked.length;
+    const said = { business_connection_id: 'b1', message_id: 1, chat: { id: 7, type: 'private' }, from: { id: 7 } };
+    const words = '已经修好。'.repeat(1_500);
+    await opened().send(outgoing(JSON.stringify({ update_id: 1, business_message: said }), words));
+    const bodies = asked.slice(before).map(({ body }) => body as { text: string; business_connection_id: string });
+    expect(bodies.map(({ text }) => text).join('')).toBe(words);
+    expect(bodies.every(({ text, business_connection_id: id }) => text.length <= 4096 && id === 'b1')).toBe(true);
+  });
+
   it('never tell a group a case number', async () => {
     const group = update({ chat: { id: -100, type: 'group' }, text: '/say', entities: [{ type: 'bot_command' }] });
     await expect(opened().send(outgoing(group, '件 26112400382715'))).rejects.toMatchObject({ code: 'not_in_a_group' });

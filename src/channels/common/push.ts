@@ -1,6 +1,7 @@
 // One push of the platform, XML or JSON, as plain fields; entities off, every value text, since message ids exceed 2^53.
 import { XMLParser } from 'fast-xml-parser';
 import { Unreadable } from '../../core/errors.ts';
+import { readJson } from '../../core/payload.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -17,23 +18,28 @@ const parser = new XMLParser({
 export function fieldsOf(body: string): Fields {
   if (body.length > MOST_BYTES) throw new Unreadable('a push is at most 64 KiB', 'body');
   const trimmed = body.trim();
-  const fields = trimmed.startsWith('{') ? fromJson(trimmed) : fromXml(trimmed);
+  const fields = trimmed.startsWith('{') ? readJson(trimmed) : fromXml(trimmed);
   if (typeof fields !== 'object' || fields === null || Array.isArray(fields))
     throw new Unreadable('a push is one <xml> element or one JSON object', 'body');
   return { ...fields };
 }
 
-function fromJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch (cause) {
-    throw new Unreadable('the push is no JSON', 'body', cause);
+/** A citizen may well write of a document type: what stands in CDATA is words. */
+function declares(body: string): boolean {
+  let from = 0;
+  for (let open = body.indexOf(CDATA); open >= 0; open = body.indexOf(CDATA, from)) {
+    if (DECLARATION.test(body.slice(from, open))) return true;
+    const end = body.indexOf(']]>', open);
+    if (end < 0) break;
+    from = end + 3;
   }
+  return DECLARATION.test(body.slice(from));
 }
+const CDATA = '<![CDATA[';
+const DECLARATION = /<!(?:DOCTYPE|ENTITY)/i;
 
 function fromXml(body: string): unknown {
-  if (!body.startsWith('<') || body.includes('<!DOCTYPE') || body.includes('<!ENTITY'))
-    throw new Unreadable('the push is no XML of this platform', 'body');
+  if (!body.startsWith('<') || declares(body)) throw new Unreadable('the push is no XML of this platform', 'body');
   try {
     const document: unknown = parser.parse(body);
     return typeof document === 'object' && document !== null ? Reflect.get(document, 'xml') : undefined;
@@ -42,9 +48,12 @@ function fromXml(body: string): unknown {
   }
 }
 
-/** The text of a field; numbers of JSON pushes too. Undefined when it is absent, empty or a structure. */
+/**
+ * The text of a field; numbers of JSON pushes too. Undefined when it is absent, empty or a structure. WeCom writes its
+ * JSON names in small letters.
+ */
 export function textOf(fields: Fields, name: string): string | undefined {
-  const value = fields[name];
+  const value = fields[name] ?? fields[name.toLowerCase()];
   const text = typeof value === 'string' ? plain(value) : typeof value === 'number' ? String(value) : undefined;
   return text === '' ? undefined : text;
 }

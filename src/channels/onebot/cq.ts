@@ -13,8 +13,12 @@ const CODE = /\[CQ:([A-Za-z0-9_.-]{1,64})((?:,[^,[\]=]{1,64}=[^,[\]]*)*)\]/g;
 export const unescapeCq = (text: string): string =>
   text.replaceAll('&#91;', '[').replaceAll('&#93;', ']').replaceAll('&#44;', ',').replaceAll('&amp;', '&');
 
+/** Four times what a message may hold once its codes are read; the original is kept whole beside it. */
+const MOST_READ = 400_000;
+
 /** What is no well-formed code stays text: a citizen may well type a bracket into another client. */
-export function readCq(message: string): Segment[] {
+export function readCq(whole: string): Segment[] {
+  const message = whole.slice(0, MOST_READ);
   const segments: Segment[] = [];
   let from = 0;
   const say = (text: string): void => {

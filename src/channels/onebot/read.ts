@@ -27,6 +27,8 @@ export interface Said {
   readonly messageId: string;
   readonly user: string;
   readonly group: string;
+  /** Of v12, where `group` is a channel. */
+  readonly guild: string;
   readonly name: string;
   readonly segments: readonly Segment[];
   /** Epoch seconds. */
@@ -55,7 +57,8 @@ function said11(event: Fields): Said | undefined {
     user: textOf(event.user_id),
     group: textOf(event.group_id),
     name: textOf(sender.nickname),
-    segments: segmentsOf(event.message),
+    guild: '',
+    segments: segmentsOf(event.message ?? event.raw_message),
     time: Number(event.time),
     anonymous: event.sub_type === 'anonymous',
   };
@@ -71,9 +74,11 @@ function said12(event: Fields): Said | undefined {
     self: textOf(self.user_id),
     messageId: textOf(event.message_id),
     user: textOf(event.user_id),
-    group: textOf(event.group_id),
+    // A channel of a guild is a group by another name; its reply is addressed by both.
+    group: textOf(event.group_id) || textOf(event.channel_id),
+    guild: textOf(event.guild_id),
     name: '',
-    segments: segmentsOf(event.message),
+    segments: segmentsOf(event.message ?? [{ type: 'text', data: { text: event.alt_message } }]),
     time: Number(event.time),
     anonymous: false,
   };

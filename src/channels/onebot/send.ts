@@ -24,19 +24,21 @@ export function actionFor(outgoing: Outgoing, version: 11 | 12): Action {
 }
 
 /** Where words go, and in which version's spelling. */
-export type Place = Pick<Said, 'version' | 'private' | 'user' | 'group'>;
+export type Place = Pick<Said, 'version' | 'private' | 'user' | 'group' | 'guild'>;
 
 /** A later word of the citizen may come without its original: in a private chat their number is the address. */
 function privately({ inReply, to }: Outgoing, version: 11 | 12): Place | undefined {
   const own = to.keys.find(({ kind, proved }) => kind === 'im_user' && proved)?.value;
-  return own !== undefined && !inReply?.group ? { version, private: true, user: own, group: '' } : undefined;
+  return own !== undefined && !inReply?.group ? { version, private: true, user: own, group: '', guild: '' } : undefined;
 }
 
 /** Always as plain text: what stands in the words is never read as a code. */
 export function saying(said: Place, text: string): Action {
   const { version, user, group } = said;
   if (version === 12) {
-    const where = said.private ? { detail_type: 'private', user_id: user } : { detail_type: 'group', group_id: group };
+    const channel = { detail_type: 'channel', guild_id: said.guild, channel_id: group };
+    const many = said.guild === '' ? { detail_type: 'group', group_id: group } : channel;
+    const where = said.private ? { detail_type: 'private', user_id: user } : many;
     return { version, action: 'send_message', params: { ...where, message: [{ type: 'text', data: { text } }] } };
   }
   const words = { message: text, auto_escape: true };

@@ -4,7 +4,7 @@ import Type from 'typebox';
 import Value from 'typebox/value';
 import { Unreadable } from '../../core/errors.ts';
 import { type Incoming, Part } from '../../core/message.ts';
-import { type Fields, fieldsOf, isFields, textOf } from '../../core/payload.ts';
+import { type Fields, fieldsOf, isFields, readJson, textOf } from '../../core/payload.ts';
 import { contentOf, isEnvelope, overTold, toldIn } from './envelope.ts';
 import { isInterim } from './formats/funasr.ts';
 import { textTranscript, transcriptIn } from './formats/index.ts';
@@ -118,9 +118,10 @@ function formIn(text: string, mediaType: string): unknown {
 
 export function jsonIn(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return readJson(text);
   } catch (cause) {
-    throw new Unreadable('the body begins like JSON and is none', 'body', cause);
+    const why = cause instanceof Unreadable ? `: ${cause.message}` : '';
+    throw new Unreadable(`the body begins like JSON and cannot be read${why}`, 'body', cause);
   }
 }
 

@@ -49,9 +49,21 @@ function named(label: string): Role | undefined {
   return { speaker, ...(speaker === 'department' && isOffice(label) ? { unit: label } : {}), who: label };
 }
 
+/** What each said first: nobody greets or introduces themselves later. */
+function beginnings(said: readonly Said[]): ReadonlyMap<string, string[]> {
+  const first = new Map<string, string[]>();
+  for (const { label, text } of said) {
+    const own = first.get(label);
+    if (!own) first.set(label, [text]);
+    else if (own.length < 3) own.push(text);
+  }
+  return first;
+}
+
 /** The hotline greets, a department says where it is from; who is left over is the citizen, if it is one alone. */
 function hear(said: readonly Said[], open: readonly string[], roles: Map<string, Role>): void {
-  const words = (label: string): string[] => said.filter((one) => one.label === label).map(({ text }) => text);
+  const first = beginnings(said);
+  const words = (label: string): string[] => first.get(label) ?? [];
   const has = (speaker: Speaker): boolean => [...roles.values()].some((role) => role.speaker === speaker);
   const left = new Set(open);
   if (!has('agent')) {

@@ -1,5 +1,6 @@
 // Transcript: the one neutral shape every vendor's result becomes: who said what from when to when, in seconds.
-import { type Fields, fieldsOf, isFields, textOf } from '../../core/payload.ts';
+import { MOST_TURNS } from '../../core/call.ts';
+import { type Fields, fieldsOf, isFields, listOf, textOf } from '../../core/payload.ts';
 
 /** `label` is the speaker as the vendor tells them apart (a number, a channel, a name); '' where it does not. */
 export interface Said {
@@ -63,14 +64,22 @@ export const labelOf = (value: unknown): string =>
 
 export const pieces = (found: readonly (Said | undefined)[]): Said[] => found.filter((one) => one !== undefined);
 
+/** The sayings of a vendor's list: one more than a call may have turns, so that it is told that there were more. */
+export const rowsOf = (value: unknown): readonly Fields[] =>
+  listOf(Array.isArray(value) ? value.slice(0, MOST_TURNS + 1) : value);
+
 /** The words of one speaker in a row, joined: Latin words with a space between, Chinese ones without. */
 export function joined(words: readonly string[]): string {
-  let text = '';
+  let last = '';
+  const parts: string[] = [];
   for (const word of words) {
-    const gap = /[\p{L}\p{N},.?!;:)'"]$/u.test(text) && /^[A-Za-z0-9('"]/.test(word) && !/\p{Script=Han}$/u.test(text);
-    text += gap ? ` ${word}` : word;
+    // The end of the word before alone: to look through all of the text for its end takes the square of its length.
+    const end = last.slice(-2);
+    const gap = /[\p{L}\p{N},.?!;:)'"]$/u.test(end) && /^[A-Za-z0-9('"]/.test(word) && !/\p{Script=Han}$/u.test(end);
+    parts.push(gap ? ` ${word}` : word);
+    last = word || last;
   }
-  return text;
+  return parts.join('');
 }
 
 /** Words of several speakers one by one become sayings: as long as one speaks, it is one. */

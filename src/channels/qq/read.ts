@@ -27,13 +27,16 @@ export function whereOf(event: unknown): Where | undefined {
   const said = fieldsOf(d);
   const to = (kind: Where['kind'], id: unknown): Where | undefined =>
     textOf(id) === '' ? undefined : { kind, id: textOf(id) };
-  if (t === 'C2C_MESSAGE_CREATE') return to('user', fieldsOf(said.author).user_openid);
+  if (t === 'C2C_MESSAGE_CREATE') return to('user', openidOf(fieldsOf(said.author)));
   if (t === 'GROUP_AT_MESSAGE_CREATE') return to('group', said.group_openid);
   if (t === 'DIRECT_MESSAGE_CREATE') return to('dms', said.guild_id);
   // In a private-domain channel the bot hears everybody: only what names it is said to the city.
   if (t === 'AT_MESSAGE_CREATE' || (t === 'MESSAGE_CREATE' && namesBot(said))) return to('channel', said.channel_id);
   return undefined;
 }
+
+/** `id` says the same, and stands alone in some of the platform's own samples. */
+const openidOf = (author: Fields): string => textOf(author.user_openid) || textOf(author.id);
 
 const namesBot = (said: Fields): boolean => listOf(said.mentions).some((one) => one.bot === true);
 
@@ -82,8 +85,9 @@ function keysOf(where: Where, said: Fields, author: Fields, appId: string): Send
     const text = textOf(value);
     return text === '' || text.length > 256 || scope.length > 128 ? [] : [{ kind, scope, value: text, proved: true }];
   };
-  if (where.kind === 'user') return key('qq_openid', appId, author.user_openid);
-  if (where.kind === 'group') return key('qq_member', `${appId}/${textOf(said.group_openid)}`, author.member_openid);
+  if (where.kind === 'user') return key('qq_openid', appId, openidOf(author));
+  if (where.kind === 'group')
+    return key('qq_member', `${appId}/${textOf(said.group_openid)}`, textOf(author.member_openid) || author.id);
   return key('qq_guild_user', appId, author.id);
 }
 

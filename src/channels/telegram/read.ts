@@ -37,11 +37,17 @@ export interface TelegramFile {
 export function messageIn(update: unknown): Fields | undefined {
   if (!isFields(update) || !Number.isSafeInteger(update.update_id))
     throw new Unreadable('this is no update of Telegram', 'update_id');
-  const message = [update.message, update.edited_message].find(isFields);
+  const message = [update.message, update.edited_message, update.business_message, update.edited_business_message].find(
+    isFields,
+  );
   const from = fieldsOf(message?.from);
   if (!message || textOf(from.id) === '' || from.is_bot === true) return undefined;
+  // A business account's chat holds both sides: what its owner writes there is the city's word, not a citizen's.
+  if (isOfBusiness(message) && textOf(from.id) !== textOf(fieldsOf(message.chat).id)) return undefined;
   return isPrivate(message) || addressesBot(message) ? message : undefined;
 }
+
+const isOfBusiness = (message: Fields): boolean => textOf(message.business_connection_id) !== '';
 
 export const isPrivate = (message: Fields): boolean => fieldsOf(message.chat).type === 'private';
 
@@ -114,8 +120,17 @@ function wordsOf(message: Fields, kept: boolean): string {
     .replace(/@\w{2,64}bot\b/gi, '')
     .trim();
   const kind = Object.keys(NAMES).find((name) => message[name] !== undefined);
-  const label = kind !== undefined && !kept ? `〔${NAMES[kind]}〕` : '';
+  const label =
+    kind !== undefined && !kept ? `〔${NAMES[kind]}〕${toldBy(kind, fieldsOf(message[kind]), message)}` : '';
   return [said, label].filter((line) => line !== '').join('\n');
+}
+
+/** What a card, a vote or a list says besides its kind; one's own card is the sender's phone, and no words. */
+function toldBy(kind: string, told: Fields, message: Fields): string {
+  if (kind === 'poll') return textOf(told.question);
+  if (kind === 'checklist') return [told.title, ...listOf(told.tasks).map(({ text }) => text)].map(textOf).join(' ');
+  if (kind !== 'contact' || phoneOf(message, fieldsOf(message.from)) !== '') return '';
+  return [told.last_name, told.first_name, told.phone_number].map(textOf).filter(Boolean).join(' ');
 }
 
 function placeOf(message: Fields): string | undefined {

@@ -9,6 +9,7 @@ import { once } from '../../core/once.ts';
 import { bytesOf, decode, type Fields, fieldsOf, readJsonFields, textOf } from '../../core/payload.ts';
 import { badSignature, sameText } from '../../core/proof.ts';
 import type { Route, RouteAnswer, RouteRequest } from '../../core/route.ts';
+import { pieces } from '../../core/text/pieces.ts';
 import { openCallbacks } from '../common/callback.ts';
 import { fileOf, messageIn, readTelegram, type TelegramPayload } from './read.ts';
 
@@ -22,7 +23,8 @@ export interface TelegramSettings {
 
 const SECRET_HEADER = 'x-telegram-bot-api-secret-token';
 const TAKEN: RouteAnswer = { status: 200 };
-const LONGEST = 4096;
+/** Telegram takes 4,096 characters; `pieces` counts bytes, which are never fewer. */
+const LONGEST_BYTES = 4096;
 const PATIENCE_MS = 10_000;
 
 function settings(block: AccountBlock): TelegramSettings {
@@ -94,10 +96,21 @@ async function send({ to, inReply, caseNo, message }: Outgoing, { bot, settings 
   if (!chat) throw new GatewayError({ code: 'no_address', message: 'there is no chat to write to', retryable: false });
   if (chat !== own?.value) checkGroupWords(message.text, caseNo);
   try {
-    const sent = await inTime(bot.sendMessage(chat, message.text.slice(0, LONGEST)));
+    const [first = '', ...rest] = pieces(message.text, LONGEST_BYTES);
+    const through = textOf(said?.business_connection_id);
+    const say = (text: string) =>
+      inTime(
+        bot.callApi('sendMessage', { chat_id: chat, text, ...(through ? { business_connection_id: through } : {}) }),
+      );
+    const sent = await say(first);
+    for (const piece of rest)
+      await say(piece).catch((cause: unknown) => {
+        const code = 'unknown_result';
+        throw new GatewayError({ code, message: 'only a part of the message was sent', retryable: false, cause });
+      });
     return String(sent.message_id);
   } catch (error) {
-    throw refusalOf(error);
+    throw error instanceof GatewayError ? error : refusalOf(error);
   }
 }
 

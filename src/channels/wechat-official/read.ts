@@ -93,7 +93,10 @@ function wordsOf(fields: Fields): Words {
       return { text: join(at('Title')), kept: '[小程序]' };
     case 'file':
       return { text: join(at('Title'), at('Description')), kept: '[文件]' };
-    default:
+    case 'text':
       return { text: at('Content') ?? '' };
+    default:
+      // Kinds nobody knows yet are kept by what they say.
+      return { text: join(at('Content'), at('Title'), at('Description'), at('Url')) };
   }
 }

@@ -2,14 +2,14 @@
 // Source: iFlytek lfasr (ifasr_llm, office-api-ist), fields orderResult, lattice, json_1best, st.
 import { Unreadable } from '../../../core/errors.ts';
 import { type Fields, fieldsOf, listOf, textOf } from '../../../core/payload.ts';
-import { inner, innerFields, piece, pieces, type Said, type Transcript } from '../transcript.ts';
+import { inner, innerFields, piece, pieces, rowsOf, type Said, type Transcript } from '../transcript.ts';
 
 export function iflytek(value: Fields): Transcript | undefined {
   const content = fieldsOf(value.content);
   const order = [content.orderResult, value.orderResult].find((one) => one !== undefined && one !== '');
   const result = order === undefined ? value : innerFields(order);
   const lattice = [result.lattice, result.lattice2].find(Array.isArray);
-  if (lattice) return { said: pieces(listOf(lattice).map(ofLattice)) };
+  if (lattice) return { said: pieces(rowsOf(lattice).map(ofLattice)) };
   const older = oldRows(value);
   if (older) return { said: older };
   if ('orderInfo' in content || ('descInfo' in value && 'code' in value))
@@ -39,7 +39,7 @@ function oldRows({ data }: Fields): Said[] | undefined {
   const rows = inner(data);
   if (!listOf(rows).some((row) => 'onebest' in row)) return undefined;
   return pieces(
-    listOf(rows).map(({ bg, ed, onebest, speaker }) =>
+    rowsOf(rows).map(({ bg, ed, onebest, speaker }) =>
       piece({ label: textOf(speaker) === '0' ? '' : speaker, text: onebest, at: bg, to: ed, per: 1000 }),
     ),
   );

@@ -1,13 +1,13 @@
 // Formats: finds out by the payload itself whose transcript it is. The more telling shapes are asked first.
 import { Unreadable } from '../../../core/errors.ts';
 import { type Fields, fieldsOf, isFields, listOf } from '../../../core/payload.ts';
-import { piece, pieces, type Transcript } from '../transcript.ts';
+import { piece, pieces, rowsOf, type Transcript } from '../transcript.ts';
 import { captions, isSrt, isVtt } from './captions.ts';
-import { aliyun, tencent, volcengine } from './clouds.ts';
+import { aliyun, tencent, tingwu, volcengine } from './clouds.ts';
 import { funasr } from './funasr.ts';
 import { iflytek } from './iflytek.ts';
 import { plain } from './plain.ts';
-import { assemblyai, deepgram, rev, whisper, wtf } from './western.ts';
+import { assemblyai, deepgram, rev, whisper, whisperCpp, wtf } from './western.ts';
 
 type Reads = (value: Fields) => Transcript | undefined;
 
@@ -16,12 +16,14 @@ const READERS: readonly Reads[] = [
   deepgram,
   rev,
   assemblyai,
+  tingwu,
   aliyun,
   tencent,
   iflytek,
   volcengine,
   funasr,
   turns,
+  whisperCpp,
   whisper,
 ];
 
@@ -29,7 +31,7 @@ const READERS: readonly Reads[] = [
 function turns(value: Fields): Transcript | undefined {
   const rows = [value.turns, value.dialogue, value.sentences, value.messages].find(Array.isArray);
   if (!rows) return undefined;
-  const said = listOf(rows).map((row) =>
+  const said = rowsOf(rows).map((row) =>
     piece({
       label: row.speaker ?? row.role ?? row.spk ?? row.speaker_id ?? row.parties,
       text: row.text ?? row.content ?? row.message,

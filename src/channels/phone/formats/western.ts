@@ -1,7 +1,7 @@
 // Results of Whisper, Deepgram, AssemblyAI, Rev, Canary and Parakeet, and WTF, the World Transcription Format they all become.
 // Source: draft-howe-vcon-wtf-extension and the vendors' own documents.
 import { type Fields, fieldsOf, isFields, listOf, textOf } from '../../../core/payload.ts';
-import { joined, piece, pieces, type Said, sayings, seconds, type Transcript } from '../transcript.ts';
+import { joined, piece, pieces, rowsOf, type Said, sayings, seconds, type Transcript } from '../transcript.ts';
 
 const length = (value: unknown): { durationS?: number } => {
   const durationS = seconds(value);
@@ -13,7 +13,7 @@ export function wtf(value: Fields): Transcript | undefined {
   const { transcript, segments, words } = value;
   if (!isFields(transcript) || !('text' in transcript) || !(Array.isArray(segments) || 'metadata' in value))
     return undefined;
-  const said = pieces(listOf(segments).map((one) => segment(one)));
+  const said = pieces(rowsOf(segments).map((one) => segment(one)));
   const heard = said.length > 0 ? said : sayings(pieces(listOf(words).map((one) => segment(one))));
   const all = heard.length > 0 ? heard : pieces([piece({ text: transcript.text })]);
   return { said: all, ...length(transcript.duration) };
@@ -31,18 +31,32 @@ const segment = (one: Fields): Said | undefined =>
 /** Whisper's verbose JSON and everything shaped like it. Whisper itself tells no speakers apart; what runs after it may. */
 export function whisper(value: Fields): Transcript | undefined {
   const { segments, text } = value;
-  if (!Array.isArray(segments) && !('language' in value && typeof text === 'string')) return undefined;
-  const rows = listOf(segments).filter((one) => 'text' in one);
+  const isAlone = Object.keys(value).every((name) => ALONE.includes(name));
+  if (!Array.isArray(segments) && !(('language' in value || isAlone) && typeof text === 'string')) return undefined;
+  const rows = rowsOf(segments).filter((one) => 'text' in one);
   if (rows.length === 0 && (typeof text !== 'string' || Array.isArray(value.words))) return undefined;
   const said = pieces(rows.map((one) => segment(one)));
   return { said: said.length > 0 ? said : pieces([piece({ text })]), ...length(value.duration) };
+}
+
+/** Of an answer that was asked for the words and nothing else. */
+const ALONE = ['text', 'task', 'duration', 'usage', 'logprobs'];
+
+/** whisper.cpp: `transcription`, with offsets in milliseconds. */
+export function whisperCpp({ transcription }: Fields): Transcript | undefined {
+  if (!Array.isArray(transcription)) return undefined;
+  const said = rowsOf(transcription).map(({ text, offsets, speaker }) => {
+    const { from, to } = fieldsOf(offsets);
+    return piece({ label: speaker, text, at: from, to, per: 1000 });
+  });
+  return { said: pieces(said) };
 }
 
 export function deepgram(value: Fields): Transcript | undefined {
   const results = fieldsOf(value.results);
   if (!Array.isArray(results.channels)) return undefined;
   const { duration } = fieldsOf(value.metadata);
-  const utterances = listOf(results.utterances);
+  const utterances = rowsOf(results.utterances);
   if (utterances.length > 0) return { said: pieces(utterances.map((one) => segment(one))), ...length(duration) };
   const channels = listOf(results.channels);
   const said = channels.flatMap((channel, at) => {

@@ -5,15 +5,7 @@ import { amiFacts, amiText, isAmi, isAmiText } from './asterisk.ts';
 import type { Known } from './fact.ts';
 import { isJsonCdr, isRecordingEvent, jsonCdrFacts } from './freeswitch.ts';
 import { csvRows, jsonRows, type RowRead } from './lists.ts';
-import {
-  bandwidthFacts,
-  isAriRecording,
-  isBandwidth,
-  isTelnyx,
-  isTwilio,
-  telnyxFacts,
-  twilioFacts,
-} from './webhooks.ts';
+import { bandwidthFacts, isAri, isBandwidth, isTelnyx, isTwilio, telnyxFacts, twilioFacts } from './webhooks.ts';
 
 type Own = Readonly<Record<string, string>>;
 
@@ -37,7 +29,7 @@ function one(value: Fields, known: Known) {
   if (isTelnyx(value)) return telnyxFacts(value, known);
   if (isBandwidth(value)) return bandwidthFacts(value, known);
   if (isAmi(value)) return amiFacts(value, known);
-  return isRecordingEvent(value) || isAriRecording(value) ? [] : undefined;
+  return isRecordingEvent(value) || isAri(value) ? [] : undefined;
 }
 
 export function recordsInText(text: string, known: Known, own: Own): RowRead[] | undefined {

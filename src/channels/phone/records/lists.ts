@@ -5,7 +5,7 @@ import type { CallFact } from '../../../core/call-record.ts';
 import { Unreadable } from '../../../core/errors.ts';
 import { type Fields, isFields } from '../../../core/payload.ts';
 import { numberOf } from '../told.ts';
-import { cdrFacts, isCdr, MASTER } from './asterisk.ts';
+import { cdrFacts, isAmiText, isCdr, MASTER } from './asterisk.ts';
 import { between, fact, type Known, length, lower, time } from './fact.ts';
 
 type Row = Readonly<Record<string, string>>;
@@ -91,7 +91,9 @@ function headOf(text: string, own: Columns): Head | undefined {
 export function isLongList(text: string, own: Columns, most: number): boolean {
   let lines = 0;
   for (let at = text.indexOf('\n'); at >= 0 && lines <= most; at = text.indexOf('\n', at + 1)) lines += 1;
-  return lines > most && headOf(text.replace(/^\ufeff/, ''), own) !== undefined;
+  if (lines <= most) return false;
+  if (isAmiText(text)) return (text.match(/^Event:/gim)?.length ?? 0) >= most;
+  return headOf(text.replace(/^\ufeff/, ''), own) !== undefined;
 }
 
 /** Undefined when the text is no list of calls. */

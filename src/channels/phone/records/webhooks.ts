@@ -74,13 +74,13 @@ function ofQueue(row: Row, call: string, at: number): CallFact {
 }
 
 export const isTelnyx = (value: Fields): boolean =>
-  isFields(value.data) && /^call\./.test(textOf(value.data.event_type));
+  isFields(value.data) && 'event_type' in value.data && isFields(value.data.payload);
 
 export function telnyxFacts(value: Fields, known: Known): CallFact[] {
   const data = fieldsOf(value.data);
   const payload = fieldsOf(data.payload);
   const call = textOf(payload.call_session_id);
-  if (!call) return [];
+  if (!call || !textOf(data.event_type).startsWith('call.')) return [];
   const at = time(textOf(data.occurred_at), 'occurred_at', known) ?? known.now;
   const out = textOf(payload.direction) === 'outgoing';
   const side = between(textOf(out ? payload.to : payload.from), '', known)?.party;
@@ -103,8 +103,7 @@ export function telnyxFacts(value: Fields, known: Known): CallFact[] {
   }
 }
 
-const BANDWIDTH = ['initiate', 'answer', 'disconnect', 'bridgeComplete', 'recordingComplete', 'recordingAvailable'];
-export const isBandwidth = (value: Fields): boolean => 'callId' in value && BANDWIDTH.includes(textOf(value.eventType));
+export const isBandwidth = (value: Fields): boolean => 'callId' in value && textOf(value.eventType) !== '';
 
 export function bandwidthFacts(value: Fields, known: Known): CallFact[] {
   const call = textOf(value.callId);
@@ -140,6 +139,10 @@ export function bandwidthFacts(value: Fields, known: Known): CallFact[] {
   }
 }
 
-/** That a recording lies somewhere tells nothing that the records of the call do not. */
-export const isAriRecording = (value: Fields): boolean =>
-  'recording_name' in value || ('target_uri' in value && 'format' in value) || 'recording' in value;
+/** Events of Asterisk's ARI: that a recording lies somewhere, or a channel changed, tells nothing that the records of the call do not. */
+export const isAri = (value: Fields): boolean =>
+  ('asterisk_id' in value && 'type' in value) ||
+  ('application' in value && isFields(value.channel)) ||
+  'recording_name' in value ||
+  ('target_uri' in value && 'format' in value) ||
+  'recording' in value;

@@ -1,5 +1,6 @@
 // Check: is this a vCon one can rely on? Older field names become today's; what breaks the format is refused with its place.
 // Source: draft-ietf-vcon-vcon-core (0.4.0) and its earlier versions 0.0.1 to 0.3.0.
+import { MOST_TURNS } from '../../../core/call.ts';
 import { Unreadable } from '../../../core/errors.ts';
 import { type Fields, fieldsOf, isFields, listOf } from '../../../core/payload.ts';
 import { timeOf } from '../told.ts';
@@ -47,10 +48,10 @@ export function checkVcon(value: Fields): Vcon {
   const strange = critical.filter((name) => !KNOWN_EXTENSIONS.includes(String(name)));
   if (strange.length > 0) throw bad('critical', `needs ${strange.join(', ')}, which this reader does not know`);
   checkHead(top);
-  const parties = objects(top.parties, 'parties');
-  const dialog = objects(top.dialog ?? [], 'dialog').map(renamed);
-  const analysis = objects(top.analysis ?? [], 'analysis').map(renamed);
-  const attachments = objects(top.attachments ?? [], 'attachments').map(renamed);
+  const parties = objects(top.parties, 'parties', MOST_PARTIES);
+  const dialog = objects(top.dialog ?? [], 'dialog', MOST_TURNS).map(renamed);
+  const analysis = objects(top.analysis ?? [], 'analysis', MOST_TURNS).map(renamed);
+  const attachments = objects(top.attachments ?? [], 'attachments', MOST_TURNS).map(renamed);
   for (const [at, one] of parties.entries()) checkParty(one, `parties[${at}]`);
   for (const [at, one] of dialog.entries()) checkDialog(one, `dialog[${at}]`, parties.length);
   for (const [at, one] of analysis.entries()) {
@@ -95,7 +96,14 @@ function list(value: unknown, place: string, fits: (one: unknown) => boolean): r
   return value;
 }
 
-const objects = (value: unknown, place: string): readonly Fields[] => listOf(list(value, place, isFields));
+/** A conversation, not a register: what is compared each with each must not be without end. */
+const MOST_PARTIES = 500;
+
+function objects(value: unknown, place: string, most: number): readonly Fields[] {
+  const all = listOf(list(value, place, isFields));
+  if (all.length > most) throw bad(place, `has ${all.length} entries, and at most ${most} are read`);
+  return all;
+}
 
 function checkParty(party: Fields, place: string): void {
   for (const name of ['tel', 'mailto', 'name', 'sip', 'role', 'uuid'])

@@ -1,6 +1,6 @@
 // vCon: the conversation as one document becomes the call it was: who took part, what was said, who was joined.
-import type { Transfer } from '../../../core/call.ts';
-import { decode, type Fields, textOf } from '../../../core/payload.ts';
+import { MOST_TRANSFERS, type Transfer } from '../../../core/call.ts';
+import { decode, type Fields, listOf, textOf } from '../../../core/payload.ts';
 import { anyTranscript } from '../formats/index.ts';
 import { isOffice, speakerCalled } from '../roles.ts';
 import { NOTHING_TOLD, numberOf, type Role, rfc3339, type Talk, type Told, timeOf } from '../told.ts';
@@ -198,12 +198,22 @@ const named = (at: number, role: Role | undefined, vcon: Vcon): [string, Role][]
       ]
     : [];
 
+/** As many as a call can have: whoever names more is not looked into to the end. */
+function some<T>(from: readonly T[], of: (one: T) => readonly Transfer[]): Transfer[] {
+  const found: Transfer[] = [];
+  for (const one of from) {
+    if (found.length >= MOST_TRANSFERS) break;
+    found.push(...of(one));
+  }
+  return found;
+}
+
 /** Joined by a transfer, or by the history of the parties of a dialog. */
 function transfersOf(vcon: Vcon, roles: readonly Role[]): Transfer[] {
-  const byTransfer = vcon.dialog
-    .filter(({ type }) => type === 'transfer')
-    .flatMap((dialog) => [dialog.transfer_target].flat().flatMap((target) => transferred(dialog, target, vcon, roles)));
-  const byHistory = vcon.dialog.flatMap((dialog) => joins(dialog, roles));
+  const transfers = vcon.dialog.filter(({ type }) => type === 'transfer');
+  const targets = transfers.flatMap((dialog) => [dialog.transfer_target].flat().map((target) => ({ dialog, target })));
+  const byTransfer = some(targets, ({ dialog, target }) => transferred(dialog, target, vcon, roles));
+  const byHistory = some(vcon.dialog, (dialog) => joins(dialog, roles));
   const known = new Set(byTransfer.map(({ unit, from }) => `${unit} ${from}`));
   return [...byTransfer, ...byHistory.filter(({ unit, from }) => !known.has(`${unit} ${from}`))];
 }
@@ -231,15 +241,19 @@ function transferred(dialog: Fields, target: unknown, vcon: Vcon, roles: readonl
 }
 
 function joins(dialog: Fields, roles: readonly Role[]): Transfer[] {
-  const events = Array.isArray(dialog.party_history) ? dialog.party_history : [];
+  const events = new Map<unknown, Fields[]>();
+  for (const one of listOf(dialog.party_history)) {
+    const known = events.get(one.party);
+    if (known) known.push(one);
+    else events.set(one.party, [one]);
+  }
+  const listed = new Set(partiesOf(dialog));
   return roles.flatMap((role, at): Transfer[] => {
     if (role.speaker !== 'department') return [];
-    const own = events.filter(
-      (one: unknown): one is Fields => typeof one === 'object' && one !== null && Reflect.get(one, 'party') === at,
-    );
+    const own = events.get(at) ?? [];
     const from = timeOf(own.find(({ event }) => event === 'join')?.time);
     const to = timeOf(own.find(({ event }) => event === 'drop')?.time);
-    const there = partiesOf(dialog).includes(at);
+    const there = listed.has(at);
     if (from === undefined && !there) return [];
     const begin = from ?? timeOf(dialog.start);
     return [
