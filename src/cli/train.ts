@@ -6,7 +6,7 @@ import type { CategoryRule } from '../core/city.ts';
 import type { Labelled } from '../core/learn/corpus.ts';
 import { type Figures, figuresOf } from '../core/learn/figures.ts';
 import { train } from '../core/learn/train.ts';
-import { scored } from '../core/understand/catalogue.ts';
+import { doubtOf, scored } from '../core/understand/catalogue.ts';
 import { likelihoods } from '../core/understand/categorise.ts';
 import { decodeModel, encodeModel } from '../core/understand/model.ts';
 import { type Predictor, predictor } from '../core/understand/predict.ts';
@@ -117,7 +117,9 @@ function measure(judge: Predictor, labelled: readonly Labelled[], categories: re
   const guesses = labelled.map(({ title, text, label }) => {
     const full = title === '' || text.startsWith(title) ? text : `${title}\n${text}`;
     const found = scored(full, title.length, categories);
-    return { gold: judge.labels.indexOf(label), probabilities: likelihoods(judge, { title, text }, found, categories) };
+    const doubt = doubtOf(full, categories, () => []);
+    const probabilities = likelihoods(judge, { title, text }, found, categories, doubt);
+    return { gold: judge.labels.indexOf(label), probabilities };
   });
   return figuresOf(judge.labels, guesses);
 }

@@ -4,7 +4,7 @@ import type { City, KindRule } from '../city.ts';
 import type { Draft, Words } from '../draft.ts';
 import { lexicon, once } from '../text/lexicon.ts';
 import { noteFor } from '../text/notes.ts';
-import { byWords, DOUBT, scored } from '../understand/catalogue.ts';
+import { byWords, DOUBT, doubtOf, scored } from '../understand/catalogue.ts';
 import { categorise, type Label, likelihoods } from '../understand/categorise.ts';
 
 const MOCKING = /^(?:个屁|你妈|你大爷|你全家|才怪|个头|个鬼|不起来|不了)/;
@@ -44,12 +44,13 @@ function read(words: Words, city: City): Reading {
   const urgency = found[0]?.rule.urgency ?? 'normal';
   const told = found.length > 0;
   const model = city.understanding?.category;
-  if (!model) return { rivals: byWords(found, MOST_RIVALS), urgency, told };
+  const doubt = doubtOf(words.full, city.categories, () => kindWords(city.kinds).scan(words.full));
+  if (!model) return { rivals: byWords(found, MOST_RIVALS, doubt), urgency, told };
   const said = { title: words.title, text: textOf(words) };
-  const probabilities = likelihoods(model, said, found, city.categories);
+  const probabilities = likelihoods(model, said, found, city.categories, doubt);
   const { threshold } = city.understanding;
   const { length } = words.full;
-  return { ...categorise(model, probabilities, found, city.categories, { threshold, length }), urgency, told };
+  return { ...categorise(model, probabilities, found, city.categories, { threshold, length, doubt }), urgency, told };
 }
 
 /** What was said below the title. */

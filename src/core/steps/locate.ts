@@ -2,7 +2,7 @@
 import type { Place } from '../case.ts';
 import type { City, Division } from '../city.ts';
 import type { Draft } from '../draft.ts';
-import { readAddress } from '../text/address.ts';
+import { type Address, readAddress } from '../text/address.ts';
 import { type Hit, type Lexicon, lexicon, once } from '../text/lexicon.ts';
 import { normalise } from '../text/normalise.ts';
 import { placeName } from '../text/place-name.ts';
@@ -56,7 +56,7 @@ export function locate(draft: Draft, city: City): Draft {
 function find(text: string, city: City, trust: number): Place | undefined {
   const { words, parents } = gazetteer(city.divisions);
   const hits = words.scan(text);
-  const address = readAddress(text);
+  const address = outside(readAddress(text), hits);
   const written = placeName(text, address);
   const normalised = written === undefined ? {} : { normalised: written };
   const free = standing(hits, address.spans);
@@ -71,6 +71,15 @@ function find(text: string, city: City, trust: number): Place | undefined {
     division: best.code,
     confidence: Math.round(best.confidence * trust * 1_000) / 1_000,
   };
+}
+
+/** A road's name has no boundary on its left and may have been cut inside a division's name: there it begins behind that. */
+function outside(address: Address, hits: readonly Hit<Named>[]): Address {
+  const spans = address.spans.map(({ from, to }) => {
+    const within = hits.find(({ at, word }) => at < from && from < at + word.length && at + word.length < to - 1);
+    return within === undefined ? { from, to } : { from: within.at + within.word.length, to };
+  });
+  return { ...address, spans };
 }
 
 /**

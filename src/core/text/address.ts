@@ -76,6 +76,8 @@ function named(text: string, endings: RegExp): Name[] {
     const at = match.index;
     let from = at;
     while (from > 0 && at - from < LONGEST && !STOP.has(text.charAt(from - 1))) from--;
+    // The walk ends behind 街 of 某某街道, whose other half is no beginning of a road's name.
+    if (text.charAt(from) === '道' && text.charAt(from - 1) === '街') from++;
     const core = text.slice(from, at).replace(CUT, '');
     const to = at + match[0].length;
     if (core === '') continue;

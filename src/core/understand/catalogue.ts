@@ -2,9 +2,31 @@
 import type { Rival } from '../case.ts';
 import type { CategoryRule } from '../city.ts';
 import { type Hit, lexicon, once } from '../text/lexicon.ts';
+import { isIdeograph } from './grams.ts';
 
 /** Doubt over all readings: with it, even a single hit is no certainty. */
 export const DOUBT = 1;
+/** Up to so many characters a message says one thing, and what its words leave unsaid is the doubt. */
+const ONE_THING = 24;
+const LEAST_DOUBT = 0.1;
+
+/**
+ * How much doubt stands against the words found: 停水 is all about its one word, a story of two hundred characters is not.
+ * `asked`: where words stand that only tell what is wanted (怎么办理), no other matter.
+ */
+export function doubtOf(
+  text: string,
+  categories: readonly CategoryRule[],
+  asked: () => readonly Hit<unknown>[],
+): number {
+  if (text.length > ONE_THING) return DOUBT;
+  const open = new Set<number>();
+  for (let at = 0; at < text.length; at++) if (isIdeograph(text.charCodeAt(at))) open.add(at);
+  const all = open.size;
+  for (const { at, word } of [...positions(text, categories), ...asked()])
+    for (let i = at; i < at + word.length; i++) open.delete(i);
+  return DOUBT * Math.max(LEAST_DOUBT, open.size / Math.max(1, all));
+}
 
 const categoryWords = once((categories: readonly CategoryRule[]) =>
   lexicon<CategoryRule>(categories.flatMap((rule) => rule.words.map((word): [string, CategoryRule] => [word, rule]))),
@@ -47,9 +69,9 @@ export function rival(rule: CategoryRule, confidence: number): Rival {
 }
 
 /** By words alone: each one's share of all that was found. */
-export function byWords(ranked: readonly Scored[], most: number): Rival[] {
+export function byWords(ranked: readonly Scored[], most: number, doubt: number): Rival[] {
   const shown = ranked.slice(0, most);
-  const sum = shown.reduce((total, one) => total + one.score, DOUBT);
+  const sum = shown.reduce((total, one) => total + one.score, doubt);
   return shown.map(({ rule, score }) => rival(rule, score / sum));
 }
 

@@ -2,7 +2,7 @@
 import type { Rival } from '../case.ts';
 import type { CategoryRule } from '../city.ts';
 import { once } from '../text/lexicon.ts';
-import { byWords, DOUBT, rival, type Scored } from './catalogue.ts';
+import { byWords, rival, type Scored } from './catalogue.ts';
 import type { Predictor } from './predict.ts';
 
 export interface Label {
@@ -23,7 +23,7 @@ const TELLING = 60;
 const SURE_ALONE = 0.8;
 /** A finer category is named when its words make up at least this share of those below its parent. */
 const CLEAR = 0.4;
-/** Less doubt than over the whole catalogue, for the level 1 is known. */
+/** Less doubt than over the whole catalogue, for the level 1 is known: this share of it. */
 const DOUBT_BELOW = 0.5;
 /** How much the words may claim for a category the model cannot know, once the model itself is unsure. */
 const OUTSIDE = 0.8;
@@ -49,10 +49,11 @@ export function likelihoods(
   words: { readonly title: string; readonly text: string },
   found: readonly Scored[],
   categories: readonly CategoryRule[],
+  doubt: number,
 ): Float64Array {
   const probabilities = model.probabilities(words.title, words.text);
   if (found.length === 0) return probabilities;
-  const sum = found.reduce((total, one) => total + one.score, DOUBT);
+  const sum = found.reduce((total, one) => total + one.score, doubt);
   const length = Math.max(1, words.title.length + words.text.length);
   const weight = Math.min(MOST_BY_WORDS, SHORT / length);
   const raised = probabilities.map((p, at) => {
@@ -68,14 +69,14 @@ export function likelihoods(
 /**
  * Rivals in descending order of confidence. A finer category takes the place of its level 1 as long as that keeps the
  * order; its confidence is its own share times its level 1's. `threshold`: below it, level-1 names the model was not
- * trained on are proposed too, by their words. `length`: characters of the message.
+ * trained on are proposed too, by their words. `length`: characters of the message; `doubt`: see doubtOf.
  */
 export function categorise(
   model: Predictor,
   probabilities: Float64Array,
   found: readonly Scored[],
   categories: readonly CategoryRule[],
-  { threshold, length }: { readonly threshold: number; readonly length: number },
+  { threshold, length, doubt }: { readonly threshold: number; readonly length: number; readonly doubt: number },
 ): { label: Label; rivals: Rival[] } {
   const likely = model.labels
     .map((name, at) => ({ name, confidence: probabilities[at] ?? 0 }))
@@ -85,17 +86,18 @@ export function categorise(
   // Hardly better than guessing: the words, or nothing, say more.
   const guessed = best.confidence * model.labels.length < TWICE;
   if (guessed || (found.length === 0 && length < TELLING && best.confidence < SURE_ALONE))
-    return { label: best, rivals: byWords(found, MOST_RIVALS) };
+    return { label: best, rivals: byWords(found, MOST_RIVALS, doubt) };
   // The more the words speak of what the model cannot know, the surer it must be to be believed alone.
-  const strange = shareUnknown(model, found, categories);
-  const outside = best.confidence < threshold + (1 - threshold) * strange ? unknownTo(model, found, categories) : [];
+  const strange = shareUnknown(model, found, categories, doubt);
+  const outside =
+    best.confidence < threshold + (1 - threshold) * strange ? unknownTo(model, found, categories, doubt) : [];
   const left = 1 - outside.reduce((sum, one) => sum + one.confidence, 0);
   const inside = likely
     .filter((one, at) => at < 2 || one.confidence >= LEAST)
     .slice(0, MOST_RIVALS)
     .flatMap((one, at) => {
       const next = (likely[at + 1]?.confidence ?? 0) * left;
-      return within(one.name, one.confidence * left, next, found, categories);
+      return within(one.name, one.confidence * left, next, found, categories, doubt);
     });
   const rivals = [...inside, ...outside].sort((a, b) => b.confidence - a.confidence).slice(0, MOST_RIVALS);
   return { label: best, rivals };
@@ -108,10 +110,11 @@ function within(
   next: number,
   found: readonly Scored[],
   categories: readonly CategoryRule[],
+  doubt: number,
 ): Rival[] {
   const top = ruleOf(name, categories);
   if (!top) return [{ code: name, name, level1: name, path: [name], confidence }];
-  const fine = below(top, found, categories);
+  const fine = below(top, found, categories, DOUBT_BELOW * doubt);
   if (!fine) return [rival(top, confidence)];
   const joint = confidence * fine.share;
   return joint >= next ? [rival(fine.rule, joint)] : [rival(top, confidence), rival(fine.rule, joint)];
@@ -122,9 +125,10 @@ function below(
   top: CategoryRule,
   found: readonly Scored[],
   categories: readonly CategoryRule[],
+  doubt: number,
 ): { rule: CategoryRule; share: number } | undefined {
   const own = found.filter(({ rule }) => rule.code.startsWith(top.code) && rule.code !== top.code);
-  const sum = own.reduce((total, one) => total + one.score, DOUBT_BELOW);
+  const sum = own.reduce((total, one) => total + one.score, doubt);
   const sums = new Map<string, number>();
   for (const { rule, score } of own)
     for (let end = top.code.length + 1; end <= rule.code.length; end++) {
@@ -143,16 +147,26 @@ function below(
 }
 
 /** How much of what the words say is of level-1 names no label stands for. */
-function shareUnknown(model: Predictor, found: readonly Scored[], categories: readonly CategoryRule[]): number {
+function shareUnknown(
+  model: Predictor,
+  found: readonly Scored[],
+  categories: readonly CategoryRule[],
+  doubt: number,
+): number {
   const known = knownTo(model, categories);
-  const sum = found.reduce((total, one) => total + one.score, DOUBT);
+  const sum = found.reduce((total, one) => total + one.score, doubt);
   return found.reduce((total, { rule, score }) => (known.has(rule.level1) ? total : total + score), 0) / sum;
 }
 
 /** Categories of level-1 names no label stands for, best two by their words. */
-function unknownTo(model: Predictor, found: readonly Scored[], categories: readonly CategoryRule[]): Rival[] {
+function unknownTo(
+  model: Predictor,
+  found: readonly Scored[],
+  categories: readonly CategoryRule[],
+  doubt: number,
+): Rival[] {
   const known = knownTo(model, categories);
-  const sum = found.reduce((total, one) => total + one.score, DOUBT);
+  const sum = found.reduce((total, one) => total + one.score, doubt);
   return found
     .filter(({ rule }) => !known.has(rule.level1))
     .slice(0, 2)

@@ -32,6 +32,21 @@ describe('locate', () => {
     expect(prepared('海曙区中山东路２００号门口堆物').place?.normalised).toBe('中山东路200号');
   });
 
+  test.each([
+    ['首南街道泰康西路1号', '泰康西路1号', '330212'],
+    ['鄞州区首南街道泰康西路1号门口', '泰康西路1号', '330212'],
+    ['我在白云街道环城西路南段20号', undefined, '330203006'],
+    ['宁波鄞州姜山天童南路88号', '鄞州姜山天童南路88号', '330212'],
+    ['宁波市江北庄桥机场路12号', '江北庄桥机场路12号', '330205'],
+    ['横街镇中街30号下水道堵了', '中街30号', '330203101'],
+    ['文教街道大庆南路6弄3号', '大庆南路6弄3号', '330205004'],
+    ['街道路灯坏了', undefined, undefined],
+  ])('a road begins where the name of a division ends: %s', (text, normalised, division) => {
+    const place = prepared(text).place;
+    expect(place?.normalised).toBe(normalised);
+    expect(place?.division?.slice(0, division?.length)).toBe(division);
+  });
+
   test('words without a place have none', () => {
     expect(prepared('停水了').place).toBeUndefined();
   });
