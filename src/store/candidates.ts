@@ -30,18 +30,64 @@ function fold(text: string): number {
   return hash >>> 0;
 }
 
-/** Counts how many postings each case shares; the exact one outweighs all others. */
-export class Shared {
-  readonly #weight = new Map<number, number>();
+const CELLS = 1 << 13;
+const CELL_SHIFT = 32 - Math.log2(CELLS);
+const SPREAD = 0x9e3779b1;
+/** Four times what one message's postings hold; the tables must never be full. */
+const MOST_COUNTED = CELLS / 2;
+const EXACT_WEIGHT = 100;
+/** A case's place in the order: its weight, then its id. */
+const ABOVE_IDS = 2 ** 32;
+const ids = new Uint32Array(CELLS);
+const weights = new Uint32Array(CELLS);
+const used = new Uint16Array(CELLS);
+const places = new Float64Array(CELLS);
 
-  add(posting: number, cases: Iterable<number>): void {
-    const weight = isExact(posting) ? 100 : 1;
-    for (const id of cases) this.#weight.set(id, (this.#weight.get(id) ?? 0) + weight);
-  }
+export interface Wanted {
+  /** Numbers that a case must share at least; its exact one outweighs all others. */
+  readonly least: number;
+  readonly most: number;
+}
 
-  /** Ids of cases that share at least `least` numbers, most shared first, the newer before the older. */
-  ranked(least: number): number[] {
-    const enough = [...this.#weight].filter(([, weight]) => weight >= least);
-    return enough.sort((a, b) => b[1] - a[1] || b[0] - a[0]).map(([id]) => id);
+/**
+ * Ids (from 1) of the cases that share most of `postings`, most shared first, the newer before the older. A message
+ * meets a thousand cases so: they are counted in tables that are kept, not in a map that is made for each.
+ */
+export function mostShared(
+  postings: readonly number[],
+  posted: (posting: number) => readonly number[],
+  { least, most }: Wanted,
+): number[] {
+  const cases = count(postings, posted);
+  let found = 0;
+  for (let n = 0; n < cases; n++) {
+    const cell = used[n] ?? 0;
+    const weight = weights[cell] ?? 0;
+    if (weight >= least) places[found++] = weight * ABOVE_IDS + (ids[cell] ?? 0);
+    ids[cell] = 0;
   }
+  const sorted = places.subarray(0, found).sort();
+  const first: number[] = [];
+  for (let n = found - 1; n >= 0 && first.length < most; n--) first.push((sorted[n] ?? 0) % ABOVE_IDS);
+  return first;
+}
+
+/** How many cases were counted; `used` names their cells. */
+function count(postings: readonly number[], posted: (posting: number) => readonly number[]): number {
+  let cases = 0;
+  for (const posting of postings) {
+    const weight = isExact(posting) ? EXACT_WEIGHT : 1;
+    for (const id of posted(posting)) {
+      let cell = Math.imul(id, SPREAD) >>> CELL_SHIFT;
+      while (ids[cell] !== 0 && ids[cell] !== id) cell = (cell + 1) & (CELLS - 1);
+      if (ids[cell] === 0) {
+        if (cases >= MOST_COUNTED) continue;
+        ids[cell] = id;
+        weights[cell] = 0;
+        used[cases++] = cell;
+      }
+      weights[cell] = (weights[cell] ?? 0) + weight;
+    }
+  }
+  return cases;
 }

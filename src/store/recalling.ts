@@ -3,7 +3,7 @@ import type { Known, KnownCase } from '../core/draft.ts';
 import type { KnownClaim } from '../core/party.ts';
 import type { Receipt } from '../core/receipt.ts';
 import type { Ask } from '../core/store.ts';
-import { LEAST_SHARED, MOST_ALIKE, MOST_MINE, MOST_STATED, Shared } from './candidates.ts';
+import { LEAST_SHARED, MOST_ALIKE, MOST_MINE, MOST_STATED, mostShared } from './candidates.ts';
 
 /** Candidates looked at before giving up, when most of them are too old or erased. */
 const MOST_LOADED = 24;
@@ -124,15 +124,10 @@ function cited<S>(ask: Ask, look: Lookups<S>, kin: readonly S[]): KnownCase | un
 }
 
 function alike<S>(look: Lookups<S>): KnownCase[] {
-  const shared = new Shared();
-  for (const posting of look.postings) {
-    const ids = look.posted(posting);
-    if (ids.length > 0) shared.add(posting, ids);
-  }
   const found: KnownCase[] = [];
   // Very short words have few numbers: there one must do.
   const least = Math.min(LEAST_SHARED, Math.max(1, look.postings.length - 2));
-  for (const id of shared.ranked(least).slice(0, MOST_LOADED)) {
+  for (const id of mostShared(look.postings, look.posted, { least, most: MOST_LOADED })) {
     const known = look.byId(id);
     if (known) found.push(known);
     if (found.length === MOST_ALIKE) break;

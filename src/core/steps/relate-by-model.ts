@@ -51,10 +51,13 @@ export function judge(
     relate.own,
   );
   const matters = mattersOf(compared);
-  const likely = matters.filter(({ score }) => score >= relate.unsure).map((one) => against(draft, one));
-  const first = likely.find((one) => !one.against.some(({ soft }) => !soft));
+  const likely = matters.filter(({ score }) => score >= relate.unsure);
+  const first = nothingPlainAgainst(draft, likely);
   const band = first === undefined ? 'new' : isSure(first, relate.sure) ? 'sure' : 'unsure';
-  const shown = first ?? likely[0] ?? (matters[0] && against(draft, matters[0]));
+  const told = (): Explained | undefined => {
+    const shown = first ?? (matters[0] && against(draft, matters[0]));
+    return shown && explained(draft, at, shown, band, model);
+  };
   return {
     ...(own ? { own: { ...own, why: explain(explained(draft, at, own, 'sure', model)) } } : {}),
     mine: new Map(
@@ -66,7 +69,10 @@ export function judge(
     weighed: {
       band,
       candidates: candidates(matters, first),
-      why: explain(shown === undefined ? undefined : explained(draft, at, shown, band, model)),
+      // Most messages are new and nobody asks why: it is written when somebody does.
+      get why() {
+        return explain(told());
+      },
     },
   };
 }
@@ -81,7 +87,21 @@ function follows(draft: Draft, mine: readonly Compared[], own: number): Likely |
     .find((one) => !one.against.some(({ soft, what }) => !soft || what === 'kind'));
 }
 
-function mattersOf(compared: readonly Compared[]): { other: KnownCase; score: number }[] {
+/** The likeliest that nothing plain speaks against; what is plain is looked for no further than it must be. */
+function nothingPlainAgainst(draft: Draft, likely: readonly Matched[]): Likely | undefined {
+  for (const matter of likely) {
+    const one = against(draft, matter);
+    if (!one.against.some(({ soft }) => !soft)) return one;
+  }
+  return undefined;
+}
+
+interface Matched {
+  readonly other: KnownCase;
+  readonly score: number;
+}
+
+function mattersOf(compared: readonly Compared[]): Matched[] {
   const seen = new Set<string>();
   const nameOf = ({ no, matter }: KnownCase): string => matter.id || no;
   return compared
@@ -93,13 +113,13 @@ function mattersOf(compared: readonly Compared[]): { other: KnownCase; score: nu
     .sort((a, b) => b.score - a.score);
 }
 
-const against = (draft: Draft, one: { readonly other: KnownCase; readonly score: number }): Likely => ({
+const against = (draft: Draft, one: Matched): Likely => ({
   ...one,
   against: reasonsAgainst(draft, one.other),
 });
 
 /** The three most likely; the one that would be joined leads, even where another is likelier but plainly apart. */
-function candidates(matters: readonly { other: KnownCase; score: number }[], first: Likely | undefined) {
+function candidates(matters: readonly Matched[], first: Likely | undefined) {
   const led = [
     ...matters.filter(({ other }) => other === first?.other),
     ...matters.filter(({ other }) => other !== first?.other),
