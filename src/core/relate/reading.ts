@@ -47,7 +47,7 @@ const FIRST_WORDS = 140;
 const TITLE = 40;
 const MOST_READ = 4_000;
 export const RARE = 30;
-const TITLED = 2;
+const ABOVE_GRAMS = 2 ** 32;
 const NUMBER = /(\d+)(号线|路|期|栋|号|年)/g;
 const CODE = /\d{3,}/g;
 const CHINESE: Readonly<Record<string, string>> = {
@@ -145,16 +145,25 @@ function placeOf(sorted: Uint32Array, value: number): number {
   return -1;
 }
 
-const aboutOf = (latent: LatentTable, { grams, weights }: Vector): Float32Array =>
-  latentOf(latent, grams, (at) => weights[at] ?? 0);
+const aboutOf = (latent: LatentTable, { grams, weights }: Vector): Float32Array => latentOf(latent, grams, weights);
 
-/** Pairs recur where triples break at the first other word; what stands in the title counts twice. */
+/**
+ * Pairs recur where triples break at the first other word; what stands in the title counts twice. The title is what was
+ * counted last. Ranked by value and then by number in one sort of plain numbers.
+ */
 function rarest(run: readonly number[], head: string, table: GramTable): number[] {
-  const worth = new Map<number, number>();
-  for (const pair of run) if (pair !== 0) worth.set(pair, TITLED * idfOf(pair, table));
-  for (const pair of pairsOf(head)) if (pair !== 0 && !worth.has(pair)) worth.set(pair, idfOf(pair, table));
-  const ranked = [...worth].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
-  return ranked.slice(0, RARE).map(([pair]) => pair);
+  const beginning = pairsOf(head);
+  const keys = new Float64Array(run.length + beginning.length);
+  let found = 0;
+  for (const pair of run) if (pair !== 0) keys[found++] = (table.titled[slotOf(pair, table)] ?? 0) * ABOVE_GRAMS + pair;
+  for (const pair of beginning)
+    if (pair !== 0 && timesOf(pair) === 0)
+      keys[found++] = (table.ranked[slotOf(pair, table)] ?? 0) * ABOVE_GRAMS + pair;
+  const sorted = keys.subarray(0, found).sort();
+  const rare: number[] = [];
+  for (let at = 0; at < found && rare.length < RARE; at++)
+    if (at === 0 || sorted[at] !== sorted[at - 1]) rare.push((sorted[at] ?? 0) % ABOVE_GRAMS);
+  return rare;
 }
 
 function counted(title: string): Map<string, string[]> {

@@ -9,6 +9,9 @@ export interface GramTable {
   readonly idf: Float64Array;
   /** A gram whose slot has this value or more is vocabulary; a rarer one is likely a name. */
   readonly ordinary: number;
+  /** By the value of a slot: its place among all values, the rarest first, where a gram stands in a title (and counts twice) or not. */
+  readonly titled: Uint16Array;
+  readonly ranked: Uint16Array;
 }
 
 export const SLOT_BITS = 20;
@@ -21,7 +24,17 @@ export function tableFrom(texts: number, slots: Uint8Array): GramTable {
   const idf = Float64Array.from({ length: VALUES }, (_, slot) => Math.log((texts + 1) / (frequency(slot) + 1)));
   const least = Math.max(2, ORDINARY * texts);
   const found = idf.findIndex((_, slot) => frequency(slot) >= least);
-  return { texts, slots, idf, ordinary: found < 0 ? VALUES : found };
+  return { texts, slots, idf, ordinary: found < 0 ? VALUES : found, ...placesOf(idf) };
+}
+
+const TITLED = 2;
+
+function placesOf(idf: Float64Array): Pick<GramTable, 'titled' | 'ranked'> {
+  const worths = Float64Array.from([...idf, ...idf.map((one) => TITLED * one)]);
+  const distinct = [...new Set(worths)].sort((a, b) => b - a);
+  const placeOf = new Map(distinct.map((worth, place) => [worth, place]));
+  const places = (worthOf: (one: number) => number) => Uint16Array.from(idf, (one) => placeOf.get(worthOf(one)) ?? 0);
+  return { titled: places((one) => TITLED * one), ranked: places((one) => one) };
 }
 
 export const slotOf = (gram: number, { slots }: GramTable): number => slots[gram >>> (32 - SLOT_BITS)] ?? 0;

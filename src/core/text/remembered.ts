@@ -3,20 +3,26 @@
 /** Characters a text has on the whole; a flood of the longest ones must not fill the memory. */
 const USUAL = 1_000;
 
-/** `read` must depend on the text alone. Forgets everything when `room` usual texts are known, which costs less than choosing. */
+/**
+ * `read` must depend on the text alone. Of at most `room` usual texts: when half of that was read, what was not asked for
+ * since the half before is forgotten. So what is compared again and again stays, and choosing costs nothing.
+ */
 export function remembered<T>(room: number, read: (text: string) => T): (text: string) => T {
-  const known = new Map<string, { readonly value: T }>();
+  let known = new Map<string, { readonly value: T }>();
+  let before: typeof known = new Map();
   let held = 0;
+  const most = (room * USUAL) / 2;
   return (text) => {
-    const before = known.get(text);
-    if (before) return before.value;
-    const value = read(text);
-    if (known.size >= room || held + text.length > room * USUAL) {
-      known.clear();
+    const found = known.get(text);
+    if (found) return found.value;
+    const kept = before.get(text) ?? { value: read(text) };
+    if (2 * known.size >= room || held + text.length > most) {
+      before = held > most ? new Map() : known; // one text alone may be longer than all that should be kept
+      known = new Map();
       held = 0;
     }
-    known.set(text, { value });
+    known.set(text, kept);
     held += text.length;
-    return value;
+    return kept.value;
   };
 }

@@ -1,8 +1,10 @@
 // The quick comparison says what comparing gram by gram and tree by tree says.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { DISTRICT } from '../../../src/core/relate/districts.ts';
 import { forestOf, leafOf } from '../../../src/core/relate/forest.ts';
 import { pairsOf } from '../../../src/core/relate/grams.ts';
+import { latentOf } from '../../../src/core/relate/latent.ts';
 import { likenesses } from '../../../src/core/relate/likeness.ts';
 import { gramsOf, type Reading, read } from '../../../src/core/relate/reading.ts';
 import { idfOf, ordinary, tableOf } from '../../../src/core/relate/table.ts';
@@ -36,13 +38,17 @@ function product(a: Map<number, number>, b: Map<number, number>): number {
   return [...a].reduce((sum, [gram, weight]) => sum + weight * (b.get(gram) ?? 0), 0);
 }
 
-/** The title of a text, and what another text lacks of its names: by looking each pair up in the other's words. */
-function lost(text: string, other: Reading): { run: number; lost: number } {
+function titleOf(text: string): string {
   const cut = text.indexOf('\n');
   const title = cut >= 0 ? text.slice(0, cut).slice(0, 120) : (text.split(/[。!?！？；;]/, 1)[0] ?? '').slice(0, 40);
+  return title.replace(DISTRICT, ' ');
+}
+
+/** Of the names in a title what another text lacks of its names: by looking each pair up in the other's words. */
+function lost(text: string, other: Reading): { run: number; lost: number } {
   const held = new Set(other.full.grams);
   let [run, longest, all, kept] = [0, 0, 0, 0];
-  for (const pair of pairsOf(title.replace(/[a-z]\d{0,2}[市区县]+/g, ' '))) {
+  for (const pair of pairsOf(titleOf(text))) {
     const worth = pair === 0 || ordinary(pair, table) ? 0 : idfOf(pair, table);
     all += worth;
     run = pair !== 0 && held.has(pair) ? run + worth + 1e-9 : 0;
@@ -80,6 +86,39 @@ describe('Likeness of one text with many', () => {
     const [itself, another] = likenesses(readingOf(long), [readingOf(long), readingOf('路灯不亮')]);
     expect(itself?.full).toBeCloseTo(1, 6);
     expect(another?.full).toBe(0);
+  });
+});
+
+describe('The rarest pairs of a text', () => {
+  it('are those of most worth, what stands in the title counting twice, then by number', () => {
+    const property = fc.property(words, (text) => {
+      const title = titleOf(text);
+      const cut = text.indexOf('\n');
+      const head = text
+        .slice(cut + 1)
+        .replace(DISTRICT, ' ')
+        .slice(0, 400);
+      const worth = new Map(pairsOf(head).map((pair) => [pair, idfOf(pair, table)]));
+      for (const pair of pairsOf(title)) worth.set(pair, 2 * idfOf(pair, table));
+      worth.delete(0);
+      const ranked = [...worth].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+      expect(readingOf(text).rare).toEqual(ranked.slice(0, 30).map(([pair]) => pair));
+    });
+    fc.assert(property);
+  });
+});
+
+describe('What a text is about', () => {
+  it('is the sum of the known directions, weighed, of unit length', () => {
+    const known = {
+      width: 2,
+      grams: new Uint32Array([3, 70_003, 80_000]),
+      rows: new Int8Array([1, 0, 0, 2, 5, 5]),
+      scales: new Float32Array([1, 0.5, 1]),
+    };
+    const [x, y] = latentOf(known, new Uint32Array([1, 3, 9, 70_003, 90_000]), new Float32Array([9, 3, 9, 4, 9]));
+    expect([x, y]).toEqual([expect.closeTo(0.6, 6), expect.closeTo(0.8, 6)]);
+    expect([...latentOf(known, new Uint32Array([1]), new Float32Array([1]))]).toEqual([0, 0]);
   });
 });
 

@@ -24,3 +24,15 @@ test('all is forgotten when there is no more room, by number or by length', () =
   for (const text of ['长'.repeat(3_000), '短'.repeat(1_001), '长'.repeat(3_000)]) long.lengthOf(text);
   expect(long.read).toHaveLength(3);
 });
+
+test('stays while it is asked for, however many others come', () => {
+  const read: string[] = [];
+  const lengthOf = remembered(8, (text) => read.push(text));
+  for (let n = 0; n < 100; n++) {
+    lengthOf('asked again and again');
+    lengthOf(`once ${n}`);
+  }
+  expect(read.filter((text) => text === 'asked again and again')).toHaveLength(1);
+  lengthOf('once 0');
+  expect(read.filter((text) => text === 'once 0')).toHaveLength(2);
+});
