@@ -9,9 +9,9 @@ export const Replies = strict({
   receipt: strict({ opened: Words, followed_up: Words, joined: Words, answered: Words, diverted: Words }),
   group: Words,
   outgoing: strict({ answer: Words, more: Words, result: Words, unresolved: Words, closed: Words }),
-  enquiry: strict({ shown: Words, unproved: Words }),
+  enquiry: strict({ shown: Words, unproved: Words, mistyped: Words, list: Words, line: Words, tell: Words }),
   bind: strict({
-    ...{ how: Words, sent: Words, done: Words, wrong: Words },
+    ...{ how: Words, sent: Words, done: Words, wrong: Words, undo: Words },
     ...{ hidden: Words, later: Words, unreached: Words, code: Words, codeTitle: Words },
   }),
   withdrawn: Words,

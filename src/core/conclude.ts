@@ -56,14 +56,16 @@ function note(draft: Draft, given: Given, mint: Mint): Result {
   const { isReached: _told, ...written } = binding;
   return {
     ...written,
-    ...(isAlone(message, draft.words.full) ? { waits: waitsOf(message, given) } : {}),
+    ...(draft.announced || isAlone(message, draft.words.full) ? { waits: waitsOf(draft, given) } : {}),
     receipt: { outcome: 'noted', note: draft.noted ?? '' },
     events: [eventOf('message.noted', message.id, data, given, mint, { tenant: message.tenant })],
   };
 }
 
-function waitsOf(message: Message, { city }: Given): NonNullable<Decision['waits']> {
+/** Nobody has to look at 我要投诉 when nothing follows. */
+function waitsOf({ message, announced }: Draft, { city }: Given): NonNullable<Decision['waits']> {
   const minutes = city.relate.conversationMinutes * 60_000;
+  if (announced) return { at: Date.parse(message.sentAt), due: Number.MAX_SAFE_INTEGER };
   return { at: Date.parse(message.sentAt), due: Date.parse(message.receivedAt) + minutes };
 }
 

@@ -4,6 +4,7 @@ import type { City } from './city.ts';
 import type { Message, SenderKey } from './message.ts';
 import type { Joining, KnownClaim } from './party.ts';
 import type { Receipt } from './receipt.ts';
+import type { Announcement } from './text/announcement.ts';
 import type { Binding } from './text/binding.ts';
 import type { Enquiry } from './text/enquiry.ts';
 import type { Label } from './understand/categorise.ts';
@@ -59,6 +60,18 @@ export interface KnownCase {
   readonly barred?: readonly string[];
 }
 
+export interface KnownWaiting {
+  readonly id: string;
+  readonly address?: string;
+  readonly words?: string;
+}
+
+export const waitingOf = ({ id, address, text }: Message): KnownWaiting => ({
+  id,
+  ...(address === undefined ? {} : { address }),
+  ...(text === '' ? {} : { words: text }),
+});
+
 /** What the store knows that bears on one message, as of one watermark. */
 export interface Known {
   /** The same delivery again (account, external id, content): its first receipt. */
@@ -68,8 +81,8 @@ export interface Known {
   /** The party one of the proved keys belongs to. */
   readonly party?: string;
   readonly claim?: KnownClaim;
-  /** Files of the same sender that came alone just before, oldest first; an address is that of a pin. */
-  readonly waiting?: readonly { readonly id: string; readonly address?: string }[];
+  /** What the same sender sent just before and that is no case alone (files, 我要投诉), oldest first; an address is that of a pin. */
+  readonly waiting?: readonly KnownWaiting[];
   /** Open cases of the same person by a proved key or by their party, newest first, at most 20. By the party alone nothing secret, anonymous or informing. */
   readonly mine: readonly KnownCase[];
   /** Finished cases of the same person by the same keys, newest first, at most 20; recalled only when the ask says `again`. */
@@ -116,6 +129,8 @@ export interface Draft {
   readonly fingerprint: Fingerprint;
   /** Reply text when the message is no matter (greeting, thanks, a photo alone). */
   readonly noted?: string;
+  /** It says that something is to come, of this kind, and not what. */
+  readonly announced?: Announcement;
   /** It asks how a case stands. */
   readonly enquiry?: Enquiry;
   /** It says that another key is theirs too; `bound` is what came of it. */

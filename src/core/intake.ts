@@ -107,10 +107,16 @@ export function askOf(draft: Draft, city: City): Ask {
     ...(binding?.to === 'key' ? { claim: { target: binding.key } } : {}),
     ...(binding?.to === 'code' ? { claim: { code: binding.code } } : {}),
     tenant: message.tenant,
-    ...(draft.noted === undefined && saysAgain(draft.words.full) ? { again: true } : {}),
+    ...(isAfterFinished(draft) ? { again: true } : {}),
     ...(city.relate.enabled && draft.noted === undefined ? { fingerprint: draft.fingerprint } : {}),
     since: sentAt - city.relate.windowDays * DAY,
   };
+}
+
+/** It says that something is not done, or asks after all of the sender's cases. */
+function isAfterFinished({ noted, words, enquiry }: Draft): boolean {
+  if (enquiry) return enquiry.caseNo === undefined && !enquiry.mistyped;
+  return noted === undefined && saysAgain(words.full);
 }
 
 /** Whose keys became one person's changes what is known of those behind: they are recalled anew, and ride in a transaction of their own. */

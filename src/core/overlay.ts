@@ -1,5 +1,13 @@
 // Overlay: what earlier riders of the same batch have just decided, laid over what the store recalled before any of them.
-import type { Draft, Fingerprint, Known, KnownCase, KnownMatter } from './draft.ts';
+import {
+  type Draft,
+  type Fingerprint,
+  type Known,
+  type KnownCase,
+  type KnownMatter,
+  type KnownWaiting,
+  waitingOf,
+} from './draft.ts';
 import type { SenderKey } from './message.ts';
 import { type KnownClaim, MOST_TRIES } from './party.ts';
 import type { Receipt } from './receipt.ts';
@@ -37,7 +45,7 @@ export function overlay(): Overlay {
   const tried = new Map<string, number>();
   const settled = new Set<string>();
   const partyOf = new WeakMap<Ask, string>();
-  const waiting = new Map<string | number, { id: string; at: number; address?: string }[]>();
+  const waiting = new Map<string | number, (KnownWaiting & { at: number })[]>();
   const taken = new Set<string>();
   /** By tenant: one tenant's words are never another's matter. */
   const alike = new Map<string, Map<string | number, string[]>>();
@@ -66,10 +74,8 @@ export function overlay(): Overlay {
   ): NonNullable<Known['waiting']> => {
     const own = ask.proved.flatMap((k) => waiting.get(senderKey(ask, k)) ?? []);
     const near = own.filter(({ at }) => at >= since && at <= until);
-    const all = new Map([...(known.waiting ?? []), ...near].map(({ id, address }) => [id, address]));
-    return [...all].flatMap(([id, address]) =>
-      taken.has(id) ? [] : [{ id, ...(address === undefined ? {} : { address }) }],
-    );
+    const all = new Map([...(known.waiting ?? []), ...near].map((one) => [one.id, one]));
+    return [...all.values()].filter(({ id }) => !taken.has(id));
   };
 
   /** A code is guessed a few times, however many guesses come at once; and it opens once. */
@@ -120,9 +126,7 @@ export function overlay(): Overlay {
           claims.set(senderKey(ask, k), (claims.get(senderKey(ask, k)) ?? 0) + 1);
       const { message, waits } = decision;
       if (waits) {
-        const { id, address } = message;
-        for (const k of ask.proved)
-          push(waiting, senderKey(ask, k), { id, at: waits.at, ...(address === undefined ? {} : { address }) });
+        for (const k of ask.proved) push(waiting, senderKey(ask, k), { ...waitingOf(message), at: waits.at });
       }
       if (decision.follow) {
         const { no, expectVersion, lastAt, reopen, set } = decision.follow;

@@ -10,10 +10,11 @@ export interface Replies {
   /** Said in a group instead of any receipt. */
   readonly group: string;
   readonly outgoing: Readonly<Record<'answer' | 'more' | 'result' | 'unresolved' | 'closed', string>>;
-  readonly enquiry: { readonly shown: string; readonly unproved: string };
+  /** `tell` asks whoever announced a matter what it is about. */
+  readonly enquiry: Readonly<Record<'shown' | 'unproved' | 'mistyped' | 'list' | 'line' | 'tell', string>>;
   /** Proving that another key is theirs too; `code` is what goes there. */
   readonly bind: Readonly<
-    Record<'how' | 'sent' | 'done' | 'wrong' | 'hidden' | 'later' | 'unreached' | 'code' | 'codeTitle', string>
+    Record<'how' | 'sent' | 'done' | 'wrong' | 'undo' | 'hidden' | 'later' | 'unreached' | 'code' | 'codeTitle', string>
   >;
   readonly withdrawn: string;
   readonly welcome: string;

@@ -10,6 +10,7 @@ import { textOf } from './classify.ts';
 /** Before the transaction: recognises it, in the subject of a mail too, so that the store is asked for what it needs. */
 export function bind(draft: Draft, { replies }: City): Draft {
   const { words } = draft;
+  if (bindingOf(words.full)?.to === 'undo') return { ...draft, noted: fill(replies.bind.undo, {}) };
   if (!draft.message.sender.keys.some((key) => key.proved)) return draft;
   const binding = bindingOf(words.full) ?? bindingOf(words.title) ?? bindingOf(textOf(words));
   if (binding === undefined) return draft;
@@ -26,6 +27,8 @@ export function settleBinding(draft: Draft, given: Given): Draft {
   const own = draft.message.sender.keys.filter((key) => key.proved);
   if (draft.message.group) return { ...draft, noted: fill(replies.group, {}) };
   switch (binding.to) {
+    case 'undo':
+      return { ...draft, noted: fill(replies.bind.undo, {}) };
     case 'how':
       return { ...draft, noted: fill(replies.bind.how, {}) };
     case 'case':

@@ -2,6 +2,8 @@
 import type { Kind, Rival, Urgency } from '../case.ts';
 import type { City, KindRule } from '../city.ts';
 import type { Draft, Words } from '../draft.ts';
+import { fill } from '../replies.ts';
+import { announcementOf } from '../text/announcement.ts';
 import { lexicon, once } from '../text/lexicon.ts';
 import { noteFor } from '../text/notes.ts';
 import { byWords, DOUBT, doubtOf, scored } from '../understand/catalogue.ts';
@@ -17,12 +19,15 @@ const kindWords = once((kinds: readonly KindRule[]) =>
 );
 
 export function classify(draft: Draft, city: City): Draft {
-  const noted = noteFor(draft.words.full, draft.message.parts.length > 0, city.notes);
+  const announced = draft.message.parts.length > 0 ? undefined : announcementOf(draft.words.full, city.kinds);
+  const reply = noteFor(draft.words.full, draft.message.parts.length > 0, city.notes);
+  const noted = announced ? fill(city.replies.enquiry.tell, {}) : reply;
   const { rivals, urgency, label, told } = read(draft.words, city);
   const kind = readKind(draft.words.full, told, city);
   return {
     ...draft,
     ...(noted === undefined ? {} : { noted }),
+    ...(announced ? { announced } : {}),
     ...(label === undefined ? {} : { label }),
     kind: kind.kind,
     kindConfidence: kind.confidence,

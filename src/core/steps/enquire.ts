@@ -13,7 +13,9 @@ export function enquire(draft: Draft, city: City): Draft {
   if (isEcho(draft.words.full, city)) return { ...draft, noted: '' };
   // Under a mail's subject the question may stand alone in the text.
   const enquiry = enquiryOf(draft.words.full) ?? enquiryOf(textOf(draft.words));
-  return enquiry === undefined ? draft : { ...draft, enquiry, noted: fill(city.replies.enquiry.unproved, {}) };
+  if (enquiry === undefined) return draft;
+  const { mistyped, unproved } = city.replies.enquiry;
+  return { ...draft, enquiry, noted: fill(enquiry.mistyped ? mistyped : unproved, {}) };
 }
 
 /** Inside it: only who proved the case to be theirs is told how it stands, and nobody in a group. */
@@ -21,7 +23,24 @@ export function tellState(draft: Draft, { city, known }: Given): Draft {
   if (draft.enquiry === undefined) return draft;
   const { replies } = city;
   if (draft.message.group) return { ...draft, noted: replies.group };
-  return known.cited === undefined ? draft : { ...draft, noted: stateOf(known.cited, replies) };
+  if (known.cited !== undefined) return { ...draft, noted: stateOf(known.cited, replies) };
+  const { caseNo, mistyped } = draft.enquiry;
+  if (caseNo !== undefined || mistyped) return draft;
+  const own = latest([...known.mine, ...(known.finished ?? [])]);
+  return own.length === 0 ? draft : { ...draft, noted: listOf(own, replies) };
+}
+
+const SHOWN = 3;
+
+const latest = (cases: readonly KnownCase[]): KnownCase[] =>
+  [...new Map(cases.map((c) => [c.no, c])).values()]
+    .sort((a, b) => b.openedAt - a.openedAt || (a.no < b.no ? 1 : -1))
+    .slice(0, SHOWN);
+
+/** Who asks without a number, in private and by a key they proved, is told of their own cases. */
+function listOf(own: readonly KnownCase[], { enquiry, status }: Replies): string {
+  const lines = own.map((c) => fill(enquiry.line, { ...numbers(c.no), status: status[c.status] }));
+  return fill(enquiry.list, { lines: lines.join('\n') });
 }
 
 const stateOf = (c: KnownCase, replies: Replies): string =>

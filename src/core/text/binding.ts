@@ -4,12 +4,16 @@ import type { SenderKey } from '../message.ts';
 
 export type Binding =
   | { readonly to: 'how' }
+  /** Wants to be taken apart again. */
+  | { readonly to: 'undo' }
   | { readonly to: 'case'; readonly caseNo: string; readonly queryCode: string }
   | { readonly to: 'key'; readonly key: SenderKey }
   /** `bare`: the code stands alone, and means something only to whom one was sent. */
   | { readonly to: 'code'; readonly code: string; readonly bare: boolean };
 
 const BIND = /^(?:我要|我想|请)?(?:绑定|关联)(?:我的)?(?:账号|邮箱|邮件|手机号?|电话|工单|验证码)?[:：,，\s]*/;
+const UNDO =
+  /^(?:我要|我想|请|帮我)?(?:解绑|解除绑定|取消绑定|取消关联|解除关联)(?:我的)?(?:账号|帐号|邮箱|邮件|微信|手机号?码?|电话|工单)?(?:吧|一下)?[。.!！?？]?$/;
 const MINE = /^我的?(?:电子)?(?:邮箱|邮件地址|手机号?码?|联系?电话|电话号?码?)(?:地址)?(?:是|为)?[:：,，\s]*/;
 const MAIL = /^([\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5})[。.!！]?$/;
 const PHONE = /^(?:\+?86)?[ -]?(1[3-9]\d{9})[。.!！]?$/;
@@ -22,6 +26,7 @@ export function bindingOf(text: string): Binding | undefined {
   const said = text.trim();
   const bare = /^[A-Za-z0-9]{4}[ \p{Pd}]?[A-Za-z0-9]{4}$/u.test(said) ? parseQueryCode(said) : undefined;
   if (bare !== undefined) return { to: 'code', code: bare, bare: true };
+  if (UNDO.test(said)) return { to: 'undo' };
   if (BIND.test(said)) {
     const rest = said.replace(BIND, '');
     return rest === '' ? { to: 'how' } : (keyIn(rest) ?? caseIn(rest) ?? codeIn(rest) ?? mistyped(rest));

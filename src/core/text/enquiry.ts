@@ -5,9 +5,11 @@ export interface Enquiry {
   /** Absent when the word stands alone. */
   readonly caseNo?: string;
   readonly queryCode?: string;
+  /** It asks by a number that is none: a digit lost, or two swapped. */
+  readonly mistyped?: true;
 }
 
-const ASKS = /^(?:我要|我想|请)?(?:查询进度|查询工单|查进度|查工单|查一下|进度查询|工单查询|查询|进度)[:： ]*/;
+const ASKS = /^(?:我要|我想|请)?(?:查询进度|查询工单号?|查进度|查工单号?|查一下|进度查询|工单查询|查询|进度)[:： ]*/;
 /** Fourteen digits as people write them, perhaps introduced, and what follows: a query code that begins with a digit is not part of them. */
 const NUMBER = /^(?:工单号?|单号|编号)?[:： ]*(\d(?:[ \p{Pd}]{0,3}\d){13})(?!\d)(.*)$/su;
 const CODE = /[A-Za-z2-9]{4}[ \p{Pd}]?[A-Za-z2-9]{4}/u;
@@ -21,10 +23,17 @@ export function enquiryOf(text: string): Enquiry | undefined {
   if (rest === '') return asks ? {} : undefined;
   const [, digits = '', after = ''] = NUMBER.exec(rest) ?? [];
   const caseNo = parseCaseNo(digits);
-  if (caseNo === undefined) return undefined;
+  if (caseNo === undefined) return asks && isNumber(rest) ? { mistyped: true } : undefined;
   const queryCode = parseQueryCode(CODE.exec(after.replace(/查询码|[:：,，]/g, ' '))?.[0] ?? '');
   // A number in the middle of other words is a reference, not a question.
   const beside = after.replace(/查询码|[:：,，。.!！?？\s\p{Pd}]/gu, '').length - (queryCode?.length ?? 0);
   if (beside > (asks ? 4 : 0)) return undefined;
   return { caseNo, ...(queryCode === undefined ? {} : { queryCode }) };
 }
+
+/** Digits, perhaps with a code, and nothing in words: 查询 ETC is a question, 查询 2611 is none. */
+const isNumber = (rest: string): boolean => {
+  const said = rest.replace(/工单号?|单号|编号|查询码|谢谢/g, '');
+  return /^[\w\s\p{P}]+$/u.test(said) && (said.match(/\d/g)?.length ?? 0) >= LEAST_DIGITS;
+};
+const LEAST_DIGITS = 4;

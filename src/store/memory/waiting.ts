@@ -1,5 +1,5 @@
 // Waiting in memory: files that came alone, until words of the same sender or a person take them.
-import type { Known } from '../../core/draft.ts';
+import { type Known, waitingOf } from '../../core/draft.ts';
 import type { Ask, Decision } from '../../core/store.ts';
 import type { Direct } from '../direct.ts';
 import { copy, type Ground, type WaitingRow } from './ground.ts';
@@ -13,8 +13,8 @@ export function knownWaiting(ground: Ground, { waiting, proved }: Ask): Known['w
   const { since, until, ref } = waiting;
   const mine = ({ at, senders }: WaitingRow): boolean =>
     at >= since && at <= until && senders.some((name) => names.includes(name));
-  return oldestFirst(ground.waiting.values().filter((row) => row.message.id === ref || mine(row))).map(
-    ({ message: { id, address } }) => ({ id, ...(address === undefined ? {} : { address }) }),
+  return oldestFirst(ground.waiting.values().filter((row) => row.message.id === ref || mine(row))).map(({ message }) =>
+    waitingOf(message),
   );
 }
 

@@ -1,6 +1,6 @@
 // Waiting: files that came alone. Words of the same sender take them into their case, or a person gets them; either way they are sealed anew with it.
 
-import type { Known } from '../../core/draft.ts';
+import { type Known, waitingOf } from '../../core/draft.ts';
 import type { Message } from '../../core/message.ts';
 import type { Receipt } from '../../core/receipt.ts';
 import type { Ask, Decision } from '../../core/store.ts';
@@ -83,8 +83,8 @@ export function openWaiting(ground: Ground, seals: Seals, keepBlobs: BlobKeeper)
       const rows = [...proved.flatMap((blind) => ofSender.all(blind, since, until)), ...(named ? [named] : [])];
       const found = new Map(rows.map((row) => [row.ref, row]));
       return [...found.values()].flatMap(({ ref: id, message }) => {
-        const address = opened(message)?.address;
-        return [{ id, ...(address === undefined ? {} : { address }) }];
+        const lies = opened(message);
+        return [lies ? waitingOf(lies) : { id }];
       });
     },
     put(message, ref, { at, due: until }, proved) {
