@@ -1,4 +1,5 @@
 // Enclose: the body an endpoint with a grant is sent: made once, sealed until it is delivered, the same bytes in every attempt.
+import type { Message } from '../core/message.ts';
 import type { Store } from '../core/store.ts';
 import { toRfc3339 } from '../core/time.ts';
 import type { Clock } from './clock.ts';
@@ -6,7 +7,7 @@ import { grantOf, mayTell, wholeBody } from './grant.ts';
 import type { EndpointRun, Item } from './run.ts';
 
 export interface EncloseDeps {
-  readonly store: Pick<Store, 'findCase' | 'keepParcel' | 'parcel'>;
+  readonly store: Pick<Store, 'findCase' | 'messagesOf' | 'keepParcel' | 'parcel'>;
   readonly clock: Clock;
   readonly utcOffsetMinutes: number;
 }
@@ -22,24 +23,45 @@ export function enclosing({ store, clock, utcOffsetMinutes }: EncloseDeps): Encl
   return async ({ endpoint }, { seq, type }, thin) => {
     const grant = grantOf(endpoint);
     if (!grant || !type.startsWith('case.') || type === 'case.redacted') return thin;
-    const { subject: caseNo }: { readonly subject: string } = JSON.parse(thin);
+    const event: Thin = JSON.parse(thin);
+    const caseNo = event.subject;
     // Looked at before each attempt: what was allowed at the first one may have ended meanwhile.
     const c = await store.findCase(caseNo, { said: true });
     if (!c || !mayTell(c, endpoint)) return thin;
     const kept = opened(await store.parcel(endpoint.id, seq));
     if (kept?.grantedAt === grant.at) return kept.body;
-    const body = wholeBody(thin, c, grant);
+    const added = await addedBy(store, type, event);
+    const body = wholeBody(thin, c, grant, added);
     if (body === thin) return thin;
     const line = {
       at: toRfc3339(clock.now(), utcOffsetMinutes),
       actor: endpoint.id,
       action: 'endpoint.enclose',
       subject: caseNo,
-      detail: { endpoint: endpoint.id, seq, mask: grant.mask },
+      detail: { endpoint: endpoint.id, seq, mask: grant.mask, ...(added ? { messageId: added.id } : {}) },
     };
     const parcel = { endpoint: endpoint.id, seq, caseNo, body: JSON.stringify({ grantedAt: grant.at, body }) };
     return (await store.keepParcel(parcel, line)) ? body : thin;
   };
+}
+
+interface Thin {
+  readonly subject: string;
+  readonly data: { readonly messageId?: string };
+}
+
+/** What a citizen's later words may bring about; the words a case was opened with are its own. */
+const BY_FOLLOW_UP = new Set(['case.followed_up', 'case.reopened', 'case.assigned', 'case.closed', 'case.diverted']);
+
+/** The message of a citizen that came to the case later and brought this event about. */
+async function addedBy(
+  store: Pick<Store, 'messagesOf'>,
+  type: string,
+  { subject, data: { messageId } }: Thin,
+): Promise<Message | undefined> {
+  if (messageId === undefined || !BY_FOLLOW_UP.has(type)) return undefined;
+  const [, ...later] = (await store.messagesOf(subject)).filter(({ direction }) => direction === 'in');
+  return later.find(({ id }) => id === messageId);
 }
 
 /** One made under an earlier grant, by an attempt that was still under way when it was changed, does not count. */

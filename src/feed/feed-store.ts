@@ -24,6 +24,7 @@ export type FeedStore = Pick<
   | 'keepings'
   | 'audit'
   | 'findCase'
+  | 'messagesOf'
   | 'keepParcel'
   | 'parcel'
   | 'dropParcels'

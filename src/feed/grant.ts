@@ -1,7 +1,8 @@
 // Grant: an operator lets one endpoint have words of cases besides the thin event; which ones, a mask of fields says. Pure.
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { type Case, isHidden, type Said } from '../core/case.ts';
+import { type Case, isHidden } from '../core/case.ts';
+import type { Message } from '../core/message.ts';
 import type { Endpoint } from '../core/store.ts';
 import { mask as maskWords } from '../core/text/mask.ts';
 import { normalise } from '../core/text/normalise.ts';
@@ -11,9 +12,10 @@ export const GRANT_VERSION = 1;
 /** CloudEvents asks intermediaries to forward at least this much; what is larger is fetched by `dataref`. */
 export const MOST_BYTES = 65_536;
 
-type Form = (value: string, said: Said) => string;
+/** `names`: of persons, as they gave them; they are masked too. */
+type Form = (value: string, names: readonly string[]) => string;
 const whole: Form = (value) => value;
-const masked: Form = (value, { name }) => maskWords(normalise(value), name === undefined ? [] : [name]);
+const masked: Form = (value, names) => maskWords(normalise(value), names);
 
 /** Each field in the forms it may be granted in; a form after a colon shows less of it. */
 const FORMS: Readonly<Record<string, Form>> = {
@@ -71,24 +73,56 @@ export function mayTell(c: Case, { tenant, unit }: Pick<Endpoint, 'tenant' | 'un
   return !c.barred.includes(unit) && (c.unit?.code === unit || c.coUnits.some(({ code }) => code === unit));
 }
 
-/** The thin body with what the mask lets through, under `data.said`. The same for the same event, case, mask and version. */
-export function wholeBody(thin: string, c: Case, { mask, version }: Pick<Grant, 'mask' | 'version'>): string {
+/**
+ * The thin body with what the mask lets through: under `data.said` what the case was opened with, and under `data.added` what
+ * the message `added` says that came to it later. The same for the same event, case, message, mask and version.
+ */
+export function wholeBody(
+  thin: string,
+  c: Case,
+  { mask, version }: Pick<Grant, 'mask' | 'version'>,
+  added?: Message,
+): string {
   const event: { readonly data: object } = JSON.parse(thin);
-  const { said } = c;
-  if (!said) return thin;
-  const fields = mask.filter((field) => !isHidden(c) || NAMES_NOBODY.has(field)).flatMap((field) => shown(field, said));
-  if (fields.length === 0) return thin;
-  const tell = (words: object, besides: object = {}): string =>
-    JSON.stringify({ ...event, ...besides, data: { ...event.data, said: words, saidVersion: version } });
-  const all = tell(Object.fromEntries(fields));
-  if (Buffer.byteLength(all) <= MOST_BYTES) return all;
-  const short = fields.filter(([name]) => name !== 'text');
-  return tell(Object.fromEntries(short), { dataref: `/v1/cases/${c.no}` });
+  if (!c.said) return thin;
+  const names = [c.said.name, added?.sender.name].flatMap((name) => name ?? []);
+  const said = shown(mask, c.said, isHidden(c), names);
+  const more =
+    added && !added.sender.secret ? shown(mask, wordsOf(added), isHidden(c) || isHidden(added.sender), names) : {};
+  const tell = (words: Words, later: Words, besides: object = {}): string => {
+    const added = Object.keys(later).length > 0 ? { added: later } : {};
+    return JSON.stringify({
+      ...event,
+      ...besides,
+      data: { ...event.data, said: words, ...added, saidVersion: version },
+    });
+  };
+  if (Object.keys(said).length + Object.keys(more).length === 0) return thin;
+  const fits = (body: string): boolean => Buffer.byteLength(body) <= MOST_BYTES;
+  const all = tell(said, more);
+  if (fits(all)) return all;
+  const { text: _first, ...short } = said;
+  const { text: _later, ...shortMore } = more;
+  const dataref = { dataref: `/v1/cases/${c.no}` };
+  // What came later is the news; what the case was opened with was told before.
+  const news = tell(short, more, dataref);
+  return fits(news) ? news : tell(short, shortMore, dataref);
 }
 
-function shown(field: string, said: Said): [string, string][] {
-  const [name = ''] = field.split(':');
-  const value: unknown = name === 'place' ? said.place?.text : Reflect.get(said, name);
-  const form = FORMS[field];
-  return typeof value === 'string' && form ? [[name, form(value, said)]] : [];
+type Words = Readonly<Record<string, string>>;
+
+const wordsOf = ({ title, text, sender: { name, phone, email }, address, occurredAt }: Message) => ({
+  ...{ title, text, name, phone, email, address, occurredAt },
+});
+
+/** `words` has the names of `Said`. */
+function shown(mask: readonly string[], words: object, hidden: boolean, names: readonly string[]): Words {
+  const told = mask.flatMap((field): [string, string][] => {
+    const [name = ''] = field.split(':');
+    const found: unknown = Reflect.get(words, name);
+    const value = name === 'place' ? Reflect.get(Object(found), 'text') : found;
+    const form = hidden && !NAMES_NOBODY.has(field) ? undefined : FORMS[field];
+    return typeof value === 'string' && form ? [[name, form(value, names)]] : [];
+  });
+  return Object.fromEntries(told);
 }

@@ -32,7 +32,13 @@ const aboutCase = {
       description: 'What the citizen said, in the fields granted to this endpoint; in webhooks alone.',
     }),
   ),
-  saidVersion: Type.Optional(Type.Integer({ description: 'Version of the fields of said.' })),
+  added: Type.Optional(
+    Type.Record(Type.String(), Type.String(), {
+      description:
+        'What the message says that came to the case later and brought this event about, in the same fields.',
+    }),
+  ),
+  saidVersion: Type.Optional(Type.Integer({ description: 'Version of the fields of said and added.' })),
 };
 const ofCase = (more: Record<string, TSchema> = {}): TSchema => Type.Object({ caseNo, ...aboutCase, ...more, href });
 const matter = Type.Optional(MatterRef);

@@ -1,6 +1,7 @@
 // Words besides the thin event: only by an operator's grant, field by field, the same bytes in every attempt, gone when delivered.
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Case } from '../../src/core/case.ts';
+import type { Message } from '../../src/core/message.ts';
 import { GRANT_VERSION, MOST_BYTES, mayTell, wholeBody } from '../../src/feed/grant.ts';
 import { ADMIN, desk, key } from './desk.ts';
 import { feedOver, receiver, settings, until } from './house.ts';
@@ -32,8 +33,16 @@ const caseOf = (over: Partial<Case> = {}): Case => ({
   ...{ proposals: [], flags: [], openedAt: AT, updatedAt: AT, messages: 1, said: SAID },
   ...over,
 });
+const messageOf = (id: string, over: Partial<Message> = {}): Message => ({
+  ...{ id, tenant: '330200', level: 'city', channel: 'web', account: 'web', direction: 'in', externalId: id },
+  ...{ externalIdGiven: false, contentHash: 'sha256:0', receivedAt: AT, sentAt: AT, parts: [], verified: 'none' },
+  sender: { keys: [], name: '李娜', phone: '13900005678', anonymous: false, secret: false },
+  text: '李娜补充：张伟家门口又黑了一盏，电话13900005678',
+  ...over,
+});
 const THIN = '{"id":"evt_1","subject":"A","data":{"caseNo":"A"}}';
-const tell = (mask: string[], c = caseOf()) => JSON.parse(wholeBody(THIN, c, { mask, version: GRANT_VERSION }));
+const tell = (mask: string[], c = caseOf(), added?: Message) =>
+  JSON.parse(wholeBody(THIN, c, { mask, version: GRANT_VERSION }, added));
 const OPERATOR = key(['operator']);
 const OWNER = key(['integrator'], { id: 'key_owner' });
 const ALL = ['title', 'text', 'name', 'phone', 'email', 'address', 'place'];
@@ -66,6 +75,33 @@ describe('what a mask lets through', () => {
     const told = tell(['text', 'phone'], caseOf({ said }));
     expect(told).toMatchObject({ dataref: '/v1/cases/A', data: { said: { phone: SAID.phone } } });
     expect(JSON.stringify(told).length).toBeLessThan(MOST_BYTES);
+  });
+
+  it('holds for what was added later too, each person masked in both, and nothing of a secret message', () => {
+    const later = messageOf('msg_2');
+    expect(tell(['text', 'name:surname', 'phone:last4'], caseOf(), later).data).toEqual({
+      caseNo: 'A',
+      said: { text: SAID.text, name: '张某', phone: '1234' },
+      added: { text: later.text, name: '李某', phone: '5678' },
+      saidVersion: 1,
+    });
+    expect(tell(['text:masked'], caseOf(), later).data.added.text).toMatch(/又黑了一盏/);
+    expect(tell(['text:masked'], caseOf(), later).data.added.text).not.toMatch(/李娜|张伟|13900005678/);
+    const unnamed = messageOf('msg_2', { sender: { ...later.sender, anonymous: true } });
+    expect(tell(ALL, caseOf(), unnamed).data.added).toBeUndefined();
+    expect(tell(ALL, caseOf({ anonymous: true }), later)).toEqual(JSON.parse(THIN));
+    const secret = messageOf('msg_2', { sender: { ...later.sender, secret: true } });
+    expect(JSON.stringify(tell([...ALL, 'text:masked'], caseOf(), secret))).not.toContain('黑了一盏');
+  });
+
+  it('keeps the news where both are too long', () => {
+    const said = { ...SAID, text: '路'.repeat(15_000) };
+    const told = tell(['text', 'phone'], caseOf({ said }), messageOf('msg_2', { text: '灯'.repeat(15_000) }));
+    expect(told).toMatchObject({ dataref: '/v1/cases/A', data: { said: { phone: SAID.phone } } });
+    expect(told.data.said.text).toBeUndefined();
+    expect(told.data.added.text).toHaveLength(15_000);
+    const more = tell(['text', 'phone'], caseOf({ said }), messageOf('msg_2', { text: '灯'.repeat(30_000) }));
+    expect(more.data.added).toEqual({ phone: '13900005678' });
   });
 
   it('is nothing of secret cases, reports, erased ones, foreign ones and those that left the unit or complain about it', () => {
@@ -142,6 +178,26 @@ describe('a grant', () => {
     expect(store.parcels.size).toBe(0);
     const notes = store.audits.filter(({ action }) => action === 'endpoint.enclose');
     expect(notes).toMatchObject([{ actor: id, subject: 'A', detail: { mask: ['text', 'phone:last4'] } }]);
+  });
+
+  it('carries what a follow-up says, the same in every attempt, and the trail names the message', async () => {
+    const { hook, store, feed, grant, id } = await house([500]);
+    await grant(['text', 'phone:last4']);
+    const later = messageOf('msg_2');
+    store.messages.set('A', [messageOf('msg_1', { text: SAID.text }), messageOf('msg_o', { direction: 'out' }), later]);
+    const about = (messageId: string) => ({ caseNo: 'A', href: '/v1/cases/A', messageId });
+    store.commit({ type: 'case.followed_up', subject: 'A', data: about('msg_2') });
+    store.commit({ type: 'case.closed', subject: 'A', data: about('msg_o') });
+    feed.nudge();
+    await until(() => hook.heard.length === 3);
+    const [first, again, closed] = hook.heard.map(({ body }) => body.toString());
+    expect(again).toBe(first);
+    expect(JSON.parse(first ?? '').data.added).toEqual({ text: later.text, phone: '5678' });
+    expect(JSON.parse(closed ?? '').data.added, 'what went out is not what a citizen said').toBeUndefined();
+    await until(() => store.of(id).every(({ state }) => state === 'delivered'));
+    expect(store.parcels.size).toBe(0);
+    const notes = store.audits.filter(({ action }) => action === 'endpoint.enclose');
+    expect(notes.map(({ detail }) => detail?.messageId)).toEqual(['msg_2', undefined]);
   });
 
   it('ends at once: with the case’s erasure, when it turns secret, when it is taken back, and with another URL', async () => {

@@ -4,6 +4,7 @@ import type { AuditEntry } from '../../src/core/access.ts';
 import type { Case } from '../../src/core/case.ts';
 import { isSettled } from '../../src/core/delivery.ts';
 import { addressed, type LogEntry, type NewEvent, renderEvent } from '../../src/core/event.ts';
+import type { Message } from '../../src/core/message.ts';
 import type { Delivery, Endpoint, Keeping, Parcel } from '../../src/core/store.ts';
 import type { FeedStore } from '../../src/feed/feed.ts';
 
@@ -144,6 +145,10 @@ export class LogFake implements FeedStore {
     const c = this.cases.get(no);
     const { said: _sealed, ...open } = c ?? {};
     return c && (said ? c : (open as Case));
+  }
+  readonly messages = new Map<string, Message[]>();
+  async messagesOf(no: string) {
+    return this.messages.get(no) ?? [];
   }
   async keepParcel(parcel: Parcel, entry: AuditEntry) {
     if (this.failing) throw this.failing;
