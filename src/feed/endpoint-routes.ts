@@ -42,21 +42,24 @@ export function endpointRoutes(deps: RouteDeps): Route[] {
       async handle(request) {
         const key = keyOf(request);
         const { url, types, filter, signatures, description, from = 'now', ...asked } = readCreate(request.body);
-        feed.guard.checkUrl(url);
+        const target = feed.guard.checkUrl(url);
         if (types) expandTypes(types);
         if (filter !== undefined) compileFilter(filter);
+        const bounds = boundsFor(key, asked);
+        const cursor = await positionOf(store, from, deps.utcOffsetMinutes);
+        const warning = await feed.guard.probe(target);
         const secret = newSecret();
         const endpoint: Endpoint = {
           id: `ep_${deps.newId()}`,
           url,
-          ...boundsFor(key, asked),
+          ...bounds,
           ...(types === undefined ? {} : { types }),
           ...(description === undefined ? {} : { description }),
           state: isAdmin(key) ? 'enabled' : 'pending',
           secrets: fitting([{ secret }], signatures?.includes('v1a') ?? false),
           createdBy: key.id,
           createdAt: toRfc3339(feed.clock.now(), deps.utcOffsetMinutes),
-          cursor: await positionOf(store, from, deps.utcOffsetMinutes),
+          cursor,
           options: withTerms(optionsWith({}, { filter, signatures }), asked),
         };
         await audit(deps, key, 'endpoint.create', endpoint.id, { origin: new URL(url).origin });
@@ -64,7 +67,7 @@ export function endpointRoutes(deps: RouteDeps): Route[] {
         feed.announce(endpoint, 'endpoint.created');
         const made = endpoint.state === 'pending' ? (await confirm(endpoint, deps)).endpoint : endpoint;
         const seen = filter === undefined ? {} : { preview: await previewOf(made, store) };
-        return { status: 201, body: { ...viewEndpoint(made, deps), ...seen, secret } };
+        return { status: 201, body: { ...viewEndpoint(made, deps), ...seen, ...(warning ? { warning } : {}), secret } };
       },
     },
     {
@@ -99,9 +102,10 @@ export function endpointRoutes(deps: RouteDeps): Route[] {
       async handle(request) {
         const { key, endpoint } = endpointOf(request, deps);
         const change = readChange(request.body);
-        if (change.url !== undefined) feed.guard.checkUrl(change.url);
+        const target = change.url === undefined ? undefined : feed.guard.checkUrl(change.url);
         if (change.types) expandTypes(change.types);
         if (change.filter) compileFilter(change.filter);
+        const warning = target && (await feed.guard.probe(target));
         await audit(deps, key, 'endpoint.update', endpoint.id, { fields: Object.keys(change) });
         const moves = change.url !== undefined && change.url !== endpoint.url;
         const ended = moves ? grantOf(endpoint) : undefined;
@@ -113,7 +117,7 @@ export function endpointRoutes(deps: RouteDeps): Route[] {
         const asks = change.url !== undefined && changed.state === 'pending' && endpoint.state !== 'disabled';
         const shown = asks ? (await confirm(changed, deps)).endpoint : changed;
         const seen = change.filter ? { preview: await previewOf(shown, store) } : {};
-        return { status: 200, body: { ...viewEndpoint(shown, deps), ...seen } };
+        return { status: 200, body: { ...viewEndpoint(shown, deps), ...seen, ...(warning ? { warning } : {}) } };
       },
     },
     {

@@ -6,6 +6,7 @@ import { GatewayError } from '../core/errors.ts';
 import { type AddressRules, addressRules, type Target } from './addresses.ts';
 import { type Clock, realClock } from './clock.ts';
 import { openNames, type Resolve } from './names.ts';
+import { type Doubt, probe } from './probe.ts';
 import { send } from './send.ts';
 
 export interface GuardSettings {
@@ -30,6 +31,8 @@ export interface RequestOptions {
 export interface Guard {
   /** Parses and judges what can be judged without DNS. Throws `url_invalid` or `address_refused` (400). */
   checkUrl(text: string): URL;
+  /** Connects once, to tell what is wrong with a URL as soon as it is named; see `probe`. */
+  probe(url: URL): Promise<Doubt | undefined>;
   /** A dispatcher whose every connection is guarded, with at most `connections` to one origin. */
   agent(connections: number): Agent;
   /** One guarded request, redirects not followed: what a channel's `door.fetch` is made of. */
@@ -41,6 +44,8 @@ export interface Guard {
 }
 
 const CONNECT_MS = 5_000;
+/** Somebody waits for the answer of a probe. */
+const PROBE_MS = 2_000;
 const KEEP_ALIVE_MS = 30_000;
 const LONGEST_URL = 2_048;
 
@@ -63,6 +68,11 @@ export function openGuard(settings: GuardSettings): Guard {
   let own: Agent | undefined;
   return {
     checkUrl: (text) => checkUrl(text, rules),
+    async probe(url) {
+      // A literal address over plain http has been judged, and has neither name nor certificate.
+      const nothing = url.protocol === 'http:' && literalOf(url.hostname) !== undefined;
+      return nothing ? undefined : await probe(url, guarded(url, rules, resolve, PROBE_MS));
+    },
     agent,
     async request(text, options = {}) {
       const url = checkUrl(text, rules);
@@ -106,7 +116,7 @@ function checkUrl(text: string, rules: AddressRules): URL {
  * The connector of one origin. A literal address is judged here, since no look-up happens for it; a name when it is
  * resolved, all its answers; and the peer once more when connected, so that nothing in between can swap it.
  */
-function guarded(origin: URL, rules: AddressRules, resolve: Resolve): buildConnector.connector {
+function guarded(origin: URL, rules: AddressRules, resolve: Resolve, timeout = CONNECT_MS): buildConnector.connector {
   const target = targetOf(origin);
   const literal = literalOf(origin.hostname);
   const lookup: LookupFunction = (name, options, done) => {
@@ -123,7 +133,7 @@ function guarded(origin: URL, rules: AddressRules, resolve: Resolve): buildConne
       (error: NodeJS.ErrnoException) => done(error, []),
     );
   };
-  const connect = buildConnector({ timeout: CONNECT_MS, lookup, autoSelectFamily: true });
+  const connect = buildConnector({ timeout, lookup, autoSelectFamily: true });
   return (options, callback) => {
     const why = literal === undefined ? undefined : rules.refuse(literal, target);
     if (why) {

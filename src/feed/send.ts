@@ -54,6 +54,8 @@ export function send(dispatcher: Dispatcher, out: Outgoing, clock: Clock): Promi
       },
       onResponseStart(_started, status, headers) {
         if (status >= 200) answer = { status, headers: flat(headers) };
+        // 204 has no content (RFC 9110); what some receivers write behind it all the same says nothing about it.
+        if (status === 204) complete(false);
       },
       onResponseData(started, chunk) {
         const room = out.maxBytes - size;

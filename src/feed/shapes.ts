@@ -155,10 +155,15 @@ const Preview = Type.Object({
   examples: Type.Array(Type.String(), { description: 'Ids of the newest of those, three at most.' }),
 });
 export type Preview = Static<typeof Preview>;
-export const ChangedEndpoint = Type.Object({ ...view, preview: Type.Optional(Preview) });
+const Warning = Type.Object(
+  { code: Type.String(), message: Type.String() },
+  { description: 'The receiver could not be reached now; it is sent to all the same.' },
+);
+const seenNow = { preview: Type.Optional(Preview), warning: Type.Optional(Warning) };
+export const ChangedEndpoint = Type.Object({ ...view, ...seenNow });
 export const CreatedEndpoint = Type.Object({
   ...view,
-  preview: Type.Optional(Preview),
+  ...seenNow,
   secret: Type.String({ description: 'Shown this once.' }),
 });
 export const Rotated = Type.Object({

@@ -139,6 +139,23 @@ describe('a delivery on the wire', () => {
     expect(hook.heard.map((one) => one.headers['webhook-attempt'])).toEqual(['1', '2']);
   });
 
+  it.each([
+    ['HTTP/1.1 204 No Content', 'content-length: 2', '', 'ok'],
+    ['HTTP/1.0 204 No Content', '', ''],
+    ['HTTP/1.1 103 Early Hints', 'link: </x>', '', 'HTTP/1.1 200 OK', 'content-length: 0', '', ''],
+    ['HTTP/1.1 200 OK', 'transfer-encoding: chunked', 'trailer: x-a', '', '2', 'ok', '0', 'x-a: 1', '', ''],
+  ])('takes what %s says as delivered, however it is written', async (...lines) => {
+    const { hook, store, feed } = await house((_n, response) => {
+      response.socket?.write(lines.join('\r\n'));
+      if (lines[0]?.startsWith('HTTP/1.0')) response.socket?.end();
+    });
+    store.commit({ type: 'case.opened', subject: 'A' });
+    feed.nudge();
+    await until(() => (store.of('ep_1')[0]?.attempts ?? 0) > 0);
+    expect(store.of('ep_1')[0]).toMatchObject({ state: 'delivered', attempts: 1 });
+    expect(hook.heard).toHaveLength(1);
+  });
+
   it('gives up at once what the address guard refuses, without a connection', async () => {
     const hook = keep(await receiver(ok, '127.0.0.2'));
     const store = new LogFake();

@@ -140,7 +140,7 @@ describe('the terms of an endpoint', () => {
   it('are asked for by POST and PATCH, shown, and refused when they make no sense', async () => {
     const { store, feed } = await house(() => 204);
     const call = desk(feed, store);
-    const asked = { url: 'https://receiver.example/x', ordering: 'endpoint', concurrency: 64 };
+    const asked = { url: 'http://127.0.0.1:9/x', ordering: 'endpoint', concurrency: 64 };
     const made = await call(ADMIN, 'POST', '/v1/endpoints', asked);
     expect(made.json).toMatchObject({ ordering: 'endpoint', onExhausted: 'park_lane', concurrency: 64 });
     const id = String(made.json.id);

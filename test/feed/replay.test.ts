@@ -68,7 +68,7 @@ describe('a replay', () => {
     );
     await commit('A', 'B');
     expect(store.of('ep_1').map((row) => row.state)).toEqual(['dead', 'dead']);
-    const young = await call(ADMIN, 'POST', '/v1/endpoints', { url: 'https://young.example/' });
+    const young = await call(ADMIN, 'POST', '/v1/endpoints', { url: 'http://127.0.0.1:9/young' });
     await clock.advance(1_000);
     bad = false;
     sent.length = 0;

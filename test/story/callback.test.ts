@@ -15,7 +15,9 @@ describe.skipIf(!BUILT)('a signed callback', () => {
     ask(house.url, method, path, { token: ADMIN, ...(body ? { body } : {}) });
 
   beforeAll(async () => {
-    const env = envOf(newHome({ store: { url: 'memory:' } }), { PORT: '0', CIVICLINE_ADMIN_KEY: ADMIN });
+    const env = envOf(newHome({ store: { url: 'memory:' } }), {
+      ...{ PORT: '0', CIVICLINE_ADMIN_KEY: ADMIN, CIVICLINE_ALLOWED_NETWORKS: '127.0.0.1/32' },
+    });
     house = await openHouse(loadSettings(env), quiet, (error) => {
       throw error;
     });
@@ -23,7 +25,7 @@ describe.skipIf(!BUILT)('a signed callback', () => {
     no = opened.json.caseNo;
     unit = (await admin('GET', '/v1/units')).json.data[0].code;
     await admin('POST', `/v1/cases/${no}/assign`, { unit, reason: 'x' });
-    endpoint = (await admin('POST', '/v1/endpoints', { url: 'https://hooks.example.org/x', unit })).json;
+    endpoint = (await admin('POST', '/v1/endpoints', { url: 'http://127.0.0.1:9/x', unit })).json;
   });
   afterAll(() => house?.close());
 
@@ -82,13 +84,13 @@ describe.skipIf(!BUILT)('a signed callback', () => {
   });
 
   it('comes from no endpoint without a unit, and from none whose maker may not report', async () => {
-    const wide = (await admin('POST', '/v1/endpoints', { url: 'https://hooks.example.org/y' })).json;
+    const wide = (await admin('POST', '/v1/endpoints', { url: 'http://127.0.0.1:9/y' })).json;
     const from = (one: { id: string; secret: string }) =>
       report({ caseNo: no, type: 'progressed', note: 'x' }, { to: one.id, secret: one.secret, id: one.id });
     expect(await from(wide)).toMatchObject({ status: 403 });
     const key = (await admin('POST', '/v1/keys', { name: 'x', scopes: ['admin'], unit })).json;
     const own = (
-      await ask(house.url, 'POST', '/v1/endpoints', { token: key.token, body: { url: 'https://hooks.example.org/z' } })
+      await ask(house.url, 'POST', '/v1/endpoints', { token: key.token, body: { url: 'http://127.0.0.1:9/z' } })
     ).json;
     expect(await from(own)).toMatchObject({ status: 200 });
     await admin('DELETE', `/v1/keys/${key.id}`);
