@@ -1,10 +1,8 @@
 // The door of one account: reads a payload with the channel's own `read`, makes Messages of it and hands them to the intake.
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Account } from './channels/index.ts';
 import type { Accepted, Cells, Door, Log } from './core/channel.ts';
 import type { City } from './core/city.ts';
 import { GatewayError } from './core/errors.ts';
-import { traceOf } from './core/event.ts';
 import type { Intake } from './core/intake.ts';
 import type { Message } from './core/message.ts';
 import type { Mint } from './core/mint.ts';
@@ -15,6 +13,7 @@ import type { SocketRoute } from './core/socket.ts';
 import type { Store } from './core/store.ts';
 import { takeIn } from './core/take-in.ts';
 import type { Guard } from './feed/guard.ts';
+import { traceNow } from './tracing.ts';
 
 export interface DoorDeps {
   readonly intake: Intake;
@@ -55,7 +54,7 @@ export function doorOf(account: Account, deps: DoorDeps): Door {
         level: city.level,
         utcOffsetMinutes: city.utcOffsetMinutes,
         quiet: deps.quiet,
-        traceparent: trace.getStore(),
+        traceparent: traceNow(),
       };
       return Promise.all(said.map((one) => take(takeIn(one, mouth, deps.mint, deps.now()), deps)));
     },
@@ -98,17 +97,12 @@ async function take(message: Message, { intake, heard }: DoorDeps): Promise<Acce
   return accepted;
 }
 
-/** The trace context of the request an account is just answering. */
-const trace = new AsyncLocalStorage<string>();
-
 function counted(route: Route, account: string, { refused }: DoorDeps): Route {
   return {
     ...route,
     async handle(request) {
       try {
-        const parent = traceOf(request.headers.traceparent);
-        if (parent === undefined) return await route.handle(request);
-        return await trace.run(parent, async () => await route.handle(request));
+        return await route.handle(request);
       } catch (error) {
         if (isRefusal(error)) refused(account, error.code);
         throw error;

@@ -29,6 +29,7 @@ import { besidePath } from './store/beside/path.ts';
 import { lend } from './store/beside/server.ts';
 import type { MasterKey } from './store/key-file.ts';
 import { openTokenSeal } from './token-seal.ts';
+import { openTracing } from './tracing.ts';
 import { version } from './version.ts';
 import { problemPage, viewOf, type WebDeps, webPages } from './web/index.ts';
 
@@ -53,6 +54,7 @@ const quietly: After = (ms, task) => {
 
 export async function openHouse(settings: Settings, log: Log, fatal: (error: Error) => void): Promise<House> {
   const now = () => Date.now();
+  const tracing = openTracing(version);
   const limits = openLimits(settings.http.limits, now);
   const drift = openDrift();
   const knowledge = openKnowledgeWatch({
@@ -98,6 +100,7 @@ export async function openHouse(settings: Settings, log: Log, fatal: (error: Err
       version,
       ownPorts,
       guard,
+      around: tracing.sender,
     });
     // A city whose accounts cannot write by themselves needs no queue, and pays for none.
     if ([...rooms.channels.values()].some((one) => one.send || one.outward?.byHand))
@@ -146,7 +149,7 @@ export async function openHouse(settings: Settings, log: Log, fatal: (error: Err
         ...apiRoutes(api),
         ...open311(rooms, api),
         ...feedRoutes({ feed, store, utcOffsetMinutes, newId: rooms.mint.ulid }),
-      ],
+      ].map(tracing.route),
     });
     const sweep = setInterval(() => void sweepBlobs(rooms, now()), SWEEP_EVERY_MS);
     sweep.unref();

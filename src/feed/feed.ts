@@ -50,6 +50,8 @@ export interface FeedDeps {
   readonly newId?: () => string;
   /** How requests leave; through the guard by default. */
   readonly send?: Sender;
+  /** Stands around each attempt, as tracing does. */
+  readonly around?: (send: Sender) => Sender;
   readonly laneOf?: LaneRule;
 }
 
@@ -90,7 +92,8 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
   const newId = deps.newId ?? ulid;
   const guard = deps.guard ?? openGuard({ allowedNetworks: settings.allowedNetworks, ownPorts: deps.ownPorts, clock });
   const agents = agentsOf(guard);
-  const sender: Sender = deps.send ?? ((out) => send(agents.of(out), out, clock));
+  const plain: Sender = deps.send ?? ((out) => send(agents.of(out), out, clock));
+  const sender = deps.around?.(plain) ?? plain;
   const agentName = `civicline/${deps.version}`;
   const counters: Counters = { delivered: 0, failed: 0, dead: 0 };
   const window = new LogWindow(store, await firstPosition(store));
