@@ -101,6 +101,7 @@ export async function openHouse(settings: Settings, log: Log, fatal: (error: Err
       ownPorts,
       guard,
       around: tracing.sender,
+      newId: rooms.mint.ulid,
     });
     // A city whose accounts cannot write by themselves needs no queue, and pays for none.
     if ([...rooms.channels.values()].some((one) => one.send || one.outward?.byHand))
