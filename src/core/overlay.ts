@@ -1,14 +1,7 @@
 // Overlay: what earlier riders of the same batch have just decided, laid over what the store recalled before any of them.
-import {
-  type Draft,
-  type Fingerprint,
-  type Known,
-  type KnownCase,
-  type KnownMatter,
-  type KnownWaiting,
-  waitingOf,
-} from './draft.ts';
+import { type Draft, type Known, type KnownCase, type KnownMatter, type KnownWaiting, waitingOf } from './draft.ts';
 import type { SenderKey } from './message.ts';
+import { Near } from './near.ts';
 import { type KnownClaim, MOST_TRIES } from './party.ts';
 import type { Receipt } from './receipt.ts';
 import type { Ask, Decision } from './store.ts';
@@ -19,11 +12,7 @@ export interface Overlay {
   add(draft: Draft, decision: Decision): void;
 }
 
-const MOST_ALIKE = 16;
 const MOST_MINE = 20;
-/** As many numbers the store's look-up asks for. */
-const LEAST_SHARED = 2;
-const SAME = 100;
 
 const deliveryKey = (ask: Ask): string => `${ask.account}\n${ask.externalId}`;
 const senderKey = (ask: Ask, key: SenderKey): string => `${ask.tenant}\n${key.kind}\n${key.scope}\n${key.value}`;
@@ -48,7 +37,7 @@ export function overlay(): Overlay {
   const waiting = new Map<string | number, (KnownWaiting & { at: number })[]>();
   const taken = new Set<string>();
   /** By tenant: one tenant's words are never another's matter. */
-  const alike = new Map<string, Map<string | number, string[]>>();
+  const alike = new Map<string, Near>();
   const cases = new Map<string, KnownCase>();
   const matters = new Map<string, KnownMatter>();
   /** Changes to cases the store knows: a follow-up earlier in this batch. */
@@ -97,9 +86,7 @@ export function overlay(): Overlay {
       ]);
       const asked = ask.claim?.target ? [...ask.proved, ask.claim.target] : [];
       const more = Math.max(0, ...asked.map((k) => claims.get(senderKey(ask, k)) ?? 0));
-      const print = ask.fingerprint;
-      const words = alike.get(ask.tenant);
-      const near = print && words ? fresh(nearest(print, words)) : [];
+      const near = ask.fingerprint ? fresh(alike.get(ask.tenant)?.find(ask.fingerprint) ?? []) : [];
       const cited = known.cited;
       return {
         ...(first ? { first } : {}),
@@ -150,23 +137,11 @@ export function overlay(): Overlay {
       if (party !== undefined && !c.secret && !c.anonymous && c.kind !== 'report') push(kin, party, c.no);
       for (const key of ask.stated) push(stated, senderKey(ask, key), c.no);
       if (!ask.fingerprint) return;
-      const words = alike.get(ask.tenant) ?? new Map<string | number, string[]>();
+      const words = alike.get(ask.tenant) ?? new Near();
       alike.set(ask.tenant, words);
-      push(words, ask.fingerprint.exact, c.no);
-      for (const hash of ask.fingerprint.sketch) push(words, hash, c.no);
+      words.add(ask.fingerprint, c.no);
     },
   };
-}
-
-/** As the store finds them: who says the very same first, then who shares most numbers, the newer before the older. */
-function nearest({ exact, sketch }: Fingerprint, words: ReadonlyMap<string | number, string[]>): string[] {
-  const shared = new Map<string, number>();
-  for (const number of [exact, ...new Set(sketch)])
-    for (const no of words.get(number) ?? []) shared.set(no, (shared.get(no) ?? 0) + (number === exact ? SAME : 1));
-  const least = Math.min(LEAST_SHARED, Math.max(1, new Set(sketch).size - 1));
-  const enough = [...shared].reverse().filter(([, count]) => count >= least);
-  const ranked = enough.sort((a, b) => b[1] - a[1]);
-  return ranked.slice(0, MOST_ALIKE).map(([no]) => no);
 }
 
 function asKnown(draft: Draft, decision: Decision, matters: Map<string, KnownMatter>): KnownCase | undefined {

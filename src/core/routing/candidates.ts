@@ -131,10 +131,15 @@ function candidateOf(pile: Pile, asked: Asked, city: City): Candidate {
   };
 }
 
+const divisionNames = once(
+  (divisions: City['divisions']): ReadonlyMap<string, string> =>
+    new Map(divisions.toReversed().map(({ code, name }) => [code, name])),
+);
+
 /** One plain sentence for an operator. */
 function reasonOf({ duty, name, best, sum, unplaced }: Pile, asked: Asked, city: City): string {
   const what = best < sum / 2 ? `诉求属于“${name}”等类` : `诉求属于“${name}”类`;
-  const place = city.divisions.find(({ code }) => code === asked.division)?.name;
+  const place = asked.division === undefined ? undefined : divisionNames(city.divisions).get(asked.division);
   const where = duty.byPlace && place ? `，地点在${place}` : '';
   const whole = unplaced && place === undefined ? '，没有说清地点' : '';
   const helping = duty.coUnits.map((unit) => unit.name).join('、');
