@@ -1,4 +1,4 @@
-// Replies: mails written down with what is new in them, and whether the words found are those.
+// Replies: mails written down with what is new in them or who wrote them, and whether the words found are those.
 import { readFileSync } from 'node:fs';
 
 /**
@@ -17,6 +17,21 @@ export function repliesIn(file) {
       .trim();
     const kinds = { '--- uncertain': { uncertain: true }, '--- whole': { whole: text } };
     return { name, text, expected: kinds[lines[at]] ?? { reply } };
+  });
+}
+
+/**
+ * A file of whole mails, their headers first: `--- automatic` or `--- person` says who wrote each. Reads
+ * {name, bytes, automatic}.
+ */
+export function mailsIn(file) {
+  const [, ...blocks] = readFileSync(file, 'utf8').split(/^=== /m);
+  return blocks.map((block) => {
+    const [name = '', ...lines] = block.split('\n');
+    const at = lines.findIndex((line) => /^--- (?:automatic|person)$/.test(line));
+    const fixed = ['Message-ID: <made-up@example.com>', 'MIME-Version: 1.0', 'Content-Type: text/plain; charset=utf-8'];
+    const bytes = Buffer.from([...fixed, ...lines.slice(0, at)].join('\r\n'));
+    return { name, bytes, automatic: lines[at] === '--- automatic' };
   });
 }
 

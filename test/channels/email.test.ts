@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { verify } from '../../src/channels/email/auth.ts';
 import { automatic } from '../../src/channels/email/automatic.ts';
 import type { Mail } from '../../src/channels/email/mail.ts';
+import { parseMail } from '../../src/channels/email/parse.ts';
 import { openParser } from '../../src/channels/email/parser.ts';
 import { newWords } from '../../src/channels/email/quotes.ts';
 import { messageIdOf, threadOf } from '../../src/channels/email/thread.ts';
@@ -135,7 +136,7 @@ describe('mail that no person wrote', () => {
       'a mailing list',
       {
         headers: [
-          ['precedence', 'list'],
+          ['precedence', 'bulk'],
           ['list-id', '<a.b>'],
         ],
       },
@@ -201,14 +202,34 @@ interface Written {
   readonly text: string;
   readonly expected: object;
 }
-const {
-  repliesIn,
-  rightly,
-}: { repliesIn(file: string): Written[]; rightly(found: object, expected: object): boolean } = await import(
+interface Replies {
+  repliesIn(file: string): Written[];
+  rightly(found: object, expected: object): boolean;
+  mailsIn(file: string): { readonly name: string; readonly bytes: Uint8Array; readonly automatic: boolean }[];
+}
+const { repliesIn, rightly, mailsIn }: Replies = await import(
   String(new URL('../../bench/lib/replies.mjs', import.meta.url))
 );
 
-describe.each(['tuning', 'held-out'])('the new words of made-up mails, %s', (part) => {
+describe('a made-up mail', () => {
+  for (const { name, bytes, automatic: byProgram } of mailsIn(
+    fileURLToPath(new URL('../fixtures/email/automatic.txt', import.meta.url)),
+  ))
+    it(`${name} is known to be ${byProgram ? 'a program’s' : 'a person’s'}`, async () => {
+      const { mail } = await parseMail(bytes);
+      const why = automatic(mail);
+      expect([why, why !== undefined]).toEqual([why, byProgram]);
+    });
+});
+
+describe('a header in bare UTF-8', () => {
+  it.each(['Ответ на жалобу', 'Réponse à la question', '路灯不亮'])('is read as what it is: %s', async (subject) => {
+    const head = `From: a@example.com\r\nSubject: ${subject}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nx`;
+    expect((await parseMail(Buffer.from(head))).mail.subject).toBe(subject);
+  });
+});
+
+describe.each(['tuning', 'held-out', 'fresh'])('the new words of made-up mails, %s', (part) => {
   const file = fileURLToPath(new URL(`../fixtures/email/replies-${part}.txt`, import.meta.url));
   for (const { name, text, expected } of repliesIn(file))
     it(`are told by ${name}`, () => {

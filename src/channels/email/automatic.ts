@@ -1,7 +1,8 @@
 // Automatic: is this mail no person's words? Answers how one knows. By RFC 3834, 3464, 8098 and 5965 first, then by what programs write.
+import { isReceipt, isSystemSubject, saysItself } from './automatic-words.ts';
 import { headerOf, type Mail } from './mail.ts';
 
-type Judged = Pick<Mail, 'headers' | 'from' | 'subject' | 'text' | 'types'>;
+export type Judged = Pick<Mail, 'headers' | 'from' | 'subject' | 'text' | 'types'> & Partial<Pick<Mail, 'reply'>>;
 type Mark = (mail: Judged) => string | undefined;
 
 const REPORT_PART =
@@ -39,14 +40,17 @@ const presence: Mark = ({ headers }) => headers.find(([key]) => PRESENT.includes
 const LIST = /^(?:list-(?:id|unsubscribe|post|subscribe|help)|mailing-list|x-ml-|x-mlserver|x-mailing-list)/;
 const LIST_OWNER = /-(?:admin|owner|request|bounces?|ctl|confirm)$/i;
 
-/** `bulk` alone is written by careless programs for people, too: together with a list's headers it is the list. */
+/**
+ * `bulk` alone is written by careless programs for people, too: together with a list's headers it is a circular. `list`
+ * is what discussion lists write over people's own words: only the list's officers are no people.
+ */
 const precedence: Mark = (mail) => {
   const value = headerOf(mail, 'precedence')?.toLowerCase() ?? '';
   if (/^auto[_-]?reply/.test(value)) return 'Precedence: auto_reply';
   const list = mail.headers.find(([key]) => LIST.test(key))?.[0];
   if (list === undefined) return undefined;
   const owner = mail.from.some(({ address }) => LIST_OWNER.test(address.split('@')[0] ?? ''));
-  return owner || /^(?:bulk|junk|list)\b/.test(value) ? `mailing list (${list})` : undefined;
+  return owner || /^(?:bulk|junk)\b/.test(value) ? `mailing list (${list})` : undefined;
 };
 
 const nobody: Mark = (mail) =>
@@ -64,42 +68,9 @@ const sender: Mark = ({ from }) => {
   return found && 'sent by a mail system';
 };
 
-/** What programs put first into a subject, in the languages met; `Re:` before it does not change it. */
-const SUBJECTS = [
-  /^(?:(?:re|aw|回复|答复)\s*[:：]\s*)?[[(【（]?(?:自动回复|自動回覆|假期自动回复|系统自动回复|自动答复|外出自动回复|离开办公室)/,
-  /^(?:系统退信|退信|退信通知|邮件退回|邮件被退回|投递失败|未送达|无法送达|无法投递|无法传递|传递状态通知|来自.{1,40}的退信|邮件投递失败|配信)/,
-  /^(?:automatic(?:ally generated)? (?:reply|response)|auto(?:mated)?[- ]?(?:reply|response|respond|answer)|out[- ]of[- ](?:the[- ])?office|(?:on )?vacation(?: reply| response|:)|away (?:from|message)|i am (?:away|out of))/i,
-  /^(?:undeliver(?:able|ed)|undelivered mail|delivery (?:status )?(?:notification|failure|failed|report|delayed)|mail delivery (?:failed|failure|delayed|status|problem|error)|failure notice|failure delivery|returned (?:mail|e-?mail|to sender)|mail (?:could not|was not|not) |message (?:undeliverable|delivery|could not|delayed|status|not delivered)|(?:nondeliverable|non[- ]?deliver(?:y|able)|could not deliver|unable to deliver|warning: could not send|delayed mail|permanent delivery|bounced mail|mail system error|undelivered|user unknown|e?mail (?:delivery )?(?:error|failure)|error (?:sending|delivering)|there was an error sending|dsn|ndn|bounce[\]:]|rejected mail|mdaemon notification))/i,
-  /^(?:已读|已讀|阅读回执|未读便已删除)\s*[:：]/,
-  /^(?:abwesenheit|automatische antwort|unzustellbar|r[ée]ponse automatique|absence|respuesta autom|risposta automatica|resposta autom|autosvar|automaattinen|автоответ|автоматический ответ)/i,
-  /^(?:email feedback report|complaint about message|abuse report|spam report|feedback report|junk mail report)/i,
-];
+const sentence: Mark = (mail) => (saysItself(mail) ? 'words of a mail system' : undefined);
 
-const subject: Mark = (mail) => {
-  const said = mail.subject.trim();
-  const opened = said.replace(/^[\s[(【（*"!]+/, '');
-  return SUBJECTS.some((pattern) => pattern.test(said) || pattern.test(opened))
-    ? 'subject of a mail system'
-    : undefined;
-};
-
-/** Sentences that mail systems write and people do not. Only the beginning is looked at: people quote them further down. */
-const SENTENCES = [
-  /这是来自.{0,12}邮箱的(?:假期)?自动回复/,
-  /此(?:邮件|信)(?:为|是|由)系统自动(?:发送|回复|发出|生成)/,
-  /(?:这是一封|本邮件为|此为)(?:系统)?自动(?:回复|发送|退信)/,
-  /^\W*(?:this is the mail (?:system|delivery)|hi\. this is the qmail-send|this message was created automatically by (?:the )?mail|this is an automat\w+ (?:message|reply|response|notification|e-?mail))/i,
-  /(?:your (?:e-?mail |mail )?(?:message|mail)|the following (?:message|addresses|recipients?)|message to the following).{0,120}(?:could not be delivered|was not delivered|not delivered|had (?:permanent|delivery)|undeliverable|failed|did not reach|has been rejected)/is,
-  /(?:could not deliver (?:the )?(?:mail|message)|unable to deliver|delivery to the following recipients? (?:failed|has been)|was undeliverable|did not reach the following recipient|message bounced|permanent (?:fatal )?error)/i,
-  /\\?"(?:notificationType|eventType)\\?"\s*:\s*\\?"(?:Bounce|Complaint|Delivery)/,
-  /\b(?:diagnostic-code:|final-recipient:|reporting-mta:|feedback-type:)/i,
-  /^-{2,}\s*the following addresses had/im,
-  /(?:this is an? (?:email )?(?:abuse|feedback) report|(?:abuse|complaint) report for)/i,
-];
-const BEGINNING = 1_500;
-
-const sentence: Mark = ({ text }) =>
-  SENTENCES.some((pattern) => pattern.test(text.slice(0, BEGINNING))) ? 'words of a mail system' : undefined;
+const subject: Mark = (mail) => (isSystemSubject(mail) || isReceipt(mail) ? 'subject of a mail system' : undefined);
 
 /** Mail that has gone round more often than any honest way is long. */
 const MOST_HOPS = 50;

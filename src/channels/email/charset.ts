@@ -22,6 +22,15 @@ function asUtf8(bytes: Uint8Array): string | undefined {
   }
 }
 
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    utf8.decode(bytes);
+    return true;
+  } catch {
+    return false; // it says so, and is not
+  }
+}
+
 /** The words of bytes that claim a charset. An unknown claim reads as UTF-8 where that fits, else as GB18030. */
 export function decodeText(bytes: Uint8Array, label: string): string {
   const name = label.trim().replace(/^["']|["']$/g, '');
@@ -91,6 +100,9 @@ const fromQ = (body: string): Buffer =>
 /** Headers written in bare 8-bit bytes, against the rules, become UTF-8. */
 function bare(line: string, label: string): string {
   if (!/[\x80-\xff]/.test(line)) return line;
+  const bytes = Buffer.from(line, 'latin1');
+  // A mail that says it is UTF-8 is taken at its word where its bytes are: Latin and Cyrillic letters have two of them.
+  if (/^utf-?8$/i.test(label) && isUtf8(bytes)) return line;
   return Buffer.from(decodeText(Buffer.from(line, 'latin1'), label), 'utf8').toString('latin1');
 }
 
@@ -110,6 +122,6 @@ export function correctHeaders(mail: Uint8Array): Buffer {
   const label = CHARSET.exec(head)?.[1] ?? 'gb18030';
   const lines = head
     .split(/(?<=\n)/)
-    .map((line) => bare(relabelWords(line), KNOWN_8BIT.test(label) ? label : 'gb18030'));
+    .map((line) => bare(relabelWords(line), KNOWN_8BIT.test(label) || /^utf-?8$/i.test(label) ? label : 'gb18030'));
   return Buffer.concat([Buffer.from(lines.join(''), 'latin1'), mail.subarray(end)]);
 }
