@@ -4,9 +4,9 @@ import { GatewayError, Unreadable } from '../core/errors.ts';
 import { keepAttachment, tooMany } from '../core/media/attachment.ts';
 import type { Part } from '../core/message.ts';
 import { isFields } from '../core/payload.ts';
-import { accountClosed } from '../core/proof.ts';
 import { Receipt } from '../core/receipt.ts';
-import type { RouteAnswer, RouteRequest } from '../core/route.ts';
+import type { Route, RouteAnswer, RouteRequest } from '../core/route.ts';
+import { type Callback, openCallbacks } from './common/callback.ts';
 import { FIELDS, type Names, namesOf, plainName } from './letter/columns.ts';
 import { isFuture, readDate } from './letter/dates.ts';
 import { files } from './letter/files.ts';
@@ -71,27 +71,16 @@ export const letter: Channel<LetterSettings> = defineChannel({
   files,
   open(account, door) {
     const names = namesOf(account.columns);
-    let open = true;
-    door.route({
-      method: 'POST',
-      path: `/in/${door.account}`,
-      access: ['intake'],
-      body: 'json-or-form',
+    const summary =
+      'Hand in one letter or visit, with its scans as a multipart form; answers its receipt once it is durable';
+    const callback: Callback & Pick<Route, 'handle'> = {
+      ...{ method: 'POST', access: ['intake'], body: 'json-or-form', files: LIMITS, summary },
       bodyLimit: LIMITS.maxFiles * LIMITS.maxBytes + 1_048_576,
-      files: LIMITS,
-      summary:
-        'Hand in one letter or visit, with its scans as a multipart form; answers its receipt once it is durable',
-      tags: ['intake'],
       schema: { reads: LetterFields, answers: { 200: Receipt, 201: Receipt } },
-      handle: (request) => {
-        if (open) return take(request, names, door);
-        throw accountClosed();
-      },
-    });
+      handle: (request) => take(request, names, door),
+    };
     return {
-      async close() {
-        open = false;
-      },
+      ...openCallbacks(door, [callback]),
       // Whoever gave no mail address is answered on paper, by a person.
       outward: { receipts: 'channel', byHand: 'letter_to_be_written' },
     };

@@ -1,8 +1,24 @@
 // Calls: what both stores do alike with what is told of calls: sorting facts by call, names, and hours as they are summed up.
 import type { CallFact } from '../core/call-record.ts';
 
+/** Merges each call with what is told of it; for each fact whether its call changed. */
+export function mergeEach(
+  facts: readonly CallFact[],
+  merge: (call: string, told: readonly CallFact[]) => boolean,
+): boolean[] {
+  const changed = facts.map(() => false);
+  for (const [call, told] of byCall(facts)) {
+    const moved = merge(
+      call,
+      told.map(({ fact }) => fact),
+    );
+    if (moved) for (const { place } of told) changed[place] = true;
+  }
+  return changed;
+}
+
 /** Facts by the call they tell of, with the place each had. */
-export function byCall(facts: readonly CallFact[]): Map<string, { fact: CallFact; place: number }[]> {
+function byCall(facts: readonly CallFact[]): Map<string, { fact: CallFact; place: number }[]> {
   const calls = new Map<string, { fact: CallFact; place: number }[]>();
   for (const [place, fact] of facts.entries()) {
     const known = calls.get(fact.call);

@@ -2,8 +2,8 @@
 import { type AccountBlock, type Channel, type Door, defineChannel } from '../../core/channel.ts';
 import { Unreadable } from '../../core/errors.ts';
 import { bytesOf } from '../../core/payload.ts';
-import { accountClosed } from '../../core/proof.ts';
-import type { RouteAnswer, RouteRequest } from '../../core/route.ts';
+import type { Route, RouteAnswer, RouteRequest } from '../../core/route.ts';
+import { openCallbacks } from '../common/callback.ts';
 import { readPayload } from './body.ts';
 import { files } from './files.ts';
 import { proveSource } from './proof.ts';
@@ -66,20 +66,10 @@ export const phone: Channel<PhoneSettings> = defineChannel({
   read,
   files,
   open(account, door) {
-    let open = true;
-    door.route({
-      ...{ method: 'POST', path: `/in/${door.account}`, access: 'public', tags: ['intake'] },
-      ...{ body: 'raw', bodyLimit: MOST_BYTES },
-      summary: 'Transcripts and records of calls, from the sources of a telephone account',
-      handle: (request) => {
-        if (!open) throw accountClosed();
-        return take(request, account, door);
-      },
-    });
+    const summary = 'Transcripts and records of calls, from the sources of a telephone account';
+    const handle: Route['handle'] = (request) => take(request, account, door);
     return {
-      async close() {
-        open = false;
-      },
+      ...openCallbacks(door, [{ method: 'POST', body: 'raw', bodyLimit: MOST_BYTES, summary, handle }]),
       // Nothing can be said by an exchange: somebody calls, or the answer is told at the next call.
       outward: { receipts: 'channel', byHand: 'call_to_be_made' },
     };

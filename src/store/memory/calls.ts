@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import type { CallQuery, StoredCall } from '../../core/call-book.ts';
 import { type CallHour, SOON_MS } from '../../core/call-figures.ts';
 import { type CallFact, foldCall, mergeFacts, partyOf } from '../../core/call-record.ts';
-import { byCall, callName, same } from '../calls.ts';
+import { callName, mergeEach, same } from '../calls.ts';
 import type { Direct } from '../direct.ts';
 import type { CallKept, Ground } from './ground.ts';
 import { deliveryName } from './names.ts';
@@ -48,20 +48,7 @@ export function openCalls(ground: Ground): Pick<Direct, 'putCalls' | 'calls' | '
 
   return {
     putCalls: (account, tenant, facts) =>
-      ground.commit(() => {
-        const changed = facts.map(() => false);
-        for (const [call, told] of byCall(facts))
-          if (
-            merge(
-              account,
-              tenant,
-              call,
-              told.map(({ fact }) => fact),
-            )
-          )
-            for (const { place } of told) changed[place] = true;
-        return changed;
-      }),
+      ground.commit(() => mergeEach(facts, (call, told) => merge(account, tenant, call, told))),
     calls: (query) =>
       all()
         .filter(within(query))

@@ -2,7 +2,7 @@
 import type { CallQuery, StoredCall } from '../../core/call-book.ts';
 import { type CallHour, SOON_MS } from '../../core/call-figures.ts';
 import { type CallFact, type CallOutcome, foldCall, mergeFacts, partyOf } from '../../core/call-record.ts';
-import { byCall, callBlind, callName, same } from '../calls.ts';
+import { callBlind, callName, mergeEach, same } from '../calls.ts';
 import type { Direct } from '../direct.ts';
 import { unseal } from '../vault.ts';
 import { deliveryBlind, senderBlind } from './blinds.ts';
@@ -104,20 +104,7 @@ export function openCalls(ground: Ground, seals: Seals): Calls {
 
   return {
     putCalls: (account, tenant, facts) =>
-      ground.commit(() => {
-        const changed = facts.map(() => false);
-        for (const [call, told] of byCall(facts))
-          if (
-            merge(
-              account,
-              tenant,
-              call,
-              told.map(({ fact }) => fact),
-            )
-          )
-            for (const { place: at } of told) changed[at] = true;
-        return changed;
-      }),
+      ground.commit(() => mergeEach(facts, (call, told) => merge(account, tenant, call, told))),
     calls,
     findCall(name) {
       const id = callBlind(name);
