@@ -1,6 +1,6 @@
 // Automatic words: how programs that answer, bounce and confirm begin their subjects and sentences, in the languages met.
 // People write of the same things (未送达的快递, "Delivery failed three times"): where a beginning could be theirs, the end must be a program's.
-import type { Judged } from './automatic.ts';
+import type { Judged } from './mail.ts';
 
 /** After the words of a program: a colon, a bracket, a slash or nothing. A person's sentence goes on. */
 const ENDS = /^\s*(?:$|[:：\]】)）([（【{/|]|[-–—]\s|\.$|!$)/;

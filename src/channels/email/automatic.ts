@@ -1,8 +1,7 @@
 // Automatic: is this mail no person's words? Answers how one knows. By RFC 3834, 3464, 8098 and 5965 first, then by what programs write.
 import { isReceipt, isSystemSubject, saysItself } from './automatic-words.ts';
-import { headerOf, type Mail } from './mail.ts';
+import { headerOf, type Judged } from './mail.ts';
 
-export type Judged = Pick<Mail, 'headers' | 'from' | 'subject' | 'text' | 'types'> & Partial<Pick<Mail, 'reply'>>;
 type Mark = (mail: Judged) => string | undefined;
 
 const REPORT_PART =

@@ -31,6 +31,9 @@ export const Mail = Type.Object({
 });
 export type Mail = Static<typeof Mail>;
 
+/** What tells a program's mail from a person's. */
+export type Judged = Pick<Mail, 'headers' | 'from' | 'subject' | 'text' | 'types'> & Partial<Pick<Mail, 'reply'>>;
+
 export interface MailFile {
   readonly bytes: Uint8Array;
   readonly mediaType: string;
