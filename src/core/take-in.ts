@@ -37,6 +37,9 @@ function contentHash(said: Incoming): string {
   ]);
 }
 
+/** A sender's clock may be a zone ahead; what was said next year was said when it came. */
+const GRACE_MS = 24 * 3_600_000;
+
 /** Without an id of the channel's own the message gets one nobody else can have: it has no repeat. */
 export function takeIn(said: Incoming, mouth: Mouth, mint: Mint, now: number): Message {
   const id = `msg_${mint.ulid()}`;
@@ -53,7 +56,7 @@ export function takeIn(said: Incoming, mouth: Mouth, mint: Mint, now: number): M
     externalIdGiven: said.externalId !== undefined,
     contentHash: contentHash(said),
     receivedAt: received,
-    sentAt: sentAt === undefined ? received : toRfc3339(sentAt, mouth.utcOffsetMinutes),
+    sentAt: sentAt === undefined || sentAt > now + GRACE_MS ? received : toRfc3339(sentAt, mouth.utcOffsetMinutes),
     sender: withStatedKeys(said),
     ...wordsOf(said),
     parts: said.parts ?? [],

@@ -232,6 +232,20 @@ describe('a mailbox read by IMAP', () => {
     await opened.close();
   });
 
+  it('passes over a mail at which the house itself fails again and again, and takes in those behind it', async () => {
+    const box = await openMailbox();
+    closing.push(() => box.close());
+    box.put(mailOf({ id: '<poison@example.com>' }));
+    box.put(mailOf({ id: '<two@example.com>', text: '井盖丢了，请尽快补上。' }));
+    const { texts, trouble, next, cells } = await house(imap(box.port));
+    for (let tries = 0; tries < 3; tries += 1) {
+      trouble.next = new TypeError('a fault of our own');
+      await next();
+    }
+    await expect.poll(() => texts, { timeout: 8_000 }).toEqual(['井盖丢了，请尽快补上。']);
+    await expect.poll(() => cells.get('imap')).toContain('"uid":2');
+  }, 20_000);
+
   it('looks at everything since its first start again when the server has numbered the mailbox anew', async () => {
     const box = await openMailbox();
     closing.push(() => box.close());

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Incoming } from '../../src/core/message.ts';
 import { takeIn } from '../../src/core/take-in.ts';
+import { toRfc3339 } from '../../src/core/time.ts';
 import { NOW } from './example.ts';
 
 const mouth = { channel: 'web', account: 'web', tenant: '330200', level: 'city', utcOffsetMinutes: 480 } as const;
@@ -40,4 +41,11 @@ describe('the name of an anonymous sender', () => {
 test('of everybody else the words are kept as they were said', () => {
   const message = taken({ secret: true, name: '张伟' }, { text: '我是张伟', occurredAt: '张伟在家时' });
   expect(message).toMatchObject({ text: '我是张伟', occurredAt: '张伟在家时', sender: { name: '张伟' } });
+});
+
+test('what a wrong clock says was said next year was said when it came', () => {
+  const at = (sentAt: string) => taken({}, { sentAt }).sentAt;
+  expect(at('2099-01-01T00:00:00+08:00')).toBe(toRfc3339(NOW, 480));
+  expect(at(toRfc3339(NOW + 3_600_000, 480))).toBe(toRfc3339(NOW + 3_600_000, 480));
+  expect(at(toRfc3339(NOW - 3_600_000, 480))).toBe(toRfc3339(NOW - 3_600_000, 480));
 });

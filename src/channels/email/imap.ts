@@ -16,6 +16,14 @@ const CELL = 'imap';
 /** A server may forget to tell of new mail: looked at this often all the same. */
 const LOOK_EVERY_MS = 5 * 60_000;
 const WAITS_MS = [1_000, 2_000, 5_000, 15_000, 60_000];
+/** A mail at which the house itself fails is tried so often; then it stays in the mailbox, and those behind it are taken in. */
+const TRIES = 3;
+
+/** The mail the house failed at last, and how often in a row. */
+interface Stuck {
+  uid: number;
+  times: number;
+}
 
 export interface Fetching {
   close(): Promise<void>;
@@ -28,10 +36,11 @@ export function fetchMail(
   receive: (bytes: Uint8Array) => Promise<unknown>,
 ): Fetching {
   const ending = new AbortController();
+  const stuck: Stuck = { uid: 0, times: 0 };
   const run = async (): Promise<void> => {
     for (let failures = 0; !ending.signal.aborted; failures += 1) {
       try {
-        await session(settings, door, receive, ending.signal, () => {
+        await session(settings, { door, receive, stuck }, ending.signal, () => {
           failures = 0;
         });
       } catch (error) {
@@ -51,13 +60,15 @@ export function fetchMail(
   };
 }
 
-async function session(
-  settings: ImapSettings,
-  door: Door,
-  receive: (bytes: Uint8Array) => Promise<unknown>,
-  signal: AbortSignal,
-  went: () => void,
-): Promise<void> {
+/** Where mails go, and which one would not. */
+interface House {
+  readonly door: Door;
+  readonly receive: (bytes: Uint8Array) => Promise<unknown>;
+  readonly stuck: Stuck;
+}
+
+async function session(settings: ImapSettings, house: House, signal: AbortSignal, went: () => void): Promise<void> {
+  const { door } = house;
   const { host, port, secure = true, user, password, mailbox = 'INBOX' } = settings;
   const client = new ImapFlow({
     host,
@@ -85,7 +96,7 @@ async function session(
     const box = await client.mailboxOpen(mailbox, { readOnly: true });
     let cursor = await begin(String(box.uidValidity), door);
     while (!signal.aborted && client.usable) {
-      cursor = await drain(client, cursor, door, receive, signal);
+      cursor = await drain(client, cursor, house, signal);
       went();
       await waitForMail(client, bell);
     }
@@ -115,20 +126,14 @@ function parse(cell: string | undefined): Cursor | undefined {
     : undefined;
 }
 
-async function drain(
-  client: ImapFlow,
-  from: Cursor,
-  door: Door,
-  receive: (bytes: Uint8Array) => Promise<unknown>,
-  signal: AbortSignal,
-): Promise<Cursor> {
+async function drain(client: ImapFlow, from: Cursor, house: House, signal: AbortSignal): Promise<Cursor> {
   let cursor = from;
   for (const uid of await waiting(client, cursor)) {
     if (signal.aborted) break;
     const found = await client.fetchOne(String(uid), { size: true }, { uid: true });
-    if (found) await one(client, uid, found.size ?? 0, door, receive);
+    if (found) await one(client, uid, found.size ?? 0, house);
     cursor = { ...cursor, uid };
-    await door.cells.put(CELL, JSON.stringify(cursor));
+    await house.door.cells.put(CELL, JSON.stringify(cursor));
   }
   return cursor;
 }
@@ -141,24 +146,23 @@ async function waiting(client: ImapFlow, { uid, since }: Cursor): Promise<number
 }
 
 /** Rejects with what is worth another try; a mail nobody can read is told and passed over: it stays in the mailbox. */
-async function one(
-  client: ImapFlow,
-  uid: number,
-  size: number,
-  door: Door,
-  receive: (bytes: Uint8Array) => Promise<unknown>,
-): Promise<void> {
+async function one(client: ImapFlow, uid: number, size: number, { door, receive, stuck }: House): Promise<void> {
+  const fetched = size > MOST_BYTES ? undefined : await client.fetchOne(String(uid), { source: true }, { uid: true });
   try {
     if (size > MOST_BYTES) throw new Unreadable(`the mail has ${size} bytes, more than are taken in`);
-    const fetched = await client.fetchOne(String(uid), { source: true }, { uid: true });
     if (fetched && fetched.source !== undefined) await receive(fetched.source);
   } catch (error) {
-    if (!(error instanceof GatewayError) || error.retryable) throw error;
-    door.log.error(
-      { account: door.account, uid, code: error.code },
-      'a mail could not be read; a person must look at it',
-    );
+    if (isWorthAnotherTry(error, uid, stuck)) throw error;
+    const told = error instanceof GatewayError ? { code: error.code } : { err: error };
+    door.log.error({ account: door.account, uid, ...told }, 'a mail could not be read; a person must look at it');
   }
+}
+
+function isWorthAnotherTry(error: unknown, uid: number, stuck: Stuck): boolean {
+  if (error instanceof GatewayError) return error.retryable;
+  stuck.times = stuck.uid === uid ? stuck.times + 1 : 1;
+  stuck.uid = uid;
+  return stuck.times < TRIES;
 }
 
 /** IDLE until the server tells of new mail, the connection ends, or it is time to look anyway. */
