@@ -193,7 +193,20 @@ function bytesOf(dataDir) {
 }
 
 const collect = () => globalThis.gc?.();
+
+/** The first messages pay for compiling: on a store of their own, or the empty one looks dear and every other cheap beside it. */
+async function warmUp() {
+  const dataDir = throwAway();
+  try {
+    openAt(dataDir).close();
+    await hotPath(dataDir, 99);
+  } finally {
+    remove(dataDir);
+  }
+}
+
 async function main() {
+  await warmUp();
   const dataDir = throwAway();
   const rows = [];
   try {
@@ -240,12 +253,12 @@ function print(rows) {
     `relating by ${matcher ? 'a model' : 'rules'}, ${texts}; ${probes} look-ups, ${house} messages through the door\n`,
   );
   console.log(
-    '| cases in the window | look-up p50 µs | p99 µs | look-up + relating, mean µs | candidates | hot path µs/message | ÷ empty | CPU µs/message | open + first look-ups ms | memory MB | file MB |',
+    '| cases in the window | look-up p50 µs | p99 µs | look-up + relating, mean µs | candidates | hot path µs/message | ÷ empty | CPU µs/message | ÷ empty | open + first look-ups ms | memory MB | file MB |',
   );
-  console.log('|---|---|---|---|---|---|---|---|---|---|---|');
+  console.log('|---|---|---|---|---|---|---|---|---|---|---|---|');
   for (const r of rows)
     console.log(
-      `| ${r.size.toLocaleString('en')} | ${r.lookP50} | ${r.lookP99} | ${r.relateMean} | ${r.candidates} | ${r.wall} | ${(r.wall / empty.wall).toFixed(2)} | ${r.cpu} | ${r.opened} | ${r.memory} | ${r.disk} |`,
+      `| ${r.size.toLocaleString('en')} | ${r.lookP50} | ${r.lookP99} | ${r.relateMean} | ${r.candidates} | ${r.wall} | ${(r.wall / empty.wall).toFixed(2)} | ${r.cpu} | ${(r.cpu / empty.cpu).toFixed(2)} | ${r.opened} | ${r.memory} | ${r.disk} |`,
     );
 }
 
