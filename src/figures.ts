@@ -4,6 +4,7 @@ import type { Drift } from './drift.ts';
 import type { Feed } from './feed/feed.ts';
 import { callGauges } from './http/call-gauges.ts';
 import type { Figure } from './http/metrics.ts';
+import { ratingGauges } from './http/rating-gauges.ts';
 import type { Outward } from './outward/queue.ts';
 import type { Rooms } from './rooms.ts';
 
@@ -27,6 +28,7 @@ export async function figures(
     gauge('civicline_disk_free_bytes', 'Room left under the data folder', await disk.free()),
     gauge('civicline_intake_waiting', 'Messages waiting for a commit', intake.waiting),
     ...(await callGauges(store, Date.now())),
+    ...(await ratingGauges(store, Date.now())),
     ...drift.figures(),
     ...[...refusals].map(([name, value]): Figure => {
       const [account = '', code = ''] = name.split(' ');

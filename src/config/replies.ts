@@ -14,6 +14,10 @@ export const Replies = strict({
     ...{ how: Words, sent: Words, done: Words, wrong: Words, undo: Words },
     ...{ hidden: Words, later: Words, unreached: Words, code: Words, codeTitle: Words },
   }),
+  rating: strict({
+    ...{ ask: Words, thanks: Words, changed: Words, low: Words, reopened: Words },
+    ...{ early: Words, late: Words, fixed: Words, none: Words },
+  }),
   withdrawn: Words,
   welcome: Words,
   status: Type.Record(Status, Words),

@@ -148,6 +148,20 @@ export const Handling = Type.Object({
 });
 export type Handling = Static<typeof Handling>;
 
+/** 5 非常满意, 4 满意, 3 基本满意, 2 不满意, 1 非常不满意. */
+export const Score = Type.Enum([1, 2, 3, 4, 5]);
+export type Score = Static<typeof Score>;
+
+/** Stands on the case. `round`: how often it had been reopened, since each result is rated by itself. */
+export const Rating = Type.Object({
+  score: Score,
+  round: Type.Integer({ minimum: 0 }),
+  /** When it was first said, and when this was said. */
+  first: Type.String(),
+  at: Type.String(),
+});
+export type Rating = Static<typeof Rating>;
+
 /** The call a case came by: times and who was joined, no words and no numbers; those lie sealed with the message. */
 export const CaseCall = Type.Object({
   start: Type.Optional(Type.String()),
@@ -192,6 +206,8 @@ export const Case = Type.Object({
   answer: Type.Optional(Answer),
   call: Type.Optional(CaseCall),
   handling: Type.Optional(Handling),
+  /** What the citizen said of the result; that of an earlier one once the case was reopened. */
+  rating: Type.Optional(Rating),
   proposals: Type.Array(Proposal),
   flags: Type.Array(Type.String()),
   externalId: Type.Optional(Type.String()),

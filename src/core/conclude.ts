@@ -3,12 +3,13 @@ import type { Call } from './call.ts';
 import { type Case, type CaseCall, isHidden, type Status } from './case.ts';
 import { unitNamed } from './city.ts';
 import { wantsEyes } from './doubts.ts';
-import type { Draft, Given, KnownCase } from './draft.ts';
+import type { Draft, Given, KnownCase, Rated } from './draft.ts';
 import { audience, traced } from './event.ts';
 import { growthOf, isFrequent } from './growth.ts';
 import type { LineAnswer, Message } from './message.ts';
 import type { Mint } from './mint.ts';
 import { CLAIM_MINUTES } from './party.ts';
+import type { RatedRow } from './rating.ts';
 import type { Outcome, Receipt } from './receipt.ts';
 import { reopeningBy, tellOf } from './reopening.ts';
 import { UNROUTED } from './steps/route.ts';
@@ -95,7 +96,9 @@ function follow(draft: Draft, other: KnownCase, given: Given, mint: Mint): Resul
   const danger = draft.divert;
   const withdrawn = danger ? undefined : draft.withdrawn;
   const reopen = reopeningBy(draft, given);
-  const status: Status = danger ? 'diverted' : withdrawn ? 'closed' : reopen ? 'reopened' : other.status;
+  const rated = danger ? undefined : draft.rated;
+  const called = rated?.visit ? ('follow_up' as const) : other.status;
+  const status: Status = danger ? 'diverted' : withdrawn ? 'closed' : reopen ? 'reopened' : called;
   const hidden = silent(draft) || silentOther(other);
   const outcome: Outcome = danger ? 'diverted' : hidden ? 'opened' : 'followed_up';
   const urges = draft.flags.includes('urged');
@@ -116,6 +119,7 @@ function follow(draft: Draft, other: KnownCase, given: Given, mint: Mint): Resul
     href: `/v1/cases/${other.no}`,
   };
   const events = [eventOf('case.followed_up', other.no, data, given, mint, about)];
+  if (rated) events.push(eventOf('case.rated', other.no, { ...data, ...ratedData(rated) }, given, mint, about));
   if (reopen)
     events.push(eventOf('case.reopened', other.no, { ...data, ...tellOf(reopen, other.status) }, given, mint, about));
   if (draft.unit) events.push(eventOf('case.assigned', other.no, data, given, mint, about));
@@ -132,6 +136,7 @@ function follow(draft: Draft, other: KnownCase, given: Given, mint: Mint): Resul
       kind: other.kind,
       ...(danger ? { divert: danger, urgency: draft.urgency } : {}),
       ...(withdrawn ? { note: withdrawn } : {}),
+      ...(rated ? { note: rated.note } : {}),
     },
     follow: {
       no: other.no,
@@ -139,19 +144,33 @@ function follow(draft: Draft, other: KnownCase, given: Given, mint: Mint): Resul
       urges,
       expectVersion: other.version,
       ...(reopen ? { reopen } : {}),
-      ...changes(draft, status),
+      ...changes(draft, status, rated),
     },
+    ...(rated ? { rate: rowOf(rated, draft, other, given) } : {}),
     ...(draft.adopts && draft.adopts.length > 0 ? { adopt: draft.adopts } : {}),
     events,
   };
 }
 
+/** Only who was satisfied, and how much: what was said with it lies in the seal. */
+const ratedData = ({ rating: { score, round }, previous, words }: Rated) => ({
+  ...{ score, round, words },
+  ...(previous === undefined ? {} : { previous }),
+});
+
+function rowOf({ rating: { score, round } }: Rated, { message }: Draft, other: KnownCase, { now }: Given): RatedRow {
+  const { no, category, unit } = other;
+  const row = { caseNo: no, round, tenant: message.tenant, at: now, score, category };
+  return unit === undefined ? row : { ...row, unit: unit.code };
+}
+
 /** What a follow-up changes in its case: a danger it tells of, a unit it complains about. */
-function changes(draft: Draft, status: Status): Pick<NonNullable<Decision['follow']>, 'set'> {
+function changes(draft: Draft, status: Status, rated?: Rated): Pick<NonNullable<Decision['follow']>, 'set'> {
   const { divert, urgency, unit, coUnits, barred } = draft;
   const set = {
     ...(divert ? { status, urgency, divert } : {}),
-    ...(status === 'closed' ? { status } : {}),
+    ...(status === 'closed' || rated?.visit ? { status } : {}),
+    ...(rated ? { rating: rated.rating } : {}),
     ...(unit ? { unit } : {}),
     ...(coUnits ? { coUnits: [...coUnits] } : {}),
     ...(barred.length > 0 ? { barred: [...barred] } : {}),

@@ -1,10 +1,25 @@
 // Draft: what has been decided so far about one message, handed from step to step; Known: what the store recalled for it.
-import type { Answer, Divert, Kind, Place, Proposal, Rival, Routing, Status, UnitRef, Urgency } from './case.ts';
+import type {
+  Answer,
+  Divert,
+  Handling,
+  Kind,
+  Place,
+  Proposal,
+  Rating,
+  Rival,
+  Routing,
+  Score,
+  Status,
+  UnitRef,
+  Urgency,
+} from './case.ts';
 import type { City } from './city.ts';
 import type { Message, SenderKey } from './message.ts';
 import type { Joining, KnownClaim } from './party.ts';
 import type { Receipt } from './receipt.ts';
 import type { Announcement } from './text/announcement.ts';
+import type { Appraisal } from './text/appraisal.ts';
 import type { Binding } from './text/binding.ts';
 import type { Enquiry } from './text/enquiry.ts';
 import type { Label } from './understand/categorise.ts';
@@ -60,6 +75,13 @@ export interface KnownCase {
   readonly barred?: readonly string[];
 }
 
+/** A case that may be rated, with what decides whether. */
+export interface KnownResult {
+  readonly known: KnownCase;
+  readonly handling?: Handling;
+  readonly rating?: Rating;
+}
+
 export interface KnownWaiting {
   readonly id: string;
   readonly address?: string;
@@ -87,6 +109,8 @@ export interface Known {
   readonly mine: readonly KnownCase[];
   /** Finished cases of the same person by the same keys, newest first, at most 20; recalled only when the ask says `again`. */
   readonly finished?: readonly KnownCase[];
+  /** Of the same person, the newest first, or the one that is cited; recalled only when the ask says `rates`. */
+  readonly results?: readonly KnownResult[];
   /** The case cited in the thread, when its number exists and the query code or a proved key shows it is theirs. */
   readonly cited?: KnownCase;
   /** Cases of anybody whose words may be the same matter, most alike first, at most 16. */
@@ -133,6 +157,9 @@ export interface Draft {
   readonly announced?: Announcement;
   /** It asks how a case stands. */
   readonly enquiry?: Enquiry;
+  /** It rates a result; `rated` is what came of it. */
+  readonly appraisal?: Appraisal;
+  readonly rated?: Rated;
   /** It says that another key is theirs too; `bound` is what came of it. */
   readonly binding?: Binding;
   readonly bound?: Bound;
@@ -166,6 +193,17 @@ export interface Draft {
   readonly proposals: readonly Omit<Proposal, 'id' | 'at'>[];
   /** e.g. `no_calendar`, `step_failed:relate`, `no_division`. */
   readonly flags: readonly string[];
+}
+
+export interface Rated {
+  readonly rating: Rating;
+  readonly previous?: Score;
+  /** More was said with it. */
+  readonly words: boolean;
+  /** Somebody shall call. */
+  readonly visit?: true;
+  /** What its sender is told. */
+  readonly note: string;
 }
 
 export type Bound =

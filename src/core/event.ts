@@ -22,6 +22,7 @@ export const EVENT_TYPES = [
   'case.resolved',
   'case.reopened',
   'case.closed',
+  'case.rated',
   'case.split',
   'case.redacted',
   'matter.opened',

@@ -93,7 +93,7 @@ export function askOf(draft: Draft, city: City): Ask {
   const { keys } = message.sender;
   const { binding } = draft;
   const sentAt = Date.parse(message.sentAt);
-  const { caseNo, queryCode } = draft.enquiry ?? (binding?.to === 'case' ? binding : message.thread) ?? {};
+  const { caseNo, queryCode } = draft.enquiry ?? (binding?.to === 'case' ? binding : citedBy(draft)) ?? {};
   return {
     account: message.account,
     externalId: message.externalId,
@@ -108,10 +108,14 @@ export function askOf(draft: Draft, city: City): Ask {
     ...(binding?.to === 'code' ? { claim: { code: binding.code } } : {}),
     tenant: message.tenant,
     ...(isAfterFinished(draft) ? { again: true } : {}),
+    ...(draft.appraisal ? { rates: true } : {}),
     ...(city.relate.enabled && draft.noted === undefined ? { fingerprint: draft.fingerprint } : {}),
     since: sentAt - city.relate.windowDays * DAY,
   };
 }
+
+const citedBy = ({ appraisal, message }: Draft): Message['thread'] =>
+  appraisal?.caseNo === undefined ? message.thread : appraisal;
 
 /** It says that something is not done, or asks after all of the sender's cases. */
 function isAfterFinished({ noted, words, enquiry }: Draft): boolean {

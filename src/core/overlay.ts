@@ -1,5 +1,14 @@
 // Overlay: what earlier riders of the same batch have just decided, laid over what the store recalled before any of them.
-import { type Draft, type Known, type KnownCase, type KnownMatter, type KnownWaiting, waitingOf } from './draft.ts';
+import type { Rating } from './case.ts';
+import {
+  type Draft,
+  type Known,
+  type KnownCase,
+  type KnownMatter,
+  type KnownResult,
+  type KnownWaiting,
+  waitingOf,
+} from './draft.ts';
 import type { SenderKey } from './message.ts';
 import { Near } from './near.ts';
 import { type KnownClaim, MOST_TRIES } from './party.ts';
@@ -43,11 +52,17 @@ export function overlay(): Overlay {
   /** Changes to cases the store knows: a follow-up earlier in this batch. */
   const versions = new Map<string, Pick<KnownCase, 'version' | 'lastAt'> & Partial<KnownCase>>();
 
+  const ratings = new Map<string, Rating>();
+
   const latest = (c: KnownCase): KnownCase => {
     const changed = versions.get(c.no);
     const matter = matters.get(c.matter.id);
     if (!changed && !matter) return c;
     return { ...c, ...changed, matter: matter && matter.size > c.matter.size ? matter : c.matter };
+  };
+  const rated = ({ known, ...rest }: KnownResult): KnownResult => {
+    const rating = ratings.get(known.no);
+    return { known: latest(known), ...rest, ...(rating ? { rating } : {}) };
   };
   const fresh = (numbers: Iterable<string>): KnownCase[] =>
     [...new Set(numbers)].flatMap((no) => {
@@ -95,6 +110,7 @@ export function overlay(): Overlay {
         ...(party === undefined ? {} : { party }),
         ...(ask.waiting ? { waiting: lonely(ask, ask.waiting, known) } : {}),
         ...(claim ? { claim: claimed(claim, more) } : {}),
+        ...(known.results ? { results: known.results.map(rated) } : {}),
         ...(known.finished ? { finished: known.finished.map(latest) } : {}),
         ...(cited ? { cited: latest(cited) } : {}),
         alike: [...near, ...known.alike].map(latest),
@@ -117,6 +133,7 @@ export function overlay(): Overlay {
       }
       if (decision.follow) {
         const { no, expectVersion, lastAt, reopen, set } = decision.follow;
+        if (set?.rating) ratings.set(no, set.rating);
         versions.set(no, {
           ...versions.get(no),
           version: expectVersion + 1,

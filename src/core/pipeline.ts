@@ -4,6 +4,7 @@ import { wantsEyes } from './doubts.ts';
 import type { DecideStep, Draft, Given, PrepareStep } from './draft.ts';
 import type { Message } from './message.ts';
 import { answer } from './steps/answer.ts';
+import { appraise, settleRating } from './steps/appraise.ts';
 import { bind, settleBinding } from './steps/bind.ts';
 import { classify } from './steps/classify.ts';
 import { deadline } from './steps/deadline.ts';
@@ -22,7 +23,16 @@ import { route } from './steps/route.ts';
 import { withdraw } from './steps/withdraw.ts';
 
 /** Before the transaction: needs no store and costs no lock. */
-export const PREPARE: readonly PrepareStep[] = [normalise, enquire, bind, fingerprint, locate, classify, digest];
+export const PREPARE: readonly PrepareStep[] = [
+  normalise,
+  enquire,
+  bind,
+  appraise,
+  fingerprint,
+  locate,
+  classify,
+  digest,
+];
 /** Inside it, given what the store recalled. Announcing (the events) comes after these and belongs to the door. */
 export const DECIDE: readonly DecideStep[] = [
   tellState,
@@ -31,6 +41,7 @@ export const DECIDE: readonly DecideStep[] = [
   relate,
   heed,
   withdraw,
+  settleRating,
   divert,
   refuse,
   answer,

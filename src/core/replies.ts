@@ -16,6 +16,10 @@ export interface Replies {
   readonly bind: Readonly<
     Record<'how' | 'sent' | 'done' | 'wrong' | 'undo' | 'hidden' | 'later' | 'unreached' | 'code' | 'codeTitle', string>
   >;
+  /** `ask` follows every result; the others answer a rating, or say why there is none. */
+  readonly rating: Readonly<
+    Record<'ask' | 'thanks' | 'changed' | 'low' | 'reopened' | 'early' | 'late' | 'fixed' | 'none', string>
+  >;
   readonly withdrawn: string;
   readonly welcome: string;
   readonly status: Readonly<Record<Status, string>>;

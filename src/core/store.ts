@@ -18,8 +18,10 @@ import type { MatterFacts } from './heat.ts';
 import type { Matter, NewMatter } from './matter.ts';
 import type { Message, SenderKey } from './message.ts';
 import type { Claim, ClaimAsk, Joining, Party, PartyView } from './party.ts';
+import type { RatedRow } from './rating.ts';
 import type { Receipt } from './receipt.ts';
 import type { Ruling, RulingLine } from './ruling.ts';
+import type { RatingCell, RatingQuery } from './satisfaction.ts';
 
 /** What one waiting message asks the store. Plain values: the store makes the blind indexes. */
 export interface Ask {
@@ -37,6 +39,8 @@ export interface Ask {
   readonly tenant: string;
   /** The words say that something is not done, or not any more: the person's finished cases are recalled too. */
   readonly again?: boolean;
+  /** The words rate a result: those of the same person are recalled. */
+  readonly rates?: boolean;
   /** Absent when relating is off. */
   readonly fingerprint?: Fingerprint;
   /** Oldest first-message time (epoch ms) a related case may have. */
@@ -68,7 +72,7 @@ export interface Decision {
     /** The citizen has the finished case dealt with once more (重办); without a due time when no rule or calendar gives one. */
     readonly reopen?: { readonly dueAt?: string; readonly noCalendar?: true };
     /** What the new words change in the case: a danger told in a follow-up, a complaint about the unit that holds it. */
-    readonly set?: Partial<Pick<Case, 'status' | 'urgency' | 'divert' | 'unit' | 'coUnits' | 'barred'>>;
+    readonly set?: Partial<Pick<Case, 'status' | 'urgency' | 'divert' | 'unit' | 'coUnits' | 'barred' | 'rating'>>;
   };
   /** The matter the new case belongs to: opened with it, or grown by it. */
   readonly matter?: {
@@ -88,6 +92,8 @@ export interface Decision {
   /** Files that came alone go into the case; refused as stale when one is there no more. Without a message they have the receipt too. */
   readonly adopt?: readonly string[];
   readonly join?: Joining;
+  /** For the figures: one row for each result of a case, the last rating of it. */
+  readonly rate?: RatedRow;
   readonly events: readonly NewEvent[];
   /** Blobs the message refers to: from pending, or from quarantine, to kept, under the case's key. */
   readonly blobs: readonly string[];
@@ -321,6 +327,9 @@ export interface Store extends CallBook {
   findParty(id: string): Promise<Party | undefined>;
   /** Takes keys out of a party, which ends when one is left; false when none of them is in it. */
   splitParty(id: string, keys: readonly string[], audit: AuditEntry): Promise<boolean>;
+
+  /** How ratings of a period fall into the scores, by one of three things, in the order of its names. */
+  ratingCells(query: RatingQuery): Promise<RatingCell[]>;
 
   /** Wraps every data key under a new master key; the old one opens nothing afterwards. */
   rotate(newMasterKey: Uint8Array): Promise<number>;

@@ -169,6 +169,17 @@ export const TYPE_DATA: Readonly<Record<EventType, TSchema>> = {
       Type.Object({ code: Type.String(), advice: Type.String() }, { description: 'Not accepted, for this reason.' }),
     ),
   }),
+  'case.rated': ofCase({
+    messageId,
+    score: Type.Integer({
+      minimum: 1,
+      maximum: 5,
+      description: '5 非常满意, 4 满意, 3 基本满意, 2 不满意, 1 非常不满意.',
+    }),
+    previous: Type.Optional(Type.Integer({ minimum: 1, maximum: 5, description: 'The rating it replaces.' })),
+    round: Type.Integer({ minimum: 0, description: 'How often the case had been reopened before this result.' }),
+    words: Type.Boolean({ description: 'The citizen said more; it lies sealed with the case.' }),
+  }),
   'case.split': ofCase({ matter, from: text('Matter it was taken out of.') }),
   'case.redacted': Type.Object({ caseNo, status: aboutCase.status, href }),
   'matter.opened': ofMatter(),

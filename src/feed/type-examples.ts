@@ -51,6 +51,7 @@ const SPECIAL: Readonly<Partial<Record<EventType, object>>> = {
   'case.contacted': reported,
   'case.progressed': reported,
   'case.resolved': { ...reported, status: 'follow_up' },
+  'case.rated': { ...ofCase, status: 'follow_up', messageId: `msg_${ULID}`, score: 2, round: 0, words: false },
   'case.split': { ...ofCase, matter: { id: matterId, size: 1 }, from: `mat_${ULID.replace('K', 'J')}` },
   'case.redacted': { caseNo: CASE_NO, status: 'closed', href: ofCase.href },
   'endpoint.created': { endpoint },

@@ -18,6 +18,7 @@ import { mendingRoutes } from './routes/mending.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { partyRoutes } from './routes/parties.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
+import { ratingRoutes } from './routes/ratings.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { routingRoutes } from './routes/routing.ts';
 import { schemaRoutes } from './routes/schemas.ts';
@@ -31,6 +32,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...unitRoutes(deps),
     ...caseRoutes(deps),
     ...callRoutes(deps),
+    ...ratingRoutes(deps),
     ...attachmentRoutes(deps),
     ...decisionRoutes(deps),
     ...reportRoutes(deps),

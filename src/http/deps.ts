@@ -34,6 +34,7 @@ export type ApiStore = Pick<
   | 'calls'
   | 'findCall'
   | 'callHours'
+  | 'ratingCells'
   | 'probe'
   | 'partyOf'
   | 'findParty'

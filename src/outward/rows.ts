@@ -36,6 +36,8 @@ interface Told {
     readonly resolved?: unknown;
     readonly claim?: unknown;
     readonly alone?: unknown;
+    /** The state a case was closed from, by the desk: what was done is told already. */
+    readonly from?: unknown;
   };
 }
 
@@ -55,7 +57,9 @@ export async function rowsOf(entry: LogEntry, deps: RowsDeps): Promise<OutgoingR
   if (entry.type === 'message.noted') return codeRows(entry, data.claim, deps);
   const isReceipt = caseversion === 1 || entry.type === 'case.followed_up';
   if (isReceipt && (!(queuesReceipts(deps) || data.alone === true) || deps.now() - entry.time > RECEIPT_MS)) return [];
-  if (!isReceipt && messageId === undefined && entry.type !== 'case.resolved') return [];
+  const ends =
+    entry.type === 'case.resolved' || (entry.type === 'case.closed' && data.from !== undefined && data.from !== 'done');
+  if (!isReceipt && messageId === undefined && !ends) return [];
   const messages = await deps.store.messagesOf(entry.subject);
   const said = messages.filter((m) => m.direction === 'in');
   const first = said[0];
@@ -80,7 +84,7 @@ export async function rowsOf(entry: LogEntry, deps: RowsDeps): Promise<OutgoingR
   const account = (said.at(-1) ?? first).account;
   if (!reachable(account, deps)) return []; // they read it on the city's page
   if (about && purpose) return row(about.id, purpose, about, account);
-  return entry.type === 'case.resolved' ? row(entry.id, 'result', first, account) : [];
+  return ends ? row(entry.id, entry.type === 'case.resolved' ? 'result' : 'closed', first, account) : [];
 }
 
 /** A code goes by the first account that reaches addresses of its kind. */

@@ -23,11 +23,15 @@ export async function wordsFor(purpose: Purpose, about: Message, c: Case, deps: 
     return receipt ? receiptWords(receipt, replies, utcOffsetMinutes) : '';
   }
   if (purpose === 'code') return about.text;
+  const link = deps.publicUrl === '' ? undefined : `${deps.publicUrl}/case`;
   const isUnresolved = purpose === 'result' && c.handling?.resolved === false;
-  return fill(replies.outgoing[isUnresolved ? 'unresolved' : purpose], {
+  const told = fill(replies.outgoing[isUnresolved ? 'unresolved' : purpose], {
     ...numbers(c.no),
     text: about.direction === 'out' ? about.text : undefined,
     unit: c.unit?.name,
-    link: deps.publicUrl === '' ? undefined : `${deps.publicUrl}/case`,
+    link,
   });
+  // One message more would cost the window one reply more.
+  const isOver = purpose === 'result' || purpose === 'closed';
+  return isOver && c.status !== 'rejected' ? `${told}\n${fill(replies.rating.ask, { link })}` : told;
 }

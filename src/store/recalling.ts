@@ -1,5 +1,5 @@
 // Recalling: what bears on one waiting message, put together from the few look-ups every store can make.
-import type { Known, KnownCase } from '../core/draft.ts';
+import type { Known, KnownCase, KnownResult } from '../core/draft.ts';
 import type { KnownClaim } from '../core/party.ts';
 import type { Receipt } from '../core/receipt.ts';
 import type { Ask } from '../core/store.ts';
@@ -35,6 +35,8 @@ export interface Lookups<S> {
   /** Cases with this key that are neither secret nor anonymous, newest first, at most MOST_STATED. */
   hinted(sender: S): readonly Hint[];
   byNo(no: string): Numbered | undefined;
+  /** How it went with a case, and what its citizen said of that. */
+  result(id: number): Omit<KnownResult, 'known'>;
   /** The query code belongs to the case. */
   opens(no: string, queryCode: string): boolean;
   /** This key was proved in the case. */
@@ -67,6 +69,7 @@ export function recallOne<S>(ask: Ask, look: Lookups<S>): Known {
     ...(claim ? { claim } : {}),
     ...(waiting && waiting.length > 0 ? { waiting } : {}),
     ...(ask.again ? { finished: finished(look, kin.keys) } : {}),
+    ...(ask.rates ? { results: results(ask, look, kin.keys, reference) } : {}),
     ...(reference ? { cited: reference } : {}),
     alike: alike(look),
     stated: stated(look, own),
@@ -100,6 +103,26 @@ function finished<S>(look: Lookups<S>, kin: readonly S[]): KnownCase[] {
     .sort((a, b) => b[0] - a[0])
     .slice(0, MOST_MINE)
     .map(([, known]) => known);
+}
+
+const MOST_RESULTS = 5;
+
+/** The cited case, open or not, or the person's own that are finished or being called back about. */
+function results<S>(ask: Ask, look: Lookups<S>, kin: readonly S[], reference: KnownCase | undefined): KnownResult[] {
+  if (ask.cited) {
+    const id = reference && look.byNo(reference.no)?.id;
+    return reference && id !== undefined ? [{ known: reference, ...look.result(id) }] : [];
+  }
+  const ended = (sender: S): Numbered[] => [
+    ...look.finished(sender),
+    ...look.mine(sender).filter(({ known }) => known.status === 'follow_up'),
+  ];
+  const theirs = kin.flatMap(ended).filter(({ known }) => isShared(known));
+  const all = new Map([...theirs, ...look.proved.flatMap(ended)].map(({ id, known }) => [id, known] as const));
+  return [...all]
+    .sort((a, b) => b[0] - a[0])
+    .slice(0, MOST_RESULTS)
+    .map(([id, known]) => ({ known, ...look.result(id) }));
 }
 
 /** Either side merely stated: a hint, never a proof. Who was kept secret or anonymous is not hinted at. */

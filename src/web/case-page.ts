@@ -4,6 +4,7 @@ import type { RouteAnswer } from '../core/route.ts';
 import { type CaseView, hotlineOf, type Reply } from './deps.ts';
 import { html } from './html.ts';
 import { answer, helpCard, hidden, journey, type Page, type Visit } from './layout.ts';
+import { type RateState, rateForm } from './rate-form.ts';
 import { divertCard, moreForm } from './receipt-page.ts';
 import { statusText, stopsOf } from './status.ts';
 import { day, moment } from './when.ts';
@@ -47,6 +48,9 @@ function replyCard({ t, deps, look }: Visit, { text, from, at }: Reply): ReturnT
 }
 
 export interface StatusState {
+  readonly rate?: RateState;
+  /** Said above the form once a rating was taken. */
+  readonly rated?: string;
   readonly view: CaseView;
   readonly queryCode: string;
   readonly typed?: string;
@@ -69,6 +73,8 @@ export function statusPage(visit: Visit, state: StatusState): RouteAnswer {
   }
   ${view.replies.map((one) => replyCard(visit, one))}
   ${view.divert && divertCard(visit, view.divert)}
+  ${state.rated && html`<p class="card block" role="status" lang="zh-CN">${state.rated}</p>`}
+  ${view.rating && rateForm(visit, { caseNo: view.caseNo, queryCode: state.queryCode }, view.rating, state.rate ?? {})}
   ${moreForm(visit, { caseNo: view.caseNo, queryCode: state.queryCode }, { label: t.case.more, typed: state.typed ?? '', error: state.error, folded: false })}`;
   const side = html`<section class="card"><h2>${t.case.trip}</h2>${journey(stopsOf(visit, view))}</section>
   <p><a href="/case">${t.case.another}</a></p>`;

@@ -1,9 +1,10 @@
 // Deps: all that the citizens' pages ask of the house. Small on purpose: pages know no store and no server.
-import type { Answer, Case, Divert, Kind, Status, UnitRef } from '../core/case.ts';
+import type { Answer, Case, Divert, Kind, Score, Status, UnitRef } from '../core/case.ts';
 import type { Accepted, Log } from '../core/channel.ts';
 import type { City } from '../core/city.ts';
 import type { AttachmentLimits, KeepBlob } from '../core/media/attachment.ts';
 import type { Part, Thread } from '../core/message.ts';
+import { standingOf } from '../core/rating.ts';
 
 export type Verdict = { readonly ok: true } | { readonly ok: false; readonly retryAfter: number };
 
@@ -32,6 +33,8 @@ export interface CaseView {
   readonly unit?: UnitRef;
   readonly answer?: Answer;
   readonly divert?: Divert;
+  /** Absent where the result cannot be rated now; `score` is what was said of it before. */
+  readonly rating?: { readonly score?: Score };
   /** What units told the citizen, oldest first. */
   readonly replies: readonly Reply[];
   /** Other people's cases about the same thing are handled with it. */
@@ -39,7 +42,9 @@ export interface CaseView {
 }
 
 /** The public view of a case. For reports (举报) and secret cases it never tells of others: nobody learns that somebody informed. */
-export function viewOf(one: Case, replies: readonly Reply[] = []): CaseView {
+export function viewOf(one: Case, replies: readonly Reply[] = [], now = Date.now()): CaseView {
+  const standing = standingOf({ ...one, lastAt: Date.parse(one.updatedAt) }, now);
+  const given = standing === 'rated' && one.rating ? { score: one.rating.score } : {};
   const silent = one.kind === 'report' || one.secret;
   return {
     caseNo: one.no,
@@ -51,6 +56,7 @@ export function viewOf(one: Case, replies: readonly Reply[] = []): CaseView {
     ...(one.unit ? { unit: one.unit } : {}),
     ...(one.answer ? { answer: one.answer } : {}),
     ...(one.divert ? { divert: one.divert } : {}),
+    ...(standing === 'open' || standing === 'rated' ? { rating: given } : {}),
     replies,
     joined: !silent && one.matter?.role === 'joined',
   };

@@ -3,13 +3,14 @@ import { parseCaseNo, parseQueryCode } from '../core/case-no.ts';
 import { GatewayError } from '../core/errors.ts';
 import type { Route, RouteAnswer, RouteRequest } from '../core/route.ts';
 import { accessPage, privacyPage } from './about-pages.ts';
-import { lookupPage, statusPage } from './case-page.ts';
+import { lookupPage, type StatusState, statusPage } from './case-page.ts';
 import { checkPage } from './check-page.ts';
 import { MOST_WORDS } from './checks.ts';
 import { type CaseView, formLimits, hotlineOf, type WebDeps } from './deps.ts';
 import { formPage } from './form-page.ts';
 import { fromHere, hashOf, minutes, retryAfter } from './guard.ts';
 import { lookCookie, type Visit, visitOf } from './layout.ts';
+import { takeRating } from './rate-form.ts';
 import { noReceipt, receiptFile, receiptPage } from './receipt-page.ts';
 import { changeLook, readLook, textIn } from './text.ts';
 import { type Claim, redeem } from './tokens.ts';
@@ -31,6 +32,7 @@ export function readRoutes(deps: WebDeps): Route[] {
     get('/accessibility', (request) => accessPage(visit(request))),
     { method: 'POST', path: '/case', ...common, body: 'form', handle: (request) => lookup(request, deps) },
     { method: 'POST', path: '/case/more', ...common, body: 'form', handle: (request) => addWords(request, deps) },
+    { method: 'POST', path: '/case/rate', ...common, body: 'form', handle: (request) => rate(request, deps) },
     {
       method: 'POST',
       path: '/view',
@@ -128,7 +130,21 @@ async function addWords(request: RouteRequest, deps: WebDeps): Promise<RouteAnsw
   }
 }
 
-type Again = { typed: string; error?: string; status?: number; headers?: Readonly<Record<string, string>> };
+async function rate(request: RouteRequest, deps: WebDeps): Promise<RouteAnswer> {
+  const visit = visitOf(deps, request.cookies);
+  const fields = await fieldsOf(request);
+  const claim = redeem(deps, 'claim', fields.get('claim'));
+  if (!claim) return lookupPage(visit, { caseNo: '', error: visit.t.errors.again, status: 403 });
+  const { state, told, ...answered } = await takeRating(request, claim, fields, visit);
+  return statusAgain(visit, claim, { typed: '', rate: state, ...answered, ...(told ? { rated: told } : {}) });
+}
+
+type Again = Pick<StatusState, 'rate' | 'rated'> & {
+  typed: string;
+  error?: string;
+  status?: number;
+  headers?: Readonly<Record<string, string>>;
+};
 
 async function statusAgain(visit: Visit, { caseNo, queryCode }: Claim, state: Again): Promise<RouteAnswer> {
   const { t, deps } = visit;

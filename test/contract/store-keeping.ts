@@ -2,7 +2,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { ApiKey } from '../../src/core/access.ts';
-import type { Status } from '../../src/core/case.ts';
+import type { Score, Status } from '../../src/core/case.ts';
+import type { RatedRow } from '../../src/core/rating.ts';
+import type { RatingQuery } from '../../src/core/satisfaction.ts';
 import type { OutgoingRow } from '../../src/core/store.ts';
 import type { Bench } from './store.ts';
 import { AT, keep, NOON, part, recalled, the } from './teller.ts';
@@ -163,6 +165,50 @@ export function keepingPromises(bench: Bench): void {
       expect(await store.dueOutgoing(NOON + 3, 9)).toEqual([row('out_a', opened.no, { nextAt: NOON + 3 })]);
       await store.erase(opened.no, tell.audit(opened.no), tell.event('case.redacted', opened.no));
       expect(await store.outgoingOf(opened.no)).toEqual([]);
+    });
+  });
+
+  describe('counts how results were rated', () => {
+    it('each result once, by unit, category and day of the city, of a period, a tenant and a unit', async () => {
+      const { store, tell } = bench;
+      const rate = (caseNo: string, score: Score, at: number, more: Partial<RatedRow> = {}) => ({
+        ...tell.noted({ text: `${caseNo} ${score} ${at}` }),
+        rate: { ...{ caseNo, round: 0, tenant: '330200', at, score, unit: 'u-1', category: '0101' }, ...more },
+      });
+      const { unit: _unit, ...alone } = rate('4', 5, NOON).rate;
+      await keep(
+        store,
+        ...[rate('1', 2, NOON), rate('1', 4, NOON + 1), rate('1', 5, NOON, { round: 1 })],
+        ...[rate('2', 1, NOON + 14 * 3_600_000, { category: '0102', unit: 'u-2' })],
+        ...[rate('3', 5, NOON, { tenant: '330100' }), rate('5', 5, NOON - 9e9)],
+        { ...tell.noted({ text: '4' }), rate: alone },
+      );
+      const ask = { from: NOON, to: NOON + 9e8, by: 'unit' as const, utcOffsetMinutes: 480, tenant: '330200' };
+      const cells = async (more: Partial<RatingQuery> = {}) =>
+        (await store.ratingCells({ ...ask, ...more })).map(({ name, score, count }) => `${name} ${score} ${count}`);
+      expect(await cells()).toEqual([' 5 1', 'u-1 4 1', 'u-1 5 1', 'u-2 1 1']);
+      expect(await cells({ by: 'category', unit: 'u-1' })).toEqual(['0101 4 1', '0101 5 1']);
+      expect(await cells({ by: 'day' })).toEqual(['2026-11-24 4 1', '2026-11-24 5 2', '2026-11-25 1 1']);
+      expect(await cells({ tenant: '330100' })).toEqual(['u-1 5 1']);
+      expect(await cells({ to: NOON + 1, unit: 'u-1' })).toEqual(['u-1 5 1']);
+    });
+
+    it('and is asked for results with what decides whether they may be rated', async () => {
+      const { store, tell } = bench;
+      const handling = { doneAt: '2026-11-24T10:00:00.000+08:00', reopened: 1 };
+      const rating = { score: 2 as const, round: 0, first: handling.doneAt, at: handling.doneAt };
+      const done = tell.opened({ text: '路灯不亮', proved: ['o1'] }, { case: { status: 'done', handling, rating } });
+      const open = tell.opened({ text: '井盖丢了', proved: ['o1'] });
+      await keep(store, done, open);
+      const asked = async (more: object = {}) => {
+        const ask = { ...tell.ask({ text: '满意', proved: ['o1'] }), rates: true, ...more };
+        const { known } = await store.recall([ask]);
+        return known[0]?.results?.map(({ known: one, ...rest }) => [one.no, rest]);
+      };
+      expect(await asked()).toEqual([[done.no, { handling, rating }]]);
+      expect(await asked({ cited: { caseNo: open.no } })).toEqual([[open.no, {}]]);
+      expect(await asked({ cited: { caseNo: done.no }, proved: [] })).toEqual([]);
+      expect(await asked({ rates: false })).toBeUndefined();
     });
   });
 

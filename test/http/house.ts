@@ -135,6 +135,7 @@ export class FakeStore implements ApiStore {
   readonly calls: ApiStore['calls'] = (query) => this.#book.calls(query);
   readonly findCall: ApiStore['findCall'] = (id) => this.#book.findCall(id);
   readonly callHours: ApiStore['callHours'] = (query) => this.#book.callHours(query);
+  readonly ratingCells: ApiStore['ratingCells'] = (query) => this.#book.ratingCells(query);
 
   /** Nothing goes out from this house. */
   async outgoingOf(): Promise<OutgoingRow[]> {

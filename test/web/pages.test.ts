@@ -514,6 +514,37 @@ describe('looking a case up', () => {
     expect((await ask('GET', '/receipt')).text).toContain('补充好了');
   });
 
+  it('lets its owner rate a result, says what is wrong at the control, and goes in by the door with the proof', async () => {
+    await send();
+    const { caseNo, queryCode } = only(house.cases.values());
+    expect((await look(caseNo, queryCode)).text).not.toContain('/case/rate');
+    const open = house.cases.get(caseNo);
+    if (!open) throw new Error('no case');
+    house.cases.set(caseNo, { ...open, status: 'done', rating: {} });
+    const page = await look(caseNo, queryCode);
+    expect(page.text).toContain('<legend>您对办理结果满意吗</legend>');
+    expect(page.text.match(/<label><input type="radio" name="score"/g)).toHaveLength(5);
+    const [, claim = ''] = /action="\/case\/rate"[\s\S]*?name="claim" value="([^"]+)"/.exec(page.text) ?? [];
+    const rate = (fields: Record<string, string>) => ask('POST', '/case/rate', { claim, ...fields });
+    const empty = await rate({ words: '修得很快' });
+    expect([empty.status, empty.text.includes('请选一项')]).toEqual([422, true]);
+    expect(empty.text).toMatch(/id="rate-5" value="5" aria-describedby="rate-e"/);
+    expect(empty.text).toContain('修得很快</textarea>');
+    const long = await rate({ score: '5', words: '长'.repeat(301) });
+    expect([long.status, long.text.includes('aria-describedby="rate-h rate-e" aria-invalid="true"')]).toEqual([
+      422,
+      true,
+    ]);
+    const done = await rate({ score: '5', words: '修得很快' });
+    expect([done.status, done.text.includes('谢谢您的评价。')]).toEqual([200, true]);
+    expect(house.accepted.at(-1)).toMatchObject({ text: '评价：非常满意。修得很快', thread: { caseNo, queryCode } });
+    expect((await ask('POST', '/case/rate', { claim: 'AAAA', score: '5' })).status).toBe(403);
+    expect((await ask('POST', '/case/rate', { claim, score: '5' }, { 'sec-fetch-site': 'cross-site' })).status).toBe(
+      403,
+    );
+    expect(house.accepted).toHaveLength(2);
+  });
+
   it('adds no words without a claim of ours', async () => {
     expect((await ask('POST', '/case/more', { claim: 'AAAA', more: 'x' })).status).toBe(403);
     expect(house.accepted).toEqual([]);

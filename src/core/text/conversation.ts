@@ -7,7 +7,8 @@ export const URGING =
 const AGAIN =
   /(?:还是|依然|依旧|仍然?|根本|并)(?:没|未|不)|没有?(?:解决|修好|处理好?|弄好|搞定|改善|落实|变化)|又(?:坏|漏|堵|停|断|塌|裂|破|黑|响|吵|臭|来|开始|出现|这样|不)|不满意|不认可|重新(?:办|处理|修|派)|再次(?:出现|发生|坏|反映|投诉)|反弹|死灰复燃|敷衍|糊弄/;
 export const saysAgain = (text: string): boolean => AGAIN.test(text);
-const ANOTHER = /另外|另一件|还有一(?:个|件)|顺便(?:再)?(?:问|反映|咨询)|再反映|别的问题|第二(?:个|件)/;
+/** It turns to something else. */
+export const ANOTHER = /另外|另一件|还有一(?:个|件)|顺便(?:再)?(?:问|反映|咨询)|再反映|别的问题|第二(?:个|件)/;
 /** Places that differ within one conversation are two matters; numbers and dates that differ are more detail. */
 const PLACES: ReadonlySet<string> = new Set(['division', 'kind', 'road', 'community', 'house', 'line']);
 const NEARLY_SAME = 0.5;

@@ -7,6 +7,7 @@ import type { LogEntry } from '../../core/event.ts';
 import type { Matter } from '../../core/matter.ts';
 import type { Message } from '../../core/message.ts';
 import type { Claim, PartyKey } from '../../core/party.ts';
+import type { RatedRow } from '../../core/rating.ts';
 import type { Receipt } from '../../core/receipt.ts';
 import type { Delivery, Endpoint, Keeping, OutgoingRow, Parcel, Quarantined } from '../../core/store.ts';
 import { Recent } from '../recent.ts';
@@ -150,6 +151,7 @@ export class Ground {
   readonly claims = new Shelf<string, ClaimRow>(this.#journal);
   readonly cells = new Shelf<string, string>(this.#journal);
   readonly keepings = new Shelf<string, Keeping & { readonly kind: string }>(this.#journal);
+  readonly ratings = new Shelf<string, RatedRow>(this.#journal);
   readonly calls = new Shelf<string, CallKept>(this.#journal);
   readonly keys = new Shelf<string, ApiKey>(this.#journal);
   readonly trail: AuditEntry[] = [];

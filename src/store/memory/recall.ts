@@ -47,6 +47,10 @@ function lookupsOf(ask: Ask, ground: Ground): Lookups<string> {
       const row = ground.cases.get(no);
       return living(row) ? { id: row.id, known: knownOf(row, ground) } : undefined;
     },
+    result(id) {
+      const { handling, rating } = ground.caseById(id)?.open ?? {};
+      return copy({ ...(handling ? { handling } : {}), ...(rating ? { rating } : {}) });
+    },
     opens: (no, queryCode) => ground.cases.get(no)?.queryCode === queryCode,
     owns: (sender, id) => ground.provedSenders.has(sender, id),
     party: (sender) => partyOfKey(ground, sender, ask.tenant),

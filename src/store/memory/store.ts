@@ -1,5 +1,6 @@
 // The memory store: the port's promises without a disk, for tests, trials and throw-away runs. Nothing survives the process.
 import { GatewayError } from '../../core/errors.ts';
+import { cellsOf } from '../../core/satisfaction.ts';
 import type { Store } from '../../core/store.ts';
 import { type Direct, storeOver } from '../direct.ts';
 import { gone } from '../refusals.ts';
@@ -66,6 +67,7 @@ function assemble(ground: Ground): Direct {
     ...openBlobs(ground),
     ...openCells(ground),
     ...openCalls(ground),
+    ratingCells: (query) => cellsOf(ground.ratings.values(), query),
     ...openOutgoing(ground),
     ...openParties(ground),
     ...openWaiting(ground),

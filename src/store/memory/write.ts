@@ -39,6 +39,7 @@ export function openWriter(ground: Ground): Pick<Direct, 'write'> {
     const no = decision.open?.case.no ?? decision.follow?.no;
     if (no !== undefined && !adopt(ground, no, decision)) throw new Refused('stale');
     settleKin(ground, decision);
+    if (decision.rate) ground.ratings.set(`${decision.rate.caseNo}/${decision.rate.round}`, copy(decision.rate));
     append(ground, decision.events);
   }
 

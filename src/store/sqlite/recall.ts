@@ -1,4 +1,5 @@
 // Recall: what the store knows that bears on each waiting message, read before anything is decided.
+import type { Case } from '../../core/case.ts';
 import type { Receipt } from '../../core/receipt.ts';
 import type { Ask } from '../../core/store.ts';
 import { isExact, MOST_MINE, MOST_STATED, POSTINGS } from '../candidates.ts';
@@ -44,6 +45,7 @@ function statements({ db }: Ground) {
     owns: db
       .prepare<[Buffer, number], number>('SELECT proved FROM sender_keys WHERE blind = ? AND case_id = ?')
       .pluck(),
+    doc: db.prepare<[number], string>('SELECT doc FROM cases WHERE id = ?').pluck(),
     postings: db
       .prepare<[number], number>(`SELECT case_id FROM sketches WHERE hash = ? ORDER BY case_id DESC LIMIT ${POSTINGS}`)
       .pluck(),
@@ -98,6 +100,10 @@ export function openRecall(parts: RecallParts): Pick<Direct, 'recall'> {
       byNo(no) {
         const row = sql.byNo.get(no, tenant);
         return row && numbered(row);
+      },
+      result(id) {
+        const { handling, rating }: Pick<Case, 'handling' | 'rating'> = JSON.parse(sql.doc.get(id) ?? '{}');
+        return { ...(handling ? { handling } : {}), ...(rating ? { rating } : {}) };
       },
       opens(no, queryCode) {
         const hash = sql.byNo.get(no, tenant)?.query_hash;

@@ -25,6 +25,7 @@ import { openOutgoing } from './outgoing.ts';
 import { openParcels } from './parcels.ts';
 import { openParties } from './parties.ts';
 import { openQuarantine } from './quarantine.ts';
+import { openRatings } from './ratings.ts';
 import { openRecall } from './recall.ts';
 import { openRotate } from './rotate.ts';
 import { openRulingReader, openRulingRows } from './rulings.ts';
@@ -94,12 +95,25 @@ function assemble(ground: Ground): Omit<Direct, 'close'> {
   const counts = openStats(ground);
   const claims = openClaims(ground, seals);
   const waiting = openWaiting(ground, seals, keepBlobs);
+  const ratings = openRatings(ground);
   const parties = openParties(ground, seals, claims, witness);
   return {
     kind: 'sqlite',
     epoch: ground.epoch,
     ...openRecall({ ground, seals, blindsOf, parties, claims, waiting }),
-    ...openWriter({ ground, seals, blindsOf, append, matters, keepBlobs, follow, parties, claims, waiting }),
+    ...openWriter({
+      ground,
+      seals,
+      blindsOf,
+      append,
+      matters,
+      keepBlobs,
+      follow,
+      parties,
+      claims,
+      waiting,
+      rate: ratings.put,
+    }),
     ...openQuarantine(ground, seals, keepBlobs),
     ...openCases(ground, seals, readSecret),
     ...openMatterReader(ground),
@@ -118,6 +132,7 @@ function assemble(ground: Ground): Omit<Direct, 'close'> {
     ...openBlobs(ground, seals),
     ...openCells(ground, seals),
     ...openCalls(ground, seals),
+    ratingCells: ratings.cells,
     ...openOutgoing(ground, append, parties),
     overdue: waiting.overdue,
     findClaim: claims.findClaim,

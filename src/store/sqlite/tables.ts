@@ -267,6 +267,21 @@ export const calls = sqliteTable(
   (t) => [index('calls_at').on(t.at, t.id), index('calls_party').on(t.party, t.at).where(sql`party is not null`)],
 );
 
+/** How results were rated, for the figures: codes and times. It outlives what was said with it. */
+export const ratings = sqliteTable(
+  'ratings',
+  {
+    caseNo: text('case_no').notNull(),
+    round: integer().notNull(),
+    tenant: text().notNull(),
+    at: integer().notNull(),
+    score: integer().notNull(),
+    unit: text(),
+    category: text().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.caseNo, t.round] }), index('ratings_at').on(t.at)],
+);
+
 export const keys = sqliteTable(
   'keys',
   {

@@ -1,5 +1,6 @@
 // Write: a batch of decisions in one transaction. Stale, taken or broken: nothing of it stays.
 import Database from 'better-sqlite3';
+import type { RatedRow } from '../../core/rating.ts';
 import type { Ask, Decision, Written } from '../../core/store.ts';
 import { isExact } from '../candidates.ts';
 import type { Direct } from '../direct.ts';
@@ -37,6 +38,7 @@ export interface WriteParts {
   readonly parties: Parties;
   readonly claims: Claims;
   readonly waiting: Waiting;
+  readonly rate: (row: RatedRow) => void;
 }
 
 const INSERT_CASE = `INSERT INTO cases (id, no, tenant, level, opened_at, last_at, urged, masked, exact, postings, vault,
@@ -158,6 +160,7 @@ export function openWriter(parts: WriteParts): Pick<Direct, 'write'> {
       if (decision.waits) parts.waiting.put(ground.last('message'), decision.message.id, decision.waits, blinds.proved);
     }
     settleKin(decision);
+    if (decision.rate) parts.rate(decision.rate);
     parts.append(decision.events);
     return fresh;
   }

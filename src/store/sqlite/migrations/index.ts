@@ -53,4 +53,8 @@ export const MIGRATIONS: readonly Migration[] = [
     name: '0011_grams',
     sql: "CREATE TABLE `grams` (\n\t`id` integer PRIMARY KEY NOT NULL,\n\t`hashes` blob NOT NULL\n);\n\nINSERT INTO `grams` (`id`, `hashes`) SELECT `id`, `postings` FROM `cases` WHERE `postings` IS NOT NULL;\nDELETE FROM `sketches` WHERE `hash` < 4294967296;",
   },
+  {
+    name: '0012_ratings',
+    sql: "CREATE TABLE `ratings` (\n\t`case_no` text NOT NULL,\n\t`round` integer NOT NULL,\n\t`tenant` text NOT NULL,\n\t`at` integer NOT NULL,\n\t`score` integer NOT NULL,\n\t`unit` text,\n\t`category` text NOT NULL,\n\tPRIMARY KEY(`case_no`, `round`)\n);\n\nCREATE INDEX `ratings_at` ON `ratings` (`at`);",
+  },
 ];
