@@ -21,7 +21,7 @@ const MOST_CASES = 50_000;
 /** As many characters as all other rules read. */
 const READ = 20_000;
 /** Dealt with under this category to the end, and nobody objected. */
-const STOOD: ReadonlySet<string> = new Set(['done', 'closed', 'follow_up', 'answered']);
+export const STOOD: ReadonlySet<string> = new Set(['done', 'closed', 'follow_up', 'answered']);
 
 /**
  * Corrected cases, and settled ones whose category stood: corrections alone are by their nature the model's errors, and a
@@ -30,7 +30,7 @@ const STOOD: ReadonlySet<string> = new Set(['done', 'closed', 'follow_up', 'answ
 export async function historyOf(store: HistoryStore, city: City): Promise<Decided[]> {
   const corrections = await correctionsIn(store);
   const lines: Decided[] = [];
-  for await (const c of cases(store)) {
+  for await (const c of casesOf(store, MOST_CASES)) {
     const correction = corrections.get(c.no);
     if (!correction && !STOOD.has(c.status)) continue;
     if (isHidden(c) || c.flags.includes('erased')) continue;
@@ -52,9 +52,10 @@ async function correctionsIn(store: HistoryStore): Promise<Map<string, { by: str
   }
 }
 
-async function* cases(store: HistoryStore): AsyncGenerator<Case> {
+/** Newest first, at most `most`. */
+export async function* casesOf(store: Pick<Store, 'findCases'>, most: number): AsyncGenerator<Case> {
   let after: string | undefined;
-  for (let seen = 0; seen < MOST_CASES; seen += PAGE) {
+  for (let seen = 0; seen < most; seen += PAGE) {
     const page = await store.findCases({ limit: PAGE, ...(after === undefined ? {} : { after }) });
     yield* page;
     after = page.at(-1)?.no;

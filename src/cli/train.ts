@@ -14,12 +14,13 @@ import { usage } from './fail.ts';
 import { readLabelled } from './labelled.ts';
 import { replaceFile } from './replace.ts';
 import { retrain } from './retrain.ts';
+import { retrainRelate } from './retrain-relate.ts';
 import { runTrainRelate } from './train-relate.ts';
 import { printLine } from './workshop.ts';
 
 interface TrainOptions {
   readonly labelled?: string;
-  readonly relate?: string;
+  readonly relate?: string | true;
   readonly out?: string;
   readonly fromStore?: boolean;
   readonly seed: string;
@@ -34,9 +35,12 @@ export function trainCommand(): Command {
   return new Command('train')
     .description('make a model from labelled lines {title?, text, label, group?}; prints cross-validated figures')
     .option('--labelled <file>', 'JSON Lines: a model of categories')
-    .option('--relate <dir>', 'judged messages (dedup-*.jsonl): a model of relating, --out is then a folder')
+    .option('--relate [dir]', 'judged messages (dedup-*.jsonl): a model of relating, --out is then a folder')
     .option('--out <file>', 'the model; replaced when it stands already')
-    .option('--from-store', 'learn from what people decided here, and swap the model only for a better one')
+    .option(
+      '--from-store',
+      'learn from what people decided here, with --relate about matters; swap the model only for a better one',
+    )
     .option('--seed <number>', 'the same seed and lines give the same model', '1')
     .option('--folds <number>', 'parts of the cross-validation; 0 leaves it out', '5')
     .option('--plain', 'without the net: smaller, for a few hundred lines')
@@ -54,13 +58,11 @@ export function evaluateCommand(): Command {
 async function runTrain(options: TrainOptions): Promise<void> {
   const seed = whole(options.seed, 'seed', 4_294_967_295);
   const folds = whole(options.folds, 'folds', 50);
-  const asked = [options.labelled !== undefined && !options.fromStore, options.relate !== undefined, options.fromStore];
-  if (asked.filter(Boolean).length !== 1)
-    throw usage('train takes one of --labelled FILE, --relate DIR and --from-store');
-  if (options.relate !== undefined) {
-    if (options.out === undefined) throw usage('train --relate needs --out DIR');
-    return runTrainRelate(options.relate, options.out, folds);
-  }
+  if (options.relate !== undefined && options.labelled === undefined) return trainRelating(options, folds);
+  if (options.relate !== undefined || (options.labelled === undefined && !options.fromStore))
+    throw usage(
+      'train takes one of --labelled FILE, --relate DIR and --from-store; the last also with one of the others',
+    );
   const progress = (what: string): void => say(`training: ${what}`);
   if (options.fromStore) {
     const { labelled, out, plain = false } = options;
@@ -86,6 +88,14 @@ async function runTrain(options: TrainOptions): Promise<void> {
     ...(figures ? { crossValidated: figures } : {}),
     ...(textOnly ? { textOnly: { accuracy: textOnly.accuracy, macroF1: textOnly.macroF1 } } : {}),
   });
+}
+
+async function trainRelating({ relate, fromStore, out }: TrainOptions, folds: number): Promise<void> {
+  const dir = relate === true ? undefined : relate;
+  if (fromStore) return retrainRelate(dir, out);
+  if (dir === undefined) throw usage('train --relate needs a folder of judged messages, or --from-store');
+  if (out === undefined) throw usage('train --relate needs --out DIR');
+  runTrainRelate(dir, out, folds);
 }
 
 async function runEvaluate(options: { readonly labelled: string; readonly model?: string }): Promise<void> {

@@ -35,8 +35,10 @@ const CELL_SHIFT = 32 - Math.log2(CELLS);
 const SPREAD = 0x9e3779b1;
 /** Four times what one message's postings hold; the tables must never be full. */
 const MOST_COUNTED = CELLS / 2;
-const EXACT_WEIGHT = 100;
-/** A case's place in the order: its weight, then its id. */
+/** A weight holds how many numbers are shared, and in its low half what these are worth: by the latter cases are ranked. */
+const ONE_SHARED = 2 ** 16;
+const EXACT_WEIGHT = 100 * ONE_SHARED + 10_000;
+/** A case's place in the order: what it shares is worth, then its id. */
 const ABOVE_IDS = 2 ** 32;
 const ids = new Uint32Array(CELLS);
 const weights = new Uint32Array(CELLS);
@@ -50,7 +52,7 @@ export interface Wanted {
 }
 
 /**
- * Ids (from 1) of the cases that share most of `postings`, most shared first, the newer before the older. A message
+ * Ids (from 1) of the cases that share `postings`, those first whose shared ones few others have, the newer before the older. A message
  * meets a thousand cases so: they are counted in tables that are kept, not in a map that is made for each.
  */
 export function mostShared(
@@ -63,7 +65,7 @@ export function mostShared(
   for (let n = 0; n < cases; n++) {
     const cell = used[n] ?? 0;
     const weight = weights[cell] ?? 0;
-    if (weight >= least) places[found++] = weight * ABOVE_IDS + (ids[cell] ?? 0);
+    if (weight >= least * ONE_SHARED) places[found++] = (weight % ONE_SHARED) * ABOVE_IDS + (ids[cell] ?? 0);
     ids[cell] = 0;
   }
   const sorted = places.subarray(0, found).sort();
@@ -76,8 +78,9 @@ export function mostShared(
 function count(postings: readonly number[], posted: (posting: number) => readonly number[]): number {
   let cases = 0;
   for (const posting of postings) {
-    const weight = isExact(posting) ? EXACT_WEIGHT : 1;
-    for (const id of posted(posting)) {
+    const held = posted(posting);
+    const weight = isExact(posting) ? EXACT_WEIGHT : ONE_SHARED + Math.max(1, Math.trunc(POSTINGS / held.length));
+    for (const id of held) {
       let cell = Math.imul(id, SPREAD) >>> CELL_SHIFT;
       while (ids[cell] !== 0 && ids[cell] !== id) cell = (cell + 1) & (CELLS - 1);
       if (ids[cell] === 0) {

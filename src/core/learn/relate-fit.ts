@@ -1,6 +1,6 @@
 // Fit: a logistic regression and boosted trees of depth three over weighted rows. The same rows give the same weights.
 import { leafOf, type Tree } from '../relate/forest.ts';
-import type { Weights } from '../relate/model.ts';
+import { oddsOf, TREES_COUNT, type Weights } from '../relate/model.ts';
 import { chance } from './chance.ts';
 
 export interface Row {
@@ -27,6 +27,23 @@ export function fitWeights(
     ...{ mean: mean.map(short), scale: scale.map(short), weights: weights.map(short), bias: short(bias) },
     ...{ treeBias: short(trees.bias), trees: trees.trees },
   };
+}
+
+const MORE_TREES = 60;
+const LEAST_OF_OWN = 6;
+
+/** Trees of a city's own on top of a model: they learn what it gets wrong. Those it had of that kind before go. */
+export function fitMore(weights: Weights, rows: readonly Row[]): Weights {
+  const trees = weights.trees.slice(0, weights.trees.length - (weights.own ?? 0));
+  const base = { ...weights, trees };
+  const oddsIn = oddsOf(base);
+  const odds = rows.map(({ values }) => oddsIn(values));
+  const own = boost(rows, odds, { rounds: MORE_TREES, least: LEAST_OF_OWN });
+  const scaled = own.map((tree) => ({
+    ...tree,
+    leaf: tree.leaf.map((one) => Number((one / TREES_COUNT).toPrecision(5))),
+  }));
+  return { ...base, trees: [...trees, ...scaled], own: scaled.length };
 }
 
 const short = (value: number): number => Number(value.toPrecision(7));
@@ -91,26 +108,30 @@ function fitBaggedTrees(rows: readonly Row[]): { bias: number; trees: Tree[] } {
   };
 }
 
-/** Newton boosting on the logistic loss; cuts are sought among `BINS` quantiles of each feature. */
 function fitTrees(rows: readonly Row[]): { bias: number; trees: Tree[] } {
   const total = rows.reduce((sum, row) => sum + row.weight, 0);
   const right = rows.reduce((sum, row) => sum + (row.same ? row.weight : 0), 0);
   const bias = Math.log(right / (total - right));
-  const cuts = quantiles(rows);
   const odds = rows.map(() => bias);
+  return { bias, trees: boost(rows, odds, { rounds: TREES, least: LEAST }) };
+}
+
+/** Newton boosting on the logistic loss, from `odds` on, which it moves; cuts are sought among `BINS` quantiles of each feature. */
+function boost(rows: readonly Row[], odds: number[], { rounds, least }: { rounds: number; least: number }): Tree[] {
+  const cuts = quantiles(rows);
   const trees: Tree[] = [];
-  for (let round = 0; round < TREES; round++) {
+  for (let round = 0; round < rounds; round++) {
     const pulls = rows.map((row, n) => {
       const p = sigmoid(odds[n] ?? 0);
       return { row, g: (p - (row.same ? 1 : 0)) * row.weight, h: p * (1 - p) * row.weight };
     });
-    const tree = grow(pulls, cuts);
+    const tree = grow(pulls, cuts, least);
     trees.push(tree);
     rows.forEach((row, n) => {
       odds[n] = (odds[n] ?? 0) + leafOf(tree, row.values);
     });
   }
-  return { bias, trees };
+  return trees;
 }
 
 interface Pull {
@@ -128,7 +149,7 @@ function quantiles(rows: readonly Row[]): number[][] {
   });
 }
 
-function grow(pulls: readonly Pull[], cuts: readonly number[][]): Tree {
+function grow(pulls: readonly Pull[], cuts: readonly number[][], least: number): Tree {
   const [feature, at, leaf]: [number[], number[], number[]] = [
     new Array(7).fill(0),
     new Array(7).fill(0),
@@ -140,7 +161,7 @@ function grow(pulls: readonly Pull[], cuts: readonly number[][]): Tree {
       leaf[node - 7] = Number(((-g / (h + L2)) * RATE).toPrecision(7));
       return;
     }
-    const cut = bestCut(own, cuts);
+    const cut = bestCut(own, cuts, least);
     feature[node] = cut.feature;
     at[node] = cut.at;
     fill(
@@ -166,7 +187,7 @@ const sums = (pulls: readonly Pull[]): [number, number] => {
 };
 
 /** Where nothing is gained everything goes left. */
-function bestCut(pulls: readonly Pull[], cuts: readonly number[][]): { feature: number; at: number } {
+function bestCut(pulls: readonly Pull[], cuts: readonly number[][], least: number): { feature: number; at: number } {
   const [g, h] = sums(pulls);
   let best = { feature: 0, at: 1e9, gain: 0 };
   for (const [feature, values] of cuts.entries()) {
@@ -183,7 +204,7 @@ function bestCut(pulls: readonly Pull[], cuts: readonly number[][]): { feature: 
       gl += gs[bin] ?? 0;
       hl += hs[bin] ?? 0;
       nl += ns[bin] ?? 0;
-      if (nl < LEAST || pulls.length - nl < LEAST) continue;
+      if (nl < least || pulls.length - nl < least) continue;
       const gain = gl ** 2 / (hl + L2) + (g - gl) ** 2 / (h - hl + L2) - g ** 2 / (h + L2);
       if (gain > best.gain) best = { feature, at, gain };
     }

@@ -16,11 +16,19 @@ export interface Judged {
   /** In time order. */
   readonly stream: readonly Heard[];
   readonly clusters: readonly (readonly string[])[];
+  /** Pairs people said are one matter: they weigh as much as those judged apart, however large the matter. */
+  readonly together?: readonly (readonly [string, string])[];
   /** Pairs judged to be two matters, and pairs about which judges could differ. */
   readonly apart: readonly (readonly [string, string])[];
   readonly unclear: readonly (readonly [string, string])[];
   /** Other texts of the trade, for what is a common word. */
   readonly outside: readonly string[];
+}
+
+/** `id`: of the later message. `said`: the masked words of both. */
+export interface PairRow extends Row {
+  readonly id: string;
+  readonly said: readonly [string, string];
 }
 
 const HARD = 4;
@@ -34,7 +42,7 @@ export function foldsOf(judged: Judged, folds: number): Map<string, number> {
   };
   const link = (a: string, b: string): void => void root.set(find(a), find(b));
   for (const [first = '', ...rest] of judged.clusters) for (const id of rest) link(id, first);
-  for (const [a, b] of [...judged.apart, ...judged.unclear]) link(a, b);
+  for (const [a, b] of [...judged.apart, ...judged.unclear, ...(judged.together ?? [])]) link(a, b);
   const fold = new Map<string, number>();
   const components = new Map<string, number>();
   const sizes = new Array<number>(folds).fill(0);
@@ -83,14 +91,15 @@ const NO_WEIGHTS: Weights = {
   ...{ features: FEATURES, mean: [], scale: [], weights: [], bias: 0, treeBias: 0, trees: [], bands: BANDS, about: {} },
 };
 
-function rowsOf({ stream, clusters, apart, unclear }: Judged, bare: Matcher): Row[] {
+/** Each message against those before it which the door would look at, or of which judges spoke; `bare` reads, its weights do not matter. */
+export function rowsOf({ stream, clusters, together = [], apart, unclear }: Judged, bare: Matcher): PairRow[] {
   const clusterOf = new Map(clusters.flatMap((ids, n) => ids.map((id) => [id, { n, size: ids.length }] as const)));
   const both = (pairs: readonly (readonly [string, string])[]) =>
     new Set(pairs.flatMap(([a, b]) => [`${a} ${b}`, `${b} ${a}`]));
-  const [hard, skipped] = [both(apart), both(unclear)];
+  const [hard, skipped, said] = [both(apart), both(unclear), both(together)];
   const byId = new Map(stream.map((one, n) => [one.id, n] as const));
   const partners = new Map<string, Set<string>>();
-  for (const [a, b] of apart) later(a, b);
+  for (const [a, b] of [...apart, ...together]) later(a, b);
   for (const ids of clusters) for (const [n, a] of ids.entries()) for (const b of ids.slice(n + 1, n + 40)) later(a, b);
   function later(a: string, b: string): void {
     const [x, y] = [byId.get(a), byId.get(b)];
@@ -98,7 +107,7 @@ function rowsOf({ stream, clusters, apart, unclear }: Judged, bare: Matcher): Ro
     const [late, early] = x > y ? [a, b] : [b, a];
     partners.set(late, (partners.get(late) ?? new Set()).add(early));
   }
-  const rows: Row[] = [];
+  const rows: PairRow[] = [];
   walk(stream, bare, (one, near) => {
     const added = [...(partners.get(one.id) ?? [])].flatMap((id) => stream[byId.get(id) ?? -1] ?? []);
     const others = [...new Set([...near, ...added])];
@@ -106,10 +115,11 @@ function rowsOf({ stream, clusters, apart, unclear }: Judged, bare: Matcher): Ro
     others.forEach((other, n) => {
       const pair = `${one.id} ${other.id}`;
       const cluster = clusterOf.get(one.id);
-      const same = cluster !== undefined && cluster.n === clusterOf.get(other.id)?.n;
+      const [judged, ruled] = [hard.has(pair), said.has(pair)];
+      const same = ruled || (!judged && cluster !== undefined && cluster.n === clusterOf.get(other.id)?.n);
       if (skipped.has(pair)) return;
-      const weight = same ? Math.min(2, HARD / cluster.size) : hard.has(pair) ? HARD : 1;
-      rows.push({ values: values[n] ?? [], same, weight });
+      const weight = judged || ruled ? HARD : same ? Math.min(2, HARD / (cluster?.size ?? 1)) : 1;
+      rows.push({ values: values[n] ?? [], same, weight, id: one.id, said: [one.masked, other.masked] });
     });
   });
   return rows;

@@ -2,9 +2,10 @@
 import { type Conflict, conflicts, readMarks } from '../text/conflicts.ts';
 import { similarity } from '../text/similarity.ts';
 import { DISTRICT, districtsApart } from './districts.ts';
+import { renamed } from './renamed.ts';
 
 export interface Against {
-  readonly what: Conflict | 'division';
+  readonly what: Conflict | 'division' | 'name';
   /** A person may still find them one matter; the machine must not join them. */
   readonly soft: boolean;
   /** What each names, where it can be shown. */
@@ -26,12 +27,15 @@ export function plainlyAgainst(one: string, other: string): Against[] {
     ? [{ what: 'division', soft: false, one: mine[0] ?? '', other: theirs[0] ?? '' }]
     : [];
   const all = conflicts(readMarks(one), readMarks(other));
-  if (all.length === 0) return division;
   const alike = similarity(one, other);
+  const name = alike < COPY ? undefined : renamed(one, other);
+  const names: Against[] = name ? [{ what: 'name', ...name }] : [];
+  if (all.length === 0) return [...division, ...names];
   const copied = alike < COPY ? [] : all.filter((what) => what !== 'number' || alike >= NEAR_COPY);
   const heads = inHeads(one, other).filter(({ what }) => all.includes(what) || what === 'house');
   const seen = new Set(heads.map(({ what }) => what));
-  return [...division, ...heads, ...copied.filter((what) => !seen.has(what)).map((what) => shown(what, one, other))];
+  const others = copied.filter((what) => !seen.has(what)).map((what) => shown(what, one, other));
+  return [...division, ...heads, ...others, ...(heads.length + others.length > 0 ? [] : names)];
 }
 
 const districtsOf = (head: string): string[] => head.toLowerCase().match(DISTRICT) ?? [];

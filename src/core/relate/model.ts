@@ -24,6 +24,8 @@ export interface Weights {
   readonly bias: number;
   readonly treeBias: number;
   readonly trees: readonly Tree[];
+  /** How many of the last trees are of the city's own, learnt from its people's decisions. */
+  readonly own?: number;
   readonly bands: Bands;
   readonly about: Readonly<Record<string, unknown>>;
 }
@@ -80,6 +82,9 @@ export function matcher(weights: Weights, { grams, latent }: Tables): Matcher {
   };
 }
 
+/** How much the trees count beside the linear model. */
+export const TREES_COUNT = 2 / 3;
+
 /** Log-odds of a row. The linear model keeps what is rare, the trees keep apart what only looks alike: these count twice. */
 export function oddsOf({ mean, scale, weights, bias, trees, treeBias }: Weights): (row: readonly number[]) => number {
   const forest = forestOf(trees, treeBias);
@@ -126,6 +131,12 @@ const bytesOf = (part: Uint32Array | Float32Array | Int8Array): Uint8Array =>
 
 /** Throws `bad_model` for anything `encode` did not write with these features. */
 export function decode(bytes: Uint8Array): Matcher {
+  const { weights, tables } = unpack(bytes);
+  return matcher(weights, tables);
+}
+
+/** The parts of a model; throws as `decode`. */
+export function unpack(bytes: Uint8Array): { weights: Weights; tables: Tables } {
   const length = bytes.length < ALIGNED ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
   if (length === 0 || ALIGNED + length > bytes.length) throw badModel('is no model of relating, or is cut off');
   const { texts, latent, ...weights }: Packed = parsed(bytes.subarray(ALIGNED, ALIGNED + length));
@@ -144,11 +155,14 @@ export function decode(bytes: Uint8Array): Matcher {
     return part.buffer;
   };
   const grams = tableFrom(texts, new Uint8Array(next(2 ** SLOT_BITS)));
-  const [known, scales, directions] = [next(rows * 4), next(rows * 4), next(rows * width)];
-  return matcher(weights, {
-    grams,
-    latent: { width, grams: new Uint32Array(known), scales: new Float32Array(scales), rows: new Int8Array(directions) },
-  });
+  const directions = { known: next(rows * 4), scales: next(rows * 4), rows: next(rows * width) };
+  const table: LatentTable = {
+    width,
+    grams: new Uint32Array(directions.known),
+    scales: new Float32Array(directions.scales),
+    rows: new Int8Array(directions.rows),
+  };
+  return { weights, tables: { grams, latent: table } };
 }
 
 interface Packed extends Weights {

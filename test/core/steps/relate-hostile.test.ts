@@ -30,6 +30,53 @@ describe('two strangers are not joined', () => {
     expect(draft.weighed?.why).toContain('不是同一个小区');
   });
 
+  const SCHOOL =
+    '关于启明外国语学校强制学生购买校服的投诉\n我是启明外国语学校的家长。学校要求每个学生必须购买三套校服，一套六百元，质量很差，家长多次反映无果，请教育部门调查并退款。';
+  const DRY = '海曙区兰和花园停水了，水龙头没有水，老人孩子没法做饭，什么时候恢复供水？';
+  const CARD = '永泰健身公司突然关门，办的年卡还剩八个月，电话无人接听，几百名会员的钱退不回来，请市场监管部门处理。';
+
+  test.each([
+    ['another school', SCHOOL, SCHOOL.replaceAll('启明外国语', '育才实验')],
+    ['another estate whose name holds a joining word', DRY, DRY.replace('兰和', '明庆')],
+    ['another company', CARD, CARD.replace('永泰健身', '恒信教育')],
+    [
+      'another hospital',
+      '瑞康医院的停车场收费太贵，一小时十元，看病的老人都抱怨，请物价部门管一管。',
+      '仁爱医院的停车场收费太贵，一小时十元，看病的老人都抱怨，请物价部门管一管。',
+    ],
+  ])('by words copied for %s, and nobody is asked', (_what, one, other) => {
+    const draft = beside(other, one);
+    expect(draft.relation.to).toBe('none');
+    expect(draft.proposals.filter(({ type }) => type === 'join')).toEqual([]);
+    expect(draft.weighed?.why).toMatch(/名称不同|不是同一个/);
+  });
+
+  test('by a copy in which one letter of a name differs: it may be a slip, so a person is asked', () => {
+    const one = '瑞康医院的停车场收费太贵，一小时十元，看病的老人都抱怨，请物价部门管一管。';
+    const draft = beside(one.replace('瑞康', '瑞安'), one);
+    expect(draft.relation.to).toBe('none');
+    expect(draft.proposals.map(({ type }) => type)).toContain('join');
+  });
+
+  test.each([
+    ['没水了', '海曙区没水了', '鄞州区没水了'],
+    ['no water at one estate and at another', '碧海花园没水了', '阳光家园没水了'],
+    ['no water in one street and in another', '环城北路没水了', '中山东路没水了'],
+  ])('by %s', (_what, one, other) => {
+    expect(beside(other, one, 60).relation.to).toBe('none');
+  });
+
+  test('by words built to be like everything: names of many places, and all that is said of each', () => {
+    const names = '碧海花园、启明外国语学校、兰和花园、永泰健身公司、环城北路、压赛堰';
+    const troubles = '路面坑洼、乱收费、强制购买校服、停水、突然关门不退钱';
+    const stuffed = `${names}都有问题：${troubles}，请有关部门调查处理。`;
+    for (const real of [HOLE, PETITION, SCHOOL, DRY, CARD]) {
+      expect(beside(stuffed, real).relation.to).toBe('none');
+      expect(beside(real, stuffed).relation.to).toBe('none');
+    }
+    expect(beside(HOLE.repeat(40), PETITION).relation.to).toBe('none');
+  });
+
   test('by the same text of another year', () => {
     const text = '2025年江北区庄桥街道老旧小区改造补贴一直没有发到居民手里请督促尽快发放';
     expect(beside(text.replace('2025', '2026'), text).relation.to).toBe('none');
