@@ -94,7 +94,8 @@ export async function reckon({ store, city, now }: Pick<BoardDeps, 'store' | 'ci
     board.push({
       ...heat,
       matter: facts.matter,
-      words: typicalWords(facts.words),
+      // What one person alone said is typical of nothing.
+      words: heat.reporters < 2 ? [] : typicalWords(facts.words),
       hot: heat.heat >= hot.from && heat.reporters >= hot.least,
       barred: [...new Set(facts.reported.flatMap((one) => one.barred))],
       storm: heat.reporters >= hot.least && within >= hot.stormShare * opened,

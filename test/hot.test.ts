@@ -19,7 +19,7 @@ const THINGS = ['路灯不亮', '井盖松动', '垃圾没人清运', '树枝压
 let store: Store;
 let board: Board;
 let now: number;
-let say: (text: string, person: string) => Promise<Receipt>;
+let say: (text: string, person: string, more?: { secret?: boolean }) => Promise<Receipt>;
 beforeEach(() => {
   store = openMemory({ instance: 'test', now: () => now });
   now = NOW;
@@ -27,13 +27,13 @@ beforeEach(() => {
   const intake = openIntake({ store, city: () => city, mint, now: () => now, log: quiet, committed() {} });
   board = openBoard(deps());
   let n = 0;
-  say = async (text, person) => {
+  say = async (text, person, { secret = false } = {}) => {
     n += 1;
     const keys = [{ kind: 'phone', scope: '', value: person, proved: true }];
     const said = {
       externalId: `c${n}`,
       text,
-      sender: { keys, anonymous: false, secret: false },
+      sender: { keys, anonymous: false, secret },
       verified: 'none' as const,
     };
     return (await intake.accept(takeIn(said, mouth, mint, now))).receipt;
@@ -126,5 +126,22 @@ describe('a single caller with a hundred messages a day', () => {
     expect(flagged.length).toBeGreaterThan(5);
     expect(cases[0]?.flags).not.toContain('frequent_sender');
     expect(await board.list()).toEqual([]);
+  });
+});
+
+describe('what is hidden', () => {
+  test('lends its words to no board, however many say them, nor its count, nor what one person alone said', async () => {
+    const HIDDEN = `${STORM}锅炉房老板偷卖煤炭。`;
+    await say(HIDDEN, 'p0', { secret: true });
+    for (let i = 1; i < 4; i++) await say(HIDDEN, `p${i}`, { secret: true });
+    await say(STORM, 'seen');
+    const [one] = await board.list();
+    expect(one).toMatchObject({ seen: 1, reporters: 1, matter: { size: 5 }, words: [] });
+    await say(`你好，${STORM}`, 'seen too');
+    now += 60_000;
+    const [two] = await board.list();
+    expect(two).toMatchObject({ seen: 2, reporters: 2, matter: { size: 6 } });
+    expect(two?.words.join()).toContain('供暖');
+    expect(two?.words.join()).not.toMatch(/锅炉|煤炭|老板|偷卖/);
   });
 });

@@ -35,6 +35,8 @@ export interface HotSettings {
 
 export interface Heat {
   readonly heat: number;
+  /** Cases that are not hidden. */
+  readonly seen: number;
   readonly reporters: number;
   readonly lastHour: number;
   readonly lastDay: number;
@@ -71,7 +73,13 @@ export function heatOf({ reported }: MatterFacts, now: number): Heat | undefined
   const cooled = sum * 0.5 ** (Math.max(0, now - lastAt) / DAY);
   const round = (n: number): number => Math.round(n * 10) / 10;
   return {
-    ...{ heat: round(cooled), reporters: round(reporters), lastHour: round(lastHour), lastDay: round(lastDay) },
+    ...{
+      heat: round(cooled),
+      seen: seen.length,
+      reporters: round(reporters),
+      lastHour: round(lastHour),
+      lastDay: round(lastDay),
+    },
     ...{ divisions, channels, firstAt, lastAt },
   };
 }

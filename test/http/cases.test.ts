@@ -431,6 +431,41 @@ describe('whole matters', () => {
   });
 });
 
+describe('the list of growing matters', () => {
+  const at = Date.parse('2026-11-24T10:00:00+08:00');
+  const entry = (seen: number) => ({
+    matter: {
+      ...{
+        id: `mat_${seen}`,
+        tenant: '330200',
+        title: '道路破损',
+        category: '0101',
+        division: '330205',
+        unit: 'u-road',
+      },
+      ...{ size: seen + 3, reporters: seen + 3, urgency: 'urgent' as const, state: 'open' as const },
+      ...{ openedAt: '2026-11-01T08:00:00+08:00', lastAt: '2026-11-24T11:00:00+08:00' },
+    },
+    ...{ seen, heat: 9, reporters: seen, lastHour: seen, lastDay: seen, divisions: ['330203'], channels: ['web'] },
+    ...{ firstAt: at, lastAt: at, hot: false, storm: false, words: [], barred: [] },
+  });
+
+  test('shows others than the desk nothing by which a hidden case could be seen', async () => {
+    house.store.board = [entry(2), entry(1)];
+    for (const token of [tokenOf('integrator'), tokenOf('unit')]) {
+      const { json } = await get('/v1/matters', token);
+      expect(json.data).toMatchObject([{ id: 'mat_2', reporters: 2, openedAt: '2026-11-24T10:00:00.000+08:00' }]);
+      for (const field of ['size', 'urgency', 'division', 'seen', 'barred'])
+        expect(json.data[0]).not.toHaveProperty(field);
+    }
+    const { json } = await get('/v1/matters', tokenOf('operator'));
+    expect(json.data).toMatchObject([
+      { id: 'mat_2', size: 5, division: '330205' },
+      { id: 'mat_1', size: 4 },
+    ]);
+  });
+});
+
 describe('an erased case', () => {
   test.each([
     [`/v1/cases/${NO}/assign`, { unit: 'u-park' }],

@@ -41,26 +41,31 @@ async function list(request: RouteRequest, { board, settings }: ApiDeps) {
   const limit = limitOf(request.query);
   // Scope unit without a unit sees nothing, as with cases.
   const blind = standingOf(key) === 'unit' && key.unit === undefined;
-  const mine = ({ matter, barred }: BoardEntry): boolean =>
+  const desk = standingOf(key) === 'desk';
+  // Of a matter of two with one to be seen others would learn that there is a hidden one.
+  const mine = ({ matter, barred, seen }: BoardEntry): boolean =>
     !blind &&
+    (desk || seen > 1) &&
     (key.tenant === undefined || key.tenant === matter.tenant) &&
     (key.unit === undefined || (key.unit === matter.unit && !barred.includes(key.unit)));
   const all = (await board()).filter((one) => mine(one) && (hot === undefined || one.hot)).toSorted(ORDERS[sort]);
   const start = after === undefined ? 0 : all.findIndex((one) => one.matter.id === after) + 1;
   const page = after !== undefined && start === 0 ? [] : all.slice(start, start + limit + 1);
-  const rows = page.map((one) => rowOf(one, settings.city, standingOf(key) === 'desk'));
+  const rows = page.map((one) => rowOf(one, settings.city, desk));
   return listAnswer(rows, limit, (row) => row.id);
 }
 
 /** What others than the desk see counts no hidden case; nor does the heat itself. */
 function rowOf(one: BoardEntry, city: ApiDeps['settings']['city'], desk: boolean) {
-  const { matter, divisions, firstAt, lastAt, barred: _barred, ...heat } = one;
-  const { size, reporters: _reporters, urgency, lastAt: _last, ...facts } = matter;
+  const { matter, divisions, firstAt, lastAt, barred: _barred, seen: _seen, ...heat } = one;
+  const { size, reporters: _reporters, urgency, lastAt: _last, openedAt, division, ...facts } = matter;
   const at = (ms: number): string => toRfc3339(ms, city.utcOffsetMinutes);
   return {
     ...facts,
     ...heat,
-    ...(desk ? { size, urgency } : {}),
+    // The first case may be a hidden one: when it came and where it lies is for the desk.
+    ...(desk ? { size, urgency, openedAt } : { openedAt: at(firstAt) }),
+    ...(division !== undefined && (desk || divisions.includes(division)) ? { division } : {}),
     area: divisions.map((code) => ({ code, name: city.divisions.find((one) => one.code === code)?.name ?? code })),
     firstAt: at(firstAt),
     lastAt: at(lastAt),
