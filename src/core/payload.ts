@@ -35,35 +35,60 @@ export function decode(bytes: Uint8Array): string {
 /** Deeper than anything a platform sends. Whoever writes a value again, recursing, would run out of stack on one without an end. */
 const MOST_DEPTH = 64;
 const [QUOTE, BACKSLASH] = [0x22, 0x5c];
+/** A whole number that JavaScript could not hold exactly. */
+const LONG_NUMBER = /^-?\d{16,}$/;
+const SHORTEST = 16;
 
-function isTooDeep(text: string): boolean {
-  let depth = 0;
-  let inString = false;
+/**
+ * Ids of platforms are 64 bits wide: as numbers two of them could become one. They are read as the text they are. By hand:
+ * a pattern that passes over strings fails at one of some megabytes, and takes the square of its length for one without an end.
+ */
+function exact(text: string): string {
+  const parts: string[] = [];
+  let [from, depth] = [0, 0];
   for (let i = 0; i < text.length; i += 1) {
     const code = text.charCodeAt(i);
-    if (inString) {
-      if (code === BACKSLASH) i += 1;
-      else if (code === QUOTE) inString = false;
-    } else if (code === QUOTE) inString = true;
+    if (code === QUOTE) i = closingQuote(text, i);
     else if (code === 0x5b || code === 0x7b) depth += 1;
     else if (code === 0x5d || code === 0x7d) depth -= 1;
-    if (depth > MOST_DEPTH) return true;
+    else if (isOfNumber(code)) {
+      const end = numberEnd(text, i);
+      if (end - i >= SHORTEST && LONG_NUMBER.test(text.slice(i, end))) {
+        parts.push(text.slice(from, i), '"', text.slice(i, end), '"');
+        from = end;
+      }
+      i = end - 1;
+    }
+    if (depth > MOST_DEPTH) throw new Unreadable(`the body is nested deeper than ${MOST_DEPTH} levels`);
   }
-  return false;
+  return parts.length === 0 ? text : parts.join('') + text.slice(from);
 }
 
-/** A string, or a whole number that JavaScript could not hold exactly. */
-const LONG_NUMBER = /"(?:[^"\\]|\\.)*"|(?<![\w.+-])-?\d{16,}(?![\w.])/g;
+/** Where the string that begins at `open` ends: at its quote, or with the text. */
+function closingQuote(text: string, open: number): number {
+  for (let i = open + 1; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code === BACKSLASH) i += 1;
+    else if (code === QUOTE) return i;
+  }
+  return text.length;
+}
 
-/** Ids of platforms are 64 bits wide: as numbers two of them could become one. They are read as the text they are. */
-const exact = (text: string): string =>
-  /\d{16}/.test(text) ? text.replace(LONG_NUMBER, (one) => (one.startsWith('"') ? one : `"${one}"`)) : text;
+/** Digits, signs, points, and letters: 1e5 is one number, and no whole one. */
+const isOfNumber = (code: number): boolean =>
+  (code >= 0x30 && code <= 0x39) || code === 0x2b || code === 0x2d || code === 0x2e || (code | 0x20) === 0x65;
+
+function numberEnd(text: string, start: number): number {
+  let end = start;
+  while (end < text.length && isOfNumber(text.charCodeAt(end))) end += 1;
+  return end;
+}
 
 /** Any value in JSON; whole numbers of 16 digits and more come as text. Throws Unreadable, also when it is nested over 64 levels. */
 export function readJson(text: string): unknown {
-  if (isTooDeep(text)) throw new Unreadable(`the body is nested deeper than ${MOST_DEPTH} levels`);
+  const told = exact(text);
   try {
-    return JSON.parse(exact(text));
+    return JSON.parse(told);
   } catch (cause) {
     throw new Unreadable('the body is not valid JSON', undefined, cause);
   }

@@ -65,6 +65,14 @@ describe('JSON of any platform', () => {
     expect(readJsonFields(`{"a":"${'['.repeat(200)}"}`).a).toHaveLength(200);
   });
 
+  it('with megabytes in one string is read, and costs no square of them where the string has no end', () => {
+    const { id, sound } = readJsonFields(`{"sound":"${'1'.repeat(12_000_000)}","id":9007199254740993}`);
+    expect([id, String(sound).length]).toEqual(['9007199254740993', 12_000_000]);
+    const began = performance.now();
+    expect(() => readJsonFields(`{"id":9007199254740993,"a":"${'\\"'.repeat(100_000)}`)).toThrow('not valid JSON');
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+
   it('is otherwise what JSON.parse makes of it', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
