@@ -175,6 +175,17 @@ describe('a citizen’s rating in the chat', () => {
     expect(await told('case.rated')).toEqual([]);
   });
 
+  it('that cannot be taken does not take along the words that came with it', async () => {
+    const { say, finish, opened, told, clock } = house();
+    const { caseNo } = await opened();
+    await finish(caseNo);
+    await say('满意');
+    clock.now += (CHANGE_DAYS + 1) * DAY;
+    expect(await say('评价：不满意，路灯还是没修好')).toMatchObject({ caseNo, status: 'reopened' });
+    expect(await told('case.rated')).toHaveLength(1);
+    expect((await say('评价：差评，江北区大庆南路的垃圾三天没人清运', 'o2')).outcome).toBe('opened');
+  });
+
   it('as a digit alone is the menu’s where there is no result to rate', async () => {
     const { say, finish, opened } = house();
     const { caseNo } = await opened();

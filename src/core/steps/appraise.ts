@@ -26,8 +26,8 @@ export function settleRating(draft: Draft, given: Given): Draft {
   const stood = results.map((one) => ({ one, standing: standingOf({ ...one.known, ...one }, given.now) }));
   const found = stood.find(({ standing }) => standing === 'open') ?? stood.find(({ standing }) => standing === 'rated');
   if (!found) {
-    // A digit is the menu's then, and what says more is heard for what it says.
-    if (appraisal.weak || !isOnly) return draft;
+    // A digit is the menu's then, and what says more is heard for what it says, even where it is called a rating.
+    if (appraisal.weak || !isMere(appraisal)) return draft;
     return { ...draft, noted: fill(replies.rating[whyNot(stood[0]?.standing, given)], {}) };
   }
   const { known } = found.one;
