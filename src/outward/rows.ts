@@ -36,7 +36,7 @@ interface Told {
     readonly resolved?: unknown;
     readonly claim?: unknown;
     readonly alone?: unknown;
-    /** The state a case was closed from, by the desk: what was done is told already. */
+    /** The state a case was closed from, by the desk. */
     readonly from?: unknown;
   };
 }
@@ -57,8 +57,7 @@ export async function rowsOf(entry: LogEntry, deps: RowsDeps): Promise<OutgoingR
   if (entry.type === 'message.noted') return codeRows(entry, data.claim, deps);
   const isReceipt = caseversion === 1 || entry.type === 'case.followed_up';
   if (isReceipt && (!(queuesReceipts(deps) || data.alone === true) || deps.now() - entry.time > RECEIPT_MS)) return [];
-  const ends =
-    entry.type === 'case.resolved' || (entry.type === 'case.closed' && data.from !== undefined && data.from !== 'done');
+  const ends = entry.type === 'case.resolved' || (entry.type === 'case.closed' && !isTold(data.from));
   if (!isReceipt && messageId === undefined && !ends) return [];
   const messages = await deps.store.messagesOf(entry.subject);
   const said = messages.filter((m) => m.direction === 'in');
@@ -86,6 +85,9 @@ export async function rowsOf(entry: LogEntry, deps: RowsDeps): Promise<OutgoingR
   if (about && purpose) return row(about.id, purpose, about, account);
   return ends ? row(entry.id, entry.type === 'case.resolved' ? 'result' : 'closed', first, account) : [];
 }
+
+/** What was done is told already: when it was done, or before it was rated and somebody called. Citizens close without a state. */
+const isTold = (from: unknown): boolean => from === undefined || from === 'done' || from === 'follow_up';
 
 /** A code goes by the first account that reaches addresses of its kind. */
 function codeRows({ id, subject, time }: LogEntry, kind: unknown, { channels }: RowsDeps): OutgoingRow[] {

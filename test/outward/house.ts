@@ -1,4 +1,5 @@
 // A house for the outward queue: a real store and intake, one account or more, and a clock that moves by hand.
+import type { Status } from '../../src/core/case.ts';
 import type { Opened, Outgoing } from '../../src/core/channel.ts';
 import { openIntake } from '../../src/core/intake.ts';
 import type { SenderKey } from '../../src/core/message.ts';
@@ -101,7 +102,35 @@ export function house(outward: Partial<NonNullable<Opened['outward']>> = {}) {
     });
     queue?.nudge();
   };
+  /** The desk closes it. */
+  const finish = async (no: string, from: Status) => {
+    const c = await store.findCase(no);
+    if (!c) throw new Error('no case');
+    const [version, time] = [c.version + 1, new Date(now()).toISOString()];
+    const event = { id: `evt_${mint.ulid()}`, type: 'case.closed', subject: no, caseversion: version } as const;
+    await store.change({
+      case: { ...c, status: 'closed', version },
+      expectVersion: c.version,
+      events: [{ ...event, time, tenant: c.tenant, data: { from } }],
+      audit: { at: time, actor: 'desk', action: 'case.closed', subject: no },
+    });
+    queue?.nudge();
+  };
   const states = async (no: string) => (await store.outgoingOf(no)).map((row) => `${row.purpose} ${row.state}`);
   const told = async () => (await store.readLog({ after: 0, limit: 99 })).map((entry) => entry.type);
-  return { clock, store, sent, world, channels, open, settle, say, answer, states, told, close: () => queue?.close() };
+  return {
+    clock,
+    store,
+    sent,
+    world,
+    channels,
+    open,
+    settle,
+    say,
+    answer,
+    finish,
+    states,
+    told,
+    close: () => queue?.close(),
+  };
 }

@@ -1,7 +1,8 @@
 // The outward queue over a real store: what goes out, what waits, what is never sent twice, and what the case shows of it.
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Status } from '../../src/core/case.ts';
 import { GatewayError } from '../../src/core/errors.ts';
-import { HOUR, house, WORDS } from './house.ts';
+import { HOUR, house, OPENID, WORDS } from './house.ts';
 
 const failing = (code: string, retryable: boolean) => async () => {
   throw new GatewayError({ code, message: code, retryable });
@@ -29,6 +30,21 @@ describe('what goes out to citizens', () => {
     expect(sent[1]).toMatchObject({ caseNo, inReply: { text: WORDS }, to: { keys: [{ value: 'o1' }] } });
     expect(await states(caseNo)).toEqual(['receipt sent', 'answer sent']);
     expect((await told()).filter((type) => type === 'message.sent')).toHaveLength(2);
+  });
+
+  it('is the end of a case whose result was not told yet; after the call about a low rating nobody is asked again', async () => {
+    const { say, finish, settle, states } = await opened({ receipts: 'channel' });
+    const ends: [Status, string[]][] = [
+      ['needs_info', ['closed sent']],
+      ['done', []],
+      ['follow_up', []],
+    ];
+    for (const [from, rows] of ends) {
+      const { caseNo = '' } = await say(WORDS, { key: { ...OPENID, value: from } });
+      await finish(caseNo, from);
+      await settle();
+      expect([from, await states(caseNo)]).toEqual([from, rows]);
+    }
   });
 
   it('is also the answer to a greeting and to a question after a case, which leave no row', async () => {
