@@ -4,6 +4,7 @@ import { conclude } from '../../src/core/conclude.ts';
 import type { Known } from '../../src/core/draft.ts';
 import { askOf, openIntake } from '../../src/core/intake.ts';
 import type { Incoming } from '../../src/core/message.ts';
+import { fill, numbers } from '../../src/core/replies.ts';
 import { takeIn } from '../../src/core/take-in.ts';
 import { announcementOf } from '../../src/core/text/announcement.ts';
 import { openMint } from '../../src/mint.ts';
@@ -42,6 +43,19 @@ describe('a question by a number that is none', () => {
   it('tells the owner of a case no more than anybody', () => {
     const mine = [knownCase('路灯不亮', 5, { no: NO })];
     expect(said(`查询 ${WRONG}`, { mine }).receipt.note).toBe(enquiry.mistyped.trim());
+  });
+});
+
+describe('取消 after 我要投诉', () => {
+  it.each(['取消', '算了', '退出', 'TD', '算了，谢谢'])('opens no case: %s', (text) => {
+    const { receipt, open } = said(text);
+    expect([open, receipt.outcome]).toEqual([undefined, 'noted']);
+  });
+
+  it('says how a case is withdrawn, in words that are understood', () => {
+    const mine = [knownCase('路灯不亮', 5, { no: NO })];
+    expect(said('取消', { mine }).receipt.note).toContain('撤销我的工单');
+    expect(said('撤销我的工单', { mine }).receipt.note).toBe(fill(city.replies.withdrawn, numbers(NO)));
   });
 });
 

@@ -25,6 +25,9 @@ describe('a question after a case', () => {
     [`我要查询工单号：${NO} 27MP-A3XW`, NO, '27MPA3XW'],
     [NO, NO, undefined],
     [`我要查询 ${NO} 谢谢`, NO, undefined],
+    [`查讯 ${NO}`, NO, undefined],
+    [`查寻${formatCaseNo(NO)} K7MP-A3XW`, NO, 'K7MPA3XW'],
+    [`查 ${formatCaseNo(NO)}`, NO, undefined],
     ['查询', undefined, undefined],
     ['查询进度', undefined, undefined],
   ])('is seen in %s', (text, caseNo, queryCode) => {
@@ -32,12 +35,16 @@ describe('a question after a case', () => {
     expect([seen !== undefined, seen?.caseNo, seen?.queryCode]).toEqual([true, caseNo, queryCode]);
   });
 
-  it.each(['查询公积金余额', `工单${NO}还没有人来处理，路灯还是不亮`, '查一下为什么小区停水', '13800000000'])(
-    'is not seen in %s',
-    (text) => {
-      expect(enquiryOf(prepared(text).words.full)).toBeUndefined();
-    },
-  );
+  it.each([
+    '查询公积金余额',
+    '查 12345',
+    '查一查谁在施工',
+    `工单${NO}还没有人来处理，路灯还是不亮`,
+    '查一下为什么小区停水',
+    '13800000000',
+  ])('is not seen in %s', (text) => {
+    expect(enquiryOf(prepared(text).words.full)).toBeUndefined();
+  });
 
   it('tells how it stands to who proved it is theirs, how to ask to anyone else, and nothing in a group', () => {
     const cited = knownCase('路灯不亮', 5, { no: NO, unit: { code: 'u', name: '市政处' } });

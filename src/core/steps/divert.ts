@@ -4,6 +4,7 @@ import type { City } from '../city.ts';
 import type { Draft, Given } from '../draft.ts';
 import { dangers, type Find, LONG, STATES } from '../text/danger.ts';
 import { seesDanger, suspect } from '../text/danger-model.ts';
+import { asksProgress } from '../text/progress.ts';
 import { withdraws } from '../text/withdrawal.ts';
 
 /** Called at once; the others are a matter for a person to decide. */
@@ -23,8 +24,9 @@ export function divert(draft: Draft, { city }: Given): Draft {
     .map((find) => seconded(find, text, city))
     .filter((find) => find !== undefined)
     .sort(gravest);
-  // Who says that all is well again is not to be frightened by a guess; plain words of danger still count.
-  const guessed = withdraws(text) ? [] : suspected(text, finds, city);
+  // Who says that all is well again, or asks how things stand, is not to be frightened by a guess; plain words of danger
+  // still count.
+  const guessed = withdraws(text) || asksProgress(text) ? [] : suspected(text, finds, city);
   return [...finds, ...guessed].reduce(apply, draft);
 }
 

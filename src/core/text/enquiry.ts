@@ -9,7 +9,9 @@ export interface Enquiry {
   readonly mistyped?: true;
 }
 
-const ASKS = /^(?:我要|我想|请)?(?:查询进度|查询工单号?|查进度|查工单号?|查一下|进度查询|工单查询|查询|进度)[:： ]*/;
+/** 查讯 and 查寻 are how 查询 is mistyped; 查 alone asks only before a whole number. */
+const ASKS =
+  /^(?:我要|我想|请)?(?:查[询讯寻](?:进度|工单号?)?|查进度|查工单号?|查一下|进度查询|工单查询|进度|查(?=[:： ]*\d(?:[ \p{Pd}]{0,3}\d){13}))[:： ]*/u;
 /** Fourteen digits as people write them, perhaps introduced, and what follows: a query code that begins with a digit is not part of them. */
 const NUMBER = /^(?:工单号?|单号|编号)?[:： ]*(\d(?:[ \p{Pd}]{0,3}\d){13})(?!\d)(.*)$/su;
 const CODE = /[A-Za-z2-9]{4}[ \p{Pd}]?[A-Za-z2-9]{4}/u;

@@ -18,6 +18,22 @@ describe('danger', () => {
     expect(draft.unit?.code).toBe(city.fallbackUnit);
   });
 
+  test.each(['好了吗', '办好了吗？', '办好了没有', '请问我的事情处理得怎么样了', '没有人联系我', '到现在都没人联系我'])(
+    'who asks how things stand hears of no danger: %s',
+    (text) => {
+      const draft = decided(text);
+      expect(draft.divert).toBeUndefined();
+      expect(draft.urgency).toBe('normal');
+    },
+  );
+
+  test.each([
+    ['没有人联系我，我不想活了', '12356'],
+    ['着火了，怎么还没人来', '119'],
+  ])('words of danger beside the question still count: %s', (text, to) => {
+    expect(decided(text).divert?.to).toBe(to);
+  });
+
   test('the words of advice claim no call by the gateway', () => {
     for (const { advice } of city.emergencies) expect(advice).not.toMatch(/已(?:为您|替您|帮您)?(?:报警|呼叫|拨打)/);
   });
