@@ -149,7 +149,11 @@ export async function openHouse(settings: Settings, log: Log, fatal: (error: Err
         ...(web ? webPages(web) : []),
         ...apiRoutes(api),
         ...open311(rooms, api),
-        ...feedRoutes({ feed, store, utcOffsetMinutes, newId: rooms.mint.ulid }),
+        ...feedRoutes({
+          ...{ feed, store, utcOffsetMinutes },
+          newId: rooms.mint.ulid,
+          knowsUnit: (code) => settings.city.units.some((unit) => unit.code === code),
+        }),
       ].map(tracing.route),
     });
     const sweep = setInterval(() => void sweepBlobs(rooms, now()), SWEEP_EVERY_MS);

@@ -9,7 +9,7 @@ import { decodeCursor, encodeCursor, logReset } from './cursor.ts';
 import { EVENT_SCOPES, pageBody } from './event-routes.ts';
 import { compileFilter } from './filter/filter.ts';
 import { expandTypes } from './match.ts';
-import { positionOf, waitForPage } from './pull.ts';
+import { placeOf, positionOf, waitForPage } from './pull.ts';
 import { isAdmin, keyOf, viewOf } from './rights.ts';
 import type { RouteDeps } from './route-deps.ts';
 import { listOf, reading, whole } from './shapes.ts';
@@ -38,7 +38,7 @@ export function consumerRoutes(deps: RouteDeps): Route[] {
           ...(types === undefined ? {} : { types: expandTypes(types) }),
           ...(filter === undefined ? {} : { filter }),
         };
-        const position = found?.position ?? (await positionOf(store, from, utcOffsetMinutes));
+        const position = found?.position ?? (await placeOf('from', positionOf(store, from, utcOffsetMinutes)));
         const createdAt = found?.createdAt ?? toRfc3339(clock.now(), utcOffsetMinutes);
         const made: Consumer = { name, owner, ...wanted, position, createdAt };
         await consumers.put(made);
@@ -128,7 +128,7 @@ export function consumerRoutes(deps: RouteDeps): Route[] {
       schema: { body: SeekConsumer, answers: { 200: ConsumerView } },
       async handle(request) {
         const consumer = consumerOf(request, deps);
-        const position = await positionOf(store, readSeek(request.body).to, utcOffsetMinutes);
+        const position = await placeOf('to', positionOf(store, readSeek(request.body).to, utcOffsetMinutes));
         return { status: 200, body: await view(await consumers.seek(consumer, position), deps) };
       },
     },

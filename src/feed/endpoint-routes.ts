@@ -1,5 +1,6 @@
 // Endpoint routes: making, showing, changing and deleting endpoints.
 import type { Scope } from '../core/access.ts';
+import { GatewayError } from '../core/errors.ts';
 import type { Route } from '../core/route.ts';
 import type { Endpoint } from '../core/store.ts';
 import { toRfc3339 } from '../core/time.ts';
@@ -9,7 +10,7 @@ import { grantOf, withoutGrant } from './grant.ts';
 import { confirm } from './handshake.ts';
 import { expandTypes } from './match.ts';
 import { previewOf } from './preview.ts';
-import { positionOf } from './pull.ts';
+import { placeOf, positionOf } from './pull.ts';
 import { boundsFor, isAdmin, keyOf, owns } from './rights.ts';
 import type { RouteDeps } from './route-deps.ts';
 import { fitting, newSecret } from './secrets.ts';
@@ -46,7 +47,8 @@ export function endpointRoutes(deps: RouteDeps): Route[] {
         if (types) expandTypes(types);
         if (filter !== undefined) compileFilter(filter);
         const bounds = boundsFor(key, asked);
-        const cursor = await positionOf(store, from, deps.utcOffsetMinutes);
+        if (asked.unit !== undefined && !deps.knowsUnit(asked.unit)) throw unknownUnit(asked.unit);
+        const cursor = await placeOf('from', positionOf(store, from, deps.utcOffsetMinutes));
         const warning = await feed.guard.probe(target);
         const secret = newSecret();
         const endpoint: Endpoint = {
@@ -165,3 +167,14 @@ function applied(endpoint: Endpoint, change: ReturnType<typeof readChange>, vouc
     ...(unproved ? { state: 'pending' as const } : {}),
   };
 }
+
+/** An endpoint of a unit nobody knows would hear of nothing, and nobody would know why. */
+const unknownUnit = (code: string) =>
+  new GatewayError({
+    code: 'unknown_unit',
+    message: `There is no unit ${code}.`,
+    retryable: false,
+    status: 422,
+    field: 'unit',
+    advice: 'GET /v1/units lists them.',
+  });

@@ -44,6 +44,17 @@ export async function positionOf(
   return position;
 }
 
+/** A place that was asked for under another name than `after`: a refusal names the field the caller wrote. */
+export async function placeOf(field: string, position: Promise<number>): Promise<number> {
+  try {
+    return await position;
+  } catch (error) {
+    if (!(error instanceof GatewayError) || error.field !== 'after') throw error;
+    const { code, message, retryable, status, advice } = error;
+    throw new GatewayError({ code, message, retryable, status, field, ...(advice ? { advice } : {}), cause: error });
+  }
+}
+
 /** Entries one question to the store may look at: commits wait until it is answered, and rare events lie far apart. */
 const MOST_WALKED = 20_000;
 

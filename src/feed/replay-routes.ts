@@ -6,7 +6,7 @@ import { ENDPOINT_SCOPES } from './endpoint-routes.ts';
 import { audit, endpointOf } from './endpoint-views.ts';
 import { compileFilter } from './filter/filter.ts';
 import { expandTypes } from './match.ts';
-import { positionOf } from './pull.ts';
+import { placeOf, positionOf } from './pull.ts';
 import { type Replay, select } from './replay.ts';
 import type { RouteDeps } from './route-deps.ts';
 import type { EndpointRun } from './run.ts';
@@ -100,7 +100,7 @@ async function planned(
 ): Promise<Replay> {
   const from = await positionOf(store, after, utcOffsetMinutes);
   // Beyond its cursor everything is on its way already.
-  const upTo = Math.min(await positionOf(store, before, utcOffsetMinutes), run.cursor);
+  const upTo = Math.min(await placeOf('before', positionOf(store, before, utcOffsetMinutes)), run.cursor);
   if (filter !== undefined) compileFilter(filter); // refuses it now, with the place of the fault
   const expanded = {
     ...(types === undefined ? {} : { types: expandTypes(types) }),

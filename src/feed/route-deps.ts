@@ -6,6 +6,8 @@ export interface FeedRoutesDeps {
   readonly store: FeedStore;
   /** Minutes east of UTC for times in answers, and for naive times in queries. */
   readonly utcOffsetMinutes: number;
+  /** Whether the city has a unit of this code; by default any will do. */
+  readonly knowsUnit?: (code: string) => boolean;
   /** A ULID; the default is random. */
   readonly newId?: () => string;
 }

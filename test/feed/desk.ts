@@ -23,7 +23,7 @@ export interface Said {
 
 /** Calls a route. A refusal comes back as its status and problem, as the front door would write it. */
 export function desk(feed: Feed, store: LogFake) {
-  const routes = feedRoutes({ feed, store, utcOffsetMinutes: 480 });
+  const routes = feedRoutes({ feed, store, utcOffsetMinutes: 480, knowsUnit: (code) => code !== 'nosuch' });
   return async function call(
     as: ApiKey,
     method: string,
