@@ -47,21 +47,22 @@ export function enclosing({ store, clock, utcOffsetMinutes }: EncloseDeps): Encl
 
 interface Thin {
   readonly subject: string;
+  readonly caseversion?: number;
   readonly data: { readonly messageId?: string };
 }
 
-/** What a citizen's later words may bring about; the words a case was opened with are its own. */
+/** What a citizen's later words may bring about. */
 const BY_FOLLOW_UP = new Set(['case.followed_up', 'case.reopened', 'case.assigned', 'case.closed', 'case.diverted']);
 
 /** The message of a citizen that came to the case later and brought this event about. */
 async function addedBy(
   store: Pick<Store, 'messagesOf'>,
   type: string,
-  { subject, data: { messageId } }: Thin,
+  { subject, caseversion, data: { messageId } }: Thin,
 ): Promise<Message | undefined> {
-  if (messageId === undefined || !BY_FOLLOW_UP.has(type)) return undefined;
-  const [, ...later] = (await store.messagesOf(subject)).filter(({ direction }) => direction === 'in');
-  return later.find(({ id }) => id === messageId);
+  // The words a case was opened with are its own, also where a photo came before them.
+  if (messageId === undefined || caseversion === 1 || !BY_FOLLOW_UP.has(type)) return undefined;
+  return (await store.messagesOf(subject)).find(({ id, direction }) => id === messageId && direction === 'in');
 }
 
 /** One made under an earlier grant, by an attempt that was still under way when it was changed, does not count. */

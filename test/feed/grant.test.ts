@@ -200,6 +200,18 @@ describe('a grant', () => {
     expect(notes.map(({ detail }) => detail?.messageId)).toEqual(['msg_2', undefined]);
   });
 
+  it('tells the words a case was opened with once, also where a photo or 我要投诉 came before them', async () => {
+    const { hook, store, feed, grant } = await house();
+    await grant(['text']);
+    store.messages.set('A', [messageOf('msg_0', { text: '我要投诉' }), messageOf('msg_1', { text: SAID.text })]);
+    const data = { caseNo: 'A', href: '/v1/cases/A', messageId: 'msg_1' };
+    store.commit({ type: 'case.diverted', subject: 'A', caseversion: 1, data });
+    feed.nudge();
+    await until(() => hook.heard.length === 1);
+    const told = JSON.parse(hook.heard[0]?.body.toString() ?? '').data;
+    expect([told.said, told.added]).toEqual([{ text: SAID.text }, undefined]);
+  });
+
   it('ends at once: with the case’s erasure, when it turns secret, when it is taken back, and with another URL', async () => {
     const ends: ((h: Awaited<ReturnType<typeof house>>) => unknown)[] = [
       ({ store }) => store.cases.set('A', caseOf({ flags: ['erased'] })),
