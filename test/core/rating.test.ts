@@ -26,6 +26,12 @@ describe('a rating', () => {
     ['打五分', 5],
     ['满意', 4],
     ['满意。', 4],
+    ['满意👍', 4],
+    ['非常满意😊😊', 5],
+    ['满意[强]', 4],
+    ['👍👍 满意/:strong', 4],
+    ['满意哦', 4],
+    ['不满意啊！', 2],
     ['对处理结果满意', 4],
     ['比较满意', 4],
     ['我很满意', 5],
@@ -164,6 +170,13 @@ describe('a citizen’s rating in the chat', () => {
     await finish(caseNo);
     expect((await say('满意')).note).toBe(rating.thanks.trim());
     expect(ratingFigures(await figures())).toMatchObject({ rated: 2, rate: 0.5 });
+  });
+
+  it('with a smile opens no case', async () => {
+    const { say, finish, opened } = house();
+    const { caseNo } = await opened();
+    await finish(caseNo);
+    expect(await say('非常满意👍')).toMatchObject({ outcome: 'followed_up', caseNo, note: rating.thanks.trim() });
   });
 
   it('before the end, or of nothing, is answered kindly and opens no case', async () => {

@@ -29,13 +29,15 @@ const POINTS = /^(?:给|打)?([1-5一二三四五])(?:分|颗星|星)/;
 const DIGIT = /^([1-5])(?=$|[\s,，.。!！:：;；])/;
 const NUMBER = /^(?:工单号?|单号|编号)?[:： ]*(\d(?:[ \p{Pd}]{0,3}\d){13})(?!\d)[\s,，]*(.*)$/su;
 const CODE = /^(?:查询码)?[:：\s]*([A-Za-z2-9]{4}[ \p{Pd}]?[A-Za-z2-9]{4})[\s,，]+(.*)$/su;
-const REST = /^(?:了|的|吧)?(?:[\s,，.。!！;；:：~]+(.*))?$/su;
+const REST = /^[了的吧啊呀哦啦哈呢]?(?:[\s,，.。!！;；:：~]+(.*))?$/su;
+/** Emoji, and as QQ and WeChat write theirs: [强], /:strong. */
+const FACES = /\p{Extended_Pictographic}[\u{1f3fb}-\u{1f3ff}\ufe0f\u200d]*|\[\p{Script=Han}{1,3}\]|\/:[a-z]{2,10}/giu;
 const LONGEST = 600;
 
 /** `text` is normalised. Undefined when it rates nothing: 满意度调查什么时候开始 is a question. */
 export function appraisalOf(text: string): Appraisal | undefined {
   if (text.length > LONGEST) return undefined;
-  const said = text.trim();
+  const said = text.replace(FACES, ' ').trim();
   const named = NAMED.test(said);
   const { rest, ...cited } = citedIn(named ? said.replace(NAMED, '') : said, named);
   const level = levelIn(rest.replace(ABOUT, ''), named);
