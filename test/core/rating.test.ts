@@ -250,6 +250,19 @@ describe('a citizen’s rating in the chat', () => {
     expect(JSON.stringify([await told('case.rated'), await figures()])).not.toMatch(/o7|满意/);
   });
 
+  it('that is good has somebody call where its words tell of a trouble', async () => {
+    for (const text of ['满意。大庆南路路口的红绿灯坏了', '评价：满意。小区北门的下水道堵了，很臭']) {
+      const { say, finish, opened } = house();
+      const { caseNo } = await opened();
+      await finish(caseNo);
+      expect([text, (await say(text)).status]).toEqual([text, 'follow_up']);
+    }
+    const { say, finish, opened } = house();
+    const { caseNo } = await opened();
+    await finish(caseNo);
+    expect(await say('满意，师傅来得很快，路灯亮了')).toMatchObject({ caseNo, status: 'done' });
+  });
+
   it('does not swallow a request: what goes on to something else is heard as that', async () => {
     const { say, finish, opened, told } = house();
     const { caseNo } = await opened();

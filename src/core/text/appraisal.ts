@@ -76,6 +76,8 @@ const THANKS = /谢谢|感谢|多谢|辛苦|您|你们?|师傅|大家|很快|不
 /** Nothing but manners goes with it. */
 export const isMere = ({ words }: Appraisal): boolean => words.replace(THANKS, '').length === 0;
 
-/** The words want something done besides, or take the praise back. */
+/** The words want something done besides, tell of a trouble, or take the praise back: a call too many costs less than a request unread. */
 export const wants = ({ words }: Appraisal): boolean =>
-  /希望|麻烦|请|但|可是|不过|只是|就是|还是|还没|没有|不|又|另外|建议|怎么|为什么|[?？]/.test(words);
+  /希望|麻烦|请|但|可是|不过|只是|就是|还是|还没|没有|不|又|另外|建议|怎么|为什么|[?？]|坏|漏|堵|吵|臭|脏|乱|断|塌|裂|丢|危险|停[水电气]|投诉|举报|反映/.test(
+    words,
+  );
