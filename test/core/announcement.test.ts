@@ -59,6 +59,24 @@ describe('取消 after 我要投诉', () => {
   });
 });
 
+describe('办好了吗', () => {
+  const finished = [knownCase('垃圾没清', 500, { no: '26092800000011', status: 'done' })];
+
+  it.each(['办好了吗', '好了没有？', '请问我的工单处理得怎么样了'])(
+    'opens no case beside the finished one, and tells of it: %s',
+    (text) => {
+      const { receipt, open } = said(text, { finished });
+      expect(open).toBeUndefined();
+      expect(receipt.note).toContain('260928-0000-0011：已办结');
+      expect(said(text).receipt.note).toBe(enquiry.unproved.trim());
+    },
+  );
+
+  it.each(['没有人联系我', '空调修好了吗，我想报修路灯', '什么时候能修好'])('is not %s', (text) => {
+    expect(prepared(text).enquiry).toBeUndefined();
+  });
+});
+
 describe('查询 alone', () => {
   const mine = [
     knownCase('路灯不亮', 50, { no: '26092900000017' }),

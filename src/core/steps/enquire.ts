@@ -3,20 +3,27 @@ import type { City } from '../city.ts';
 import type { Draft, Given, KnownCase } from '../draft.ts';
 import type { Replies } from '../replies.ts';
 import { fill, numbers } from '../replies.ts';
-import { enquiryOf } from '../text/enquiry.ts';
+import { type Enquiry, enquiryOf } from '../text/enquiry.ts';
 import { once } from '../text/lexicon.ts';
 import { normalise } from '../text/normalise.ts';
+import { asksState } from '../text/progress.ts';
 import { textOf } from './classify.ts';
 
 /** Before the transaction: recognises both, so that the store is asked for the case and for nothing alike. */
 export function enquire(draft: Draft, city: City): Draft {
   if (isEcho(draft.words.full, city)) return { ...draft, noted: '' };
   // Under a mail's subject the question may stand alone in the text.
-  const enquiry = enquiryOf(draft.words.full) ?? enquiryOf(textOf(draft.words));
+  const enquiry = enquiryOf(draft.words.full) ?? enquiryOf(textOf(draft.words)) ?? asked(draft);
   if (enquiry === undefined) return draft;
   const { mistyped, unproved } = city.replies.enquiry;
   return { ...draft, enquiry, noted: fill(enquiry.mistyped ? mistyped : unproved, {}) };
 }
+
+/** 办好了吗 from a proved key is answered like 查询 alone; in a thread it belongs to the case of the thread. */
+const asked = ({ message: { thread, parts, sender }, words }: Draft): Enquiry | undefined =>
+  thread === undefined && parts.length === 0 && sender.keys.some((key) => key.proved) && asksState(words.full)
+    ? {}
+    : undefined;
 
 /** Inside it: only who proved the case to be theirs is told how it stands, and nobody in a group. */
 export function tellState(draft: Draft, { city, known }: Given): Draft {
