@@ -12,7 +12,10 @@ const FILE = 'catalogue.yaml';
 const Categories = Type.Record(Type.String({ pattern: '^[0-9]{2,12} [^ ].*$' }), Type.Union([Type.Null(), Words]));
 
 export const Catalogue = strict({
-  kinds: Type.Array(strict({ code: Kind, name: Type.String({ minLength: 1 }), words: Words }), { minItems: 1 }),
+  kinds: Type.Array(
+    strict({ code: Kind, name: Type.String({ minLength: 1 }), words: Words, about: Type.Optional(Words) }),
+    { minItems: 1 },
+  ),
   notes: Type.Array(strict({ words: Words, reply: Type.String({ minLength: 1 }) })),
   other: strict({ code: CategoryCode, name: Type.String({ minLength: 1 }) }),
   categories: Categories,
@@ -35,6 +38,10 @@ export function catalogueOf(
   for (const code of urgent) {
     if (!names.has(code)) ledger.add(FILE, '/urgent', `there is no category ${code}`, 'use a code of categories');
   }
+  const abouts = kinds.map(({ about }) => (about === undefined ? [] : wordsOf(about)));
+  for (const [at, code] of abouts.flatMap((codes, i) => codes.map((code): [number, string] => [i, code])))
+    if (!names.has(code))
+      ledger.add(FILE, `/kinds/${at}/about`, `there is no category ${code}`, 'use a code of categories');
   const rules = Object.entries(categories).map(([key, words]): CategoryRule => {
     const [code, name] = split(key);
     const path = pathOf(code, names);
@@ -43,7 +50,7 @@ export function catalogueOf(
   });
   const otherCategory: Rival = { ...other, level1: other.name, path: [other.name], confidence: 0 };
   return {
-    kinds: kinds.map((kind) => ({ ...kind, words: wordsOf(kind.words).map(normalise) })),
+    kinds: kinds.map((kind, at) => ({ ...kind, words: wordsOf(kind.words).map(normalise), about: abouts[at] ?? [] })),
     notes: notes.map((note) => ({ ...note, words: wordsOf(note.words) })),
     categories: rules,
     otherCategory,

@@ -11,6 +11,8 @@ export interface KindRule {
   readonly code: Kind;
   readonly name: string; // 咨询, 求助, …
   readonly words: readonly string[];
+  /** Categories most messages of which are of this kind: said where the words tell none. A code covers what lies below it. */
+  readonly about?: readonly string[];
 }
 
 export interface CategoryRule {

@@ -4,7 +4,9 @@ import type { City } from '../city.ts';
 import type { Draft, Given } from '../draft.ts';
 import { dangers, type Find, LONG, STATES } from '../text/danger.ts';
 import { seesDanger, suspect } from '../text/danger-model.ts';
+import { bare } from '../text/normalise.ts';
 import { asksProgress } from '../text/progress.ts';
+import { refusalsIn } from '../text/refusal.ts';
 import { withdraws } from '../text/withdrawal.ts';
 
 /** Called at once; the others are a matter for a person to decide. */
@@ -15,6 +17,8 @@ const SERVED: ReadonlySet<Kind> = new Set(['consult', 'help', 'other']);
 const AROUND = 16;
 const NOTHING = -2.5;
 const UNLIKELY = -1;
+/** Longer words than these hold more than a curse. */
+const CURSE = 10;
 const RANK: Readonly<Record<Urgency, number>> = { normal: 0, urgent: 1, emergency: 2 };
 
 export function divert(draft: Draft, { city }: Given): Draft {
@@ -54,8 +58,12 @@ function suspected(text: string, finds: readonly Find[], city: City): Suspected[
   if (city.dangerModel === undefined || found) return [];
   const seen = suspect(text, city.dangerModel);
   const rule = seen && city.emergencies.find(({ to, urgency }) => to === seen.to && urgency === 'emergency');
-  return seen && rule ? [{ rule, state: seen.sure ? 'now' : 'imagined' }] : [];
+  return seen && rule ? [{ rule, state: seen.sure && !merelyCurses(text, city) ? 'now' : 'imagined' }] : [];
 }
+
+/** 去死吧你们 sounds like danger and is a curse: a guess shows no number for it, and the refusal of mere abuse stands. */
+const merelyCurses = (text: string, { refusals }: City): boolean =>
+  bare(text).length <= CURSE && refusalsIn(text, refusals).some(({ code }) => code === 'abuse');
 
 type Suspected = Pick<Find, 'rule' | 'state'>;
 

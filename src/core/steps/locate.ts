@@ -7,6 +7,7 @@ import { type Hit, type Lexicon, lexicon, once } from '../text/lexicon.ts';
 import { normalise } from '../text/normalise.ts';
 import { placeName } from '../text/place-name.ts';
 import type { Span } from '../text/spans.ts';
+import { simplified } from '../text/traditional.ts';
 
 interface Named {
   readonly division: Division;
@@ -46,7 +47,7 @@ const gazetteer = once((divisions: readonly Division[]): Gazetteer => {
 
 export function locate(draft: Draft, city: City): Draft {
   const { full } = draft.words;
-  const own = draft.message.address === undefined ? '' : normalise(draft.message.address);
+  const own = draft.message.address === undefined ? '' : simplified(normalise(draft.message.address));
   const said = find(full, city, 1);
   const place = said?.division === undefined && own !== '' ? (find(own, city, 0.5) ?? said) : said;
   return place === undefined ? draft : { ...draft, place };

@@ -1,10 +1,14 @@
 // Step normalise: the message's words in the forms all later steps read, and masked for what is kept outside the seal.
 import type { Draft } from '../draft.ts';
 import { mask } from '../text/mask.ts';
-import { normalise as tidy } from '../text/normalise.ts';
+import { normalise as spelt } from '../text/normalise.ts';
+import { simplified } from '../text/traditional.ts';
 
 /** Characters the rules read, however long a mail is or grows by NFKC (one Arabic ligature becomes 18). All is stored. */
 export const READ = 20_000;
+
+/** What is kept is the message as it came; only what the steps read is simplified. */
+const tidy = (text: string): string => simplified(spelt(text));
 
 export function normalise(draft: Draft): Draft {
   const { message } = draft;

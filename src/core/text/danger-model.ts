@@ -136,13 +136,17 @@ function readBy({ row }: Table, text: string): Read {
   const rows = new Int32Array(2 * text.length);
   let length = 0;
   let before = 0;
+  let earlier = 0;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (!isIdeograph(code)) continue;
+    // 啊啊啊啊 says no more the longer it is held.
+    if (code === before && code === earlier) continue;
     const own = row(code);
     rows[2 * length] = own;
     rows[2 * length + 1] = before === 0 ? -1 : row(pairOf(before, code));
     length += 1;
+    earlier = before;
     before = code;
   }
   return { rows, length };

@@ -85,3 +85,12 @@ test('who wants a service gets its number, who complains about one does not', ()
   expect(decided('我想搬家，有电话吗').urgency).toBe('normal');
   expect(decided('投诉：我要搬家，搬家公司坐地起价').divert).toBeUndefined();
 });
+
+test('a curse that only sounds like danger shows no number, and is a mere curse to a person', () => {
+  for (const curse of ['你们就是一群猪', '死一边去', '去你大爷的']) {
+    const draft = decided(curse);
+    expect(draft.divert).toBeUndefined();
+    expect(draft.proposals).toContainEqual(expect.objectContaining({ type: 'refuse' }));
+  }
+  expect(decided('王八蛋，我要砍死你').divert?.to).toBe('110');
+});
