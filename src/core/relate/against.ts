@@ -2,7 +2,7 @@
 import { type Conflict, conflicts, readMarks } from '../text/conflicts.ts';
 import { similarity } from '../text/similarity.ts';
 import { DISTRICT, districtsApart } from './districts.ts';
-import { renamed } from './renamed.ts';
+import { otherNumber, renamed } from './renamed.ts';
 
 export interface Against {
   readonly what: Conflict | 'division' | 'name';
@@ -28,14 +28,15 @@ export function plainlyAgainst(one: string, other: string): Against[] {
     : [];
   const all = conflicts(readMarks(one), readMarks(other));
   const alike = similarity(one, other);
-  const name = alike < COPY ? undefined : renamed(one, other);
+  const name = otherNumber(headOf(one), headOf(other)) ?? (alike < COPY ? undefined : renamed(one, other));
   const names: Against[] = name ? [{ what: 'name', ...name }] : [];
   if (all.length === 0) return [...division, ...names];
   const copied = alike < COPY ? [] : all.filter((what) => what !== 'number' || alike >= NEAR_COPY);
   const heads = inHeads(one, other).filter(({ what }) => all.includes(what) || what === 'house');
   const seen = new Set(heads.map(({ what }) => what));
   const others = copied.filter((what) => !seen.has(what)).map((what) => shown(what, one, other));
-  return [...division, ...heads, ...others, ...(heads.length + others.length > 0 ? [] : names)];
+  const plain = [...heads, ...others];
+  return [...division, ...(plain.some(({ soft }) => !soft) ? plain : [...names, ...plain])];
 }
 
 const districtsOf = (head: string): string[] => head.toLowerCase().match(DISTRICT) ?? [];

@@ -1,4 +1,4 @@
-// Renamed: a copy in which another estate, school or company stands where the first one stood: copied petitions and outages at two places.
+// Renamed: another class or line in what two are about, or a copy in which another estate, school or company stands where the first one stood: copied petitions and outages at two places.
 
 export interface Renamed {
   readonly one: string;
@@ -9,8 +9,8 @@ export interface Renamed {
 
 const READ = 160;
 const NAMED =
-  /^(?:花园|小区|社区|新村|公寓|家园|雅苑|苑|府|湾|郡|邸|庭|园|城|村|镇|乡|街道|大道|路|街|巷|弄|桥|广场|公园|大厦|医院|学校|小学|中学|大学|学院|幼儿园|公司|集团|银行|酒店|宾馆|超市|市场|商场|中心|物业|派出所|卫生院|车站|工地|厂)/;
-const NAME = /^[\u4e00-\u9fff]{1,10}$/;
+  /^(?:花园|小区|社区|新村|公寓|家园|雅苑|苑|府|湾|郡|邸|庭|园|城|村|镇|乡|街道|大道|路|街|巷|弄|桥|广场|公园|大厦|医院|学校|小学|中学|大学|学院|幼儿园|公司|集团|银行|酒店|宾馆|超市|市场|商场|中心|物业|派出所|卫生院|车站|工地|厂|市|县|区)/;
+const NAME = /^[\u4e00-\u9fffA-Za-z]{1,10}$/;
 /** Function words: what holds one is no name. */
 const NO_NAME = /[的了是以我你他这那该全各本很没不]/;
 /** So many letters both have may stand between what differs and the word that says what sort of thing it is. */
@@ -28,6 +28,26 @@ export function renamed(one: string, other: string): Renamed | undefined {
     return { one: mine + a.slice(at, kind), other: theirs + a.slice(at, kind), soft };
   }
   return undefined;
+}
+
+const COUNTED = /(\d+)(班|号线|路|期|栋|号楼)/g;
+
+/** What each is about has a number and a unit (1814班, 7号线), and no number of one unit is the same. Of titles or first sentences. */
+export function otherNumber(one: string, other: string): Renamed | undefined {
+  const [mine, theirs] = [counted(one), counted(other)];
+  for (const [unit, numbers] of mine) {
+    const there = theirs.get(unit);
+    if (there && !numbers.some((number) => there.includes(number)))
+      return { one: `${numbers[0]}${unit}`, other: `${there[0]}${unit}`, soft: false };
+  }
+  return undefined;
+}
+
+function counted(head: string): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const [, number = '', unit = ''] of head.matchAll(COUNTED))
+    found.set(unit, [...(found.get(unit) ?? []), number]);
+  return found;
 }
 
 const plain = (text: string): string => text.slice(0, READ).replace(/[^\p{L}\p{N}]+/gu, ' ');

@@ -18,7 +18,7 @@ const DIFFERENT: Readonly<Record<Reason['what'], string>> = {
   kind: '一件是表扬，另一件不是',
   road: '说的不是同一条路',
   community: '说的不是同一个小区',
-  name: '文字相近，但说的名称不同',
+  name: '说的名称不同',
   house: '门牌或楼栋号不同',
   line: '线路不同',
   date: '日期不同',

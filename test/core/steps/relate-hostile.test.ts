@@ -51,6 +51,15 @@ describe('two strangers are not joined', () => {
     expect(draft.weighed?.why).toMatch(/名称不同|不是同一个/);
   });
 
+  test.each([
+    ['雅文中学1814班乱收班费，没有明细，没有单据，请公示班费的开支情况。', '1814班', '1813班'],
+    ['建议将地铁7号线向南延长到动物园，现在周末去那里的人很多，公交车挤不上去。', '7号线', '1号线'],
+  ])('by another class or line in what they are about', (one, mine, theirs) => {
+    const draft = beside(one.replace(mine, theirs), one);
+    expect(draft.relation.to).toBe('none');
+    expect(draft.weighed?.why).toMatch(new RegExp(`${theirs}.*${mine}|线路不同`));
+  });
+
   test('by a copy in which one letter of a name differs: it may be a slip, so a person is asked', () => {
     const one = '瑞康医院的停车场收费太贵，一小时十元，看病的老人都抱怨，请物价部门管一管。';
     const draft = beside(one.replace('瑞康', '瑞安'), one);
