@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { drawCaseNo } from '../../src/core/case-no.ts';
 import { webPages } from '../../src/web/index.ts';
 import { type TestHouse, testHouse } from '../web/house.ts';
 import { type Served, serve } from '../web/serve.ts';
@@ -130,6 +131,33 @@ describe.skipIf(chromiumPath === undefined)('the pages in a browser (skipped whe
     await wholeWay(page, async () => {
       for (const id of ['geo', 'copy', 'left']) expect(await page.locator(`#${id}:visible`).count()).toBe(0);
     });
+  });
+
+  it.each([
+    ['the smallest phone', { viewport: { width: 320, height: 640 } }],
+    ['a browser without scripts', { javaScriptEnabled: false }],
+  ])('let a result be rated on %s, with the error at the choice', async (_, means) => {
+    const page = await visit(means);
+    const caseNo = drawCaseNo(house.clock, 480, (below) => 4_711 % below);
+    const queryCode = 'K7MPA3XW';
+    const at = '2026-11-24T12:00:00.000+08:00';
+    const known = { caseNo, queryCode, status: 'done', kind: 'help', openedAt: at, updatedAt: at } as const;
+    house.cases.set(caseNo, { ...known, replies: [], joined: false, rating: {} });
+    const fits = async () => expect(await sideways(page)).toBe(0);
+    await page.goto(`${served.url}/case`);
+    await page.fill('#caseNo', caseNo);
+    await page.fill('#queryCode', queryCode);
+    await press(page);
+    await page.waitForSelector('#rate-4');
+    if (!('javaScriptEnabled' in means)) await fits();
+    await press(page);
+    await page.waitForSelector('#rate-e');
+    await page.check('#rate-4');
+    await page.fill('#rate-words', '修得很快');
+    if (!('javaScriptEnabled' in means)) await accessible(page, 'rating forgotten');
+    await press(page);
+    await page.waitForSelector('.block[role=status]');
+    expect(house.accepted.at(-1)).toMatchObject({ text: '评价：满意。修得很快', thread: { caseNo } });
   });
 
   it('can be walked by keyboard alone, and Enter in a field goes on', async () => {
