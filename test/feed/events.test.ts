@@ -249,7 +249,7 @@ describe('the catalogue', () => {
   it('has a sentence in both languages for every type there is', async () => {
     const { call } = await house();
     const said = await call(ADMIN, 'GET', '/v1/event-types');
-    expect(said.json.data).toHaveLength(42);
+    expect(said.json.data).toHaveLength(43);
     expect(said.json.data?.every((one) => String(one.zh).length > 3 && String(one.en).endsWith('.'))).toBe(true);
   });
 });
