@@ -143,6 +143,7 @@ function follow(draft: Draft, other: KnownCase, given: Given, mint: Mint): Resul
       lastAt: Date.parse(draft.message.sentAt),
       urges,
       expectVersion: other.version,
+      ...(isHidden(other) || other.kind === 'report' ? { unnamed: true as const } : {}),
       ...(reopen ? { reopen } : {}),
       ...changes(draft, status, rated),
     },

@@ -69,6 +69,8 @@ export interface Decision {
     readonly lastAt: number;
     readonly urges: boolean;
     readonly expectVersion: number;
+    /** Keep no key of the sender with the case: it hides who stands in it, and a code proves one message, not an account. */
+    readonly unnamed?: true;
     /** The citizen has the finished case dealt with once more (重办); without a due time when no rule or calendar gives one. */
     readonly reopen?: { readonly dueAt?: string; readonly noCalendar?: true };
     /** What the new words change in the case: a danger told in a follow-up, a complaint about the unit that holds it. */

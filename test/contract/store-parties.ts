@@ -94,6 +94,19 @@ export function partyPromises(bench: Bench): void {
       expect((await store.dueOutgoing(5, 9)).map(({ id }) => id)).toEqual(['out_a', 'out_b']);
     });
 
+    it('is not made by a message that keeps no key with its case', async () => {
+      const { store, tell } = bench;
+      const one = tell.opened({ text: '路灯不亮', proved: ['o1'] });
+      await keep(
+        store,
+        one,
+        tell.followed({ text: '还没修', proved: ['o7'] }, { no: one.no, version: 1 }, { unnamed: true }),
+      );
+      await keep(store, tell.followed({ text: '又黑了', proved: ['o8'] }, { no: one.no, version: 2 }));
+      const mine = async (value: string) => numbers((await recalled(store, asks([key(value, true)]))).mine);
+      expect([await mine('o1'), await mine('o7'), await mine('o8')]).toEqual([[one.no], [], [one.no]]);
+    });
+
     it('and becomes one person where two turn out to be the same, in the older one’s name', async () => {
       const { store, tell } = bench;
       const one = tell.opened({ text: '路灯不亮', proved: ['o1'] });

@@ -263,6 +263,22 @@ describe('a citizen’s rating in the chat', () => {
     expect(await say('满意，师傅来得很快，路灯亮了')).toMatchObject({ caseNo, status: 'done' });
   });
 
+  it('ties no account to a case that hides who stands in it: a code proves one message', async () => {
+    const { say, finish, messageOf, intake } = house();
+    const keys = [{ kind: 'openid', scope: 'wx1', value: 'o1', proved: true }];
+    const secret = await say('我要举报人民路12号的作坊夜里偷排', 'o1', {
+      sender: { keys, anonymous: false, secret: true },
+    });
+    const open = await say('人民路12号门前的路灯三天不亮了，请派人来修', 'o2');
+    const stranger = async (text: string) => (await intake.accept(messageOf(text, 'o9'))).receipt;
+    for (const { caseNo = '', queryCode = '' } of [secret, open]) {
+      await finish(caseNo);
+      expect(await stranger(`评价 ${caseNo} ${queryCode} 满意`)).toMatchObject({ caseNo });
+    }
+    const knows = async (caseNo = '') => JSON.stringify(await stranger(`查询 ${caseNo}`)).includes('已');
+    expect([await knows(secret.caseNo), await knows(open.caseNo)]).toEqual([false, true]);
+  });
+
   it('does not swallow a request: what goes on to something else is heard as that', async () => {
     const { say, finish, opened, told } = house();
     const { caseNo } = await opened();

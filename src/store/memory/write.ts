@@ -112,7 +112,7 @@ function follow(ground: Ground, decision: Decision, how: NonNullable<Decision['f
   if (!row || row.erased || row.open.version !== how.expectVersion) throw new Refused('stale');
   const { message } = decision;
   const { open } = row;
-  const senders = rememberSender(ground, decision, row.id);
+  const senders = how.unnamed ? [] : rememberSender(ground, decision, row.id);
   const base = how.reopen ? reopened(open, how.reopen) : open;
   const flags = how.urges && !base.flags.includes('urged') ? [...base.flags, 'urged'] : base.flags;
   ground.cases.set(how.no, {

@@ -149,7 +149,7 @@ export function openWriter(parts: WriteParts): Pick<Direct, 'write'> {
       parts.waiting.adopt(adopt, { caseId: id, key, more: 0 }, decision.message ? undefined : receipt);
     } else if (decision.follow) {
       const { id, key } = parts.follow(decision.follow, decision.message);
-      rememberSender(blinds, id);
+      if (!decision.follow.unnamed) rememberSender(blinds, id);
       putMessage(decision, blinds, key, id);
       parts.keepBlobs(decision.blobs, key);
       parts.waiting.adopt(adopt, { caseId: id, key, more: adopt.length });
