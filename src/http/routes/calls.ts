@@ -5,16 +5,15 @@ import { callReport } from '../../core/call-figures.ts';
 import { CALL_OUTCOMES } from '../../core/call-record.ts';
 import type { Route, RouteRequest } from '../../core/route.ts';
 import { maskReason } from '../../core/text/mask.ts';
-import { parseTime, toRfc3339 } from '../../core/time.ts';
+import { toRfc3339 } from '../../core/time.ts';
 import type { ApiDeps } from '../deps.ts';
 import { refusal } from '../problem.ts';
 import { keyOf, standingOf } from '../rights.ts';
+import { spanIn, timeIn } from '../time-in.ts';
 import { maskPhone } from '../views.ts';
 import { Limit, limitOf, listAnswer, listOf, Reason } from './lists.ts';
 import { bodyOf, timeOf } from './shapes.ts';
 
-const DAY = 86_400_000;
-const LONGEST = 400 * DAY;
 const text = Type.String();
 const Time = Type.Optional(Type.String({ maxLength: 40, description: 'a time; without an offset it is the city’s' }));
 const Period = { from: Time, to: Time };
@@ -87,20 +86,9 @@ function tenantOf(request: RouteRequest): Pick<CallQuery, 'tenant'> {
   return tenant === undefined ? {} : { tenant };
 }
 
-function timeIn({ query }: RouteRequest, name: 'from' | 'to', { settings }: ApiDeps): number | undefined {
-  const given = query[name];
-  if (given === undefined) return undefined;
-  const time = parseTime(given.replace(/ (\d\d:?\d\d)$/, '+$1'), settings.city.utcOffsetMinutes);
-  if (time === undefined) throw refusal(422, 'invalid_field', `${name} is no time`, { field: name });
-  return time;
-}
-
 async function figures(request: RouteRequest, deps: ApiDeps) {
   const own = tenantOf(request);
-  const to = timeIn(request, 'to', deps) ?? deps.now();
-  const from = timeIn(request, 'from', deps) ?? to - DAY;
-  if (from >= to || to - from > LONGEST)
-    throw refusal(422, 'invalid_field', 'from must lie before to, by at most 400 days', { field: 'from' });
+  const { from, to } = spanIn(request, 1, deps);
   const { lowest24h, ...report } = callReport(await deps.store.callHours({ ...own, from, to }));
   const written = (ms: number): string => toRfc3339(ms, deps.settings.city.utcOffsetMinutes);
   const lowest = lowest24h && { ...lowest24h, from: written(lowest24h.from), to: written(lowest24h.to) };

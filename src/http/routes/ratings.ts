@@ -2,13 +2,12 @@
 import Type from 'typebox';
 import type { Route, RouteRequest } from '../../core/route.ts';
 import { groupsOf, ratingFigures } from '../../core/satisfaction.ts';
-import { parseTime, toRfc3339 } from '../../core/time.ts';
+import { toRfc3339 } from '../../core/time.ts';
 import type { ApiDeps } from '../deps.ts';
 import { refusal } from '../problem.ts';
 import { keyOf, standingOf } from '../rights.ts';
+import { spanIn } from '../time-in.ts';
 
-const DAY = 86_400_000;
-const LONGEST = 400 * DAY;
 const BY = ['unit', 'category', 'day', 'month'] as const;
 const text = Type.String();
 const count = Type.Integer();
@@ -51,10 +50,7 @@ export function ratingRoutes(deps: ApiDeps): Route[] {
 
 async function figures(request: RouteRequest, deps: ApiDeps) {
   const { utcOffsetMinutes } = deps.settings.city;
-  const to = timeIn(request, 'to', deps) ?? deps.now();
-  const from = timeIn(request, 'from', deps) ?? to - 30 * DAY;
-  if (from >= to || to - from > LONGEST)
-    throw refusal(422, 'invalid_field', 'from must lie before to, by at most 400 days', { field: 'from' });
+  const { from, to } = spanIn(request, 30, deps);
   const by = BY.find((one) => one === request.query.by) ?? 'unit';
   const cells = await deps.store.ratingCells({
     ...{ from, to, by: by === 'month' ? 'day' : by, utcOffsetMinutes },
@@ -72,12 +68,4 @@ function boundsOf(request: RouteRequest): { readonly tenant?: string; readonly u
   if (key.unit === undefined && standingOf(key) === 'unit' && !key.scopes.includes('metrics'))
     throw refusal(403, 'forbidden', 'a key of scope unit must be bound to one');
   return { ...(key.tenant === undefined ? {} : { tenant: key.tenant }), ...(unit === undefined ? {} : { unit }) };
-}
-
-function timeIn({ query }: RouteRequest, name: 'from' | 'to', { settings }: ApiDeps): number | undefined {
-  const given = query[name];
-  if (given === undefined) return undefined;
-  const time = parseTime(given.replace(/ (\d\d:?\d\d)$/, '+$1'), settings.city.utcOffsetMinutes);
-  if (time === undefined) throw refusal(422, 'invalid_field', `${name} is no time`, { field: name });
-  return time;
 }
