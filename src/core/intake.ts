@@ -13,6 +13,7 @@ import { overlay } from './overlay.ts';
 import { decide, prepare } from './pipeline.ts';
 import type { Ask, Decision, Store } from './store.ts';
 import { saysAgain } from './text/conversation.ts';
+import { withdrawalOf } from './text/withdrawal.ts';
 
 export interface IntakeDeps {
   readonly store: Pick<Store, 'recall' | 'write' | 'quarantine'>;
@@ -114,8 +115,8 @@ export function askOf(draft: Draft, city: City): Ask {
   };
 }
 
-const citedBy = ({ appraisal, message }: Draft): Message['thread'] =>
-  appraisal?.caseNo === undefined ? message.thread : appraisal;
+const citedBy = ({ appraisal, message, words }: Draft): Message['thread'] =>
+  [appraisal, withdrawalOf(words.full)].find((one) => one?.caseNo !== undefined) ?? message.thread;
 
 /** It says that something is not done, or asks after all of the sender's cases. */
 function isAfterFinished({ noted, words, enquiry }: Draft): boolean {

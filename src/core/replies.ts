@@ -11,16 +11,21 @@ export interface Replies {
   readonly group: string;
   readonly outgoing: Readonly<Record<'answer' | 'more' | 'result' | 'unresolved' | 'closed', string>>;
   /** `tell` asks whoever announced a matter what it is about. */
-  readonly enquiry: Readonly<Record<'shown' | 'unproved' | 'mistyped' | 'list' | 'line' | 'tell', string>>;
+  readonly enquiry: Readonly<Record<'shown' | 'unproved' | 'mistyped' | 'phone' | 'list' | 'line' | 'tell', string>>;
   /** Proving that another key is theirs too; `code` is what goes there. */
   readonly bind: Readonly<
     Record<'how' | 'sent' | 'done' | 'wrong' | 'undo' | 'hidden' | 'later' | 'unreached' | 'code' | 'codeTitle', string>
   >;
   /** `ask` follows every result; the others answer a rating, or say why there is none. */
   readonly rating: Readonly<
-    Record<'ask' | 'thanks' | 'changed' | 'low' | 'reopened' | 'early' | 'late' | 'fixed' | 'none', string>
+    Record<
+      'ask' | 'how' | 'mistyped' | 'thanks' | 'changed' | 'low' | 'reopened' | 'early' | 'late' | 'fixed' | 'none',
+      string
+    >
   >;
   readonly withdrawn: string;
+  /** Nothing of theirs is open, or the number they named is not shown to be theirs. */
+  readonly notWithdrawn: string;
   readonly welcome: string;
   readonly status: Readonly<Record<Status, string>>;
 }

@@ -36,6 +36,14 @@ describe('a question by a number that is none', () => {
     expect([open, receipt]).toEqual([undefined, { outcome: 'noted', note: enquiry.mistyped.trim() }]);
   });
 
+  it.each(['查询 13800000000', '查询：138 0000 0000', '查询手机号0574-87654321', '查询 +86 13800000000'])(
+    'is told apart from a telephone’s, which shows no case: %s',
+    (text) => {
+      const { receipt, open } = said(text);
+      expect([open, receipt.note]).toEqual([undefined, enquiry.phone.trim()]);
+    },
+  );
+
   it.each(['查询公积金余额', '查询 ETC', '查询2024年社保', `${WRONG}`])('is not %s', (text) => {
     expect(prepared(text).enquiry).toBeUndefined();
   });
@@ -125,6 +133,9 @@ describe('我要投诉 alone', () => {
     ['咨询一下', 'consult'],
     ['我要求助', 'help'],
     ['我要反映情况', undefined],
+    ['我要反映一下情况', undefined],
+    ['我想反映一个情况', undefined],
+    ['我要投诉一下', 'complaint'],
   ])('is asked what it is about: %s', (text, kind) => {
     expect(announcementOf(prepared(text).words.full, city.kinds)).toEqual(kind ? { kind } : {});
     const { receipt, open, waits } = said(text);

@@ -111,10 +111,60 @@ describe('a withdrawal', () => {
   });
 });
 
+describe('a withdrawal of nothing', () => {
+  const sender = {
+    keys: [{ kind: 'openid', scope: 'wx', value: 'o1', proved: true }],
+    anonymous: false,
+    secret: false,
+  };
+  const none = city.replies.notWithdrawn.trim();
+  it.each(['撤销我的工单', '我要撤销投诉，谢谢', '不用了，已经修好了', `撤销工单 ${NO}`])(
+    'opens no case and says so: %s',
+    (text) => {
+      const { receipt, open } = concluded(text, NOTHING, { sender });
+      expect([open, receipt]).toEqual([undefined, { outcome: 'noted', note: none }]);
+      expect(concluded(text, NOTHING, { sender, group: true }).receipt.note).toBe(city.replies.group);
+    },
+  );
+
+  it('with more in it, or in a form that proves nothing, goes to a person', () => {
+    expect(concluded('我要撤销投诉，人民路的路灯', NOTHING, { sender }).open).toBeDefined();
+    expect(concluded('撤销我的工单').open).toBeDefined();
+  });
+});
+
+describe('a withdrawal that names its case', () => {
+  const own = knownCase('人民路12号门前的路灯不亮', 5, { no: '26092900000025' });
+  const cited = knownCase('井盖丢了', 90, { no: NO });
+  it('closes that one, by its code too, and never another', () => {
+    for (const text of [`撤销工单 ${NO} 27MP-A3XW`, `我要撤销工单${formatCaseNo(NO)} 查询码 27MPA3XW，谢谢`]) {
+      const draft = prepared(text);
+      expect(askOf(draft, city).cited).toEqual({ caseNo: NO, queryCode: '27MPA3XW' });
+      expect(concluded(text, { ...NOTHING, mine: [own], cited }).receipt).toMatchObject({
+        caseNo: NO,
+        status: 'closed',
+      });
+    }
+    const { receipt } = concluded(`撤销工单 ${NO}`, { ...NOTHING, mine: [own] });
+    expect(receipt).toEqual({ outcome: 'noted', note: city.replies.notWithdrawn.trim() });
+  });
+
+  it('goes to the person who has it where the machine closes none', () => {
+    const report = { ...own, kind: 'report' as const, lastAt: own.lastAt - 86_400_000 };
+    const { receipt, open, events } = concluded('撤销我的举报', { ...NOTHING, mine: [report] });
+    expect([open, receipt.caseNo, events.map((e) => e.type)]).toEqual([undefined, own.no, ['case.followed_up']]);
+  });
+});
+
 describe('the hotline’s own words', () => {
   it('that come back open no case and get no answer, or two machines would talk for ever', () => {
     const receipt = concluded('人民路12号门前的路灯三天不亮了，请派人修').receipt;
-    for (const text of [receiptWords(receipt, city.replies, 480), city.replies.welcome, city.notes[0]?.reply ?? ''])
+    for (const text of [
+      receiptWords(receipt, city.replies, 480),
+      city.replies.welcome,
+      city.notes[0]?.reply ?? '',
+      city.replies.rating.thanks,
+    ])
       expect(concluded(text).receipt).toEqual({ outcome: 'noted', note: '' });
   });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { KnownResult } from '../../src/core/draft.ts';
 import { openIntake } from '../../src/core/intake.ts';
 import type { Incoming } from '../../src/core/message.ts';
-import { CHANGE_DAYS, RATE_DAYS, standingOf } from '../../src/core/rating.ts';
+import { CHANGE_DAYS, DIGIT_HOURS, RATE_DAYS, standingOf } from '../../src/core/rating.ts';
 import { groupsOf, ratingFigures } from '../../src/core/satisfaction.ts';
 import { takeIn } from '../../src/core/take-in.ts';
 import { appraisalOf } from '../../src/core/text/appraisal.ts';
@@ -205,6 +205,36 @@ describe('a citizen’s rating in the chat', () => {
     expect((await say('5')).outcome).toBe('noted');
     await finish(caseNo);
     expect((await say('5')).note).toBe(rating.thanks.trim());
+  });
+
+  it('as a digit alone, long after the question, is asked what it is; the word for it rates as long as any', async () => {
+    const { say, finish, opened, clock, told } = house();
+    const { caseNo } = await opened();
+    await finish(caseNo);
+    clock.now += DIGIT_HOURS * 3_600_000 + 60_000;
+    expect(await say('5')).toEqual({ outcome: 'noted', note: rating.how.trim() });
+    expect(await told('case.rated')).toEqual([]);
+    expect((await say('5分')).note).toBe(rating.thanks.trim());
+  });
+
+  it('that lacks its level, or names a number that is none, is told how; words with it are not lost', async () => {
+    const { say, finish, opened, told, store } = house();
+    const { caseNo } = await opened();
+    await finish(caseNo);
+    const wrong = `${caseNo.slice(0, 13)}${(Number(caseNo[13]) + 1) % 10}`;
+    for (const text of ['评价', '我要评价', '满意度评价。', '评价一下', `评价 ${caseNo}`])
+      expect([text, await say(text)]).toEqual([text, { outcome: 'noted', note: rating.how.trim() }]);
+    for (const text of [
+      `评价 ${wrong} 满意`,
+      `评价${caseNo.slice(0, 13)} 27MP-A3XW 不满意`,
+      `评价 ${wrong}`,
+      '评价 2611 5',
+    ])
+      expect([text, await say(text)]).toEqual([text, { outcome: 'noted', note: rating.mistyped.trim() }]);
+    expect((await say('评价', 'o1', { group: true })).note).toBe(city.replies.group);
+    expect([await told('case.rated'), (await store.stats()).cases]).toEqual([[], 1]);
+    const heard = await say(`评价 ${wrong} 不满意，路灯还是没修好`);
+    expect(heard).toMatchObject({ caseNo, status: 'reopened' });
   });
 
   it('of a stranger, or in a group, rates nothing; number and code do', async () => {

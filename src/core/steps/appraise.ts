@@ -2,17 +2,21 @@
 
 import type { City } from '../city.ts';
 import type { Draft, Given, KnownResult, Rated } from '../draft.ts';
-import { isLow, roundOf, type Standing, standingOf } from '../rating.ts';
+import { DIGIT_HOURS, isLow, roundOf, type Standing, standingOf, toldAt } from '../rating.ts';
 import { fill, numbers } from '../replies.ts';
-import { appraisalOf, isMere, wants } from '../text/appraisal.ts';
+import { appraisalOf, isMere, lacksOf, wants } from '../text/appraisal.ts';
 import { ANOTHER } from '../text/conversation.ts';
 import { toRfc3339 } from '../time.ts';
 
 /** Before the transaction: recognises it, so that the store is asked for results. */
-export function appraise(draft: Draft, _city: City): Draft {
-  if (draft.enquiry || draft.binding || draft.message.parts.length > 0) return draft;
-  const appraisal = appraisalOf(draft.words.full);
-  return appraisal === undefined ? draft : { ...draft, appraisal };
+export function appraise(draft: Draft, { replies }: City): Draft {
+  const { enquiry, binding, message, words } = draft;
+  if (enquiry || binding || message.parts.length > 0) return draft;
+  const appraisal = appraisalOf(words.full);
+  if (appraisal !== undefined) return { ...draft, appraisal };
+  const lacks = lacksOf(words.full);
+  if (lacks === undefined) return draft;
+  return { ...draft, noted: fill(message.group ? replies.group : replies.rating[lacks], {}) };
 }
 
 /** Inside it: whose result it is was proved, and nobody rates anything in a group. */
@@ -25,6 +29,8 @@ export function settleRating(draft: Draft, given: Given): Draft {
   const results = given.known.results ?? [];
   const stood = results.map((one) => ({ one, standing: standingOf({ ...one.known, ...one }, given.now) }));
   const found = stood.find(({ standing }) => standing === 'open') ?? stood.find(({ standing }) => standing === 'rated');
+  if (found && appraisal.weak && given.now - toldAt({ ...found.one.known, ...found.one }) > DIGIT_HOURS * 3_600_000)
+    return { ...draft, noted: fill(replies.rating.how, {}) };
   if (!found) {
     // A digit is the menu's then, and what says more is heard for what it says, even where it is called a rating.
     if (appraisal.weak || !isMere(appraisal)) return draft;

@@ -15,8 +15,8 @@ export function enquire(draft: Draft, city: City): Draft {
   // Under a mail's subject the question may stand alone in the text.
   const enquiry = enquiryOf(draft.words.full) ?? enquiryOf(textOf(draft.words)) ?? asked(draft);
   if (enquiry === undefined) return draft;
-  const { mistyped, unproved } = city.replies.enquiry;
-  return { ...draft, enquiry, noted: fill(enquiry.mistyped ? mistyped : unproved, {}) };
+  const { mistyped, unproved, phone } = city.replies.enquiry;
+  return { ...draft, enquiry, noted: fill(enquiry.phone ? phone : enquiry.mistyped ? mistyped : unproved, {}) };
 }
 
 /** 办好了吗 from a proved key is answered like 查询 alone; in a thread it belongs to the case of the thread. */
@@ -59,7 +59,9 @@ const own = once((replies: Replies) =>
     ...Object.values(replies.receipt),
     ...Object.values(replies.outgoing),
     ...Object.values(replies.enquiry),
-    ...[replies.group, replies.welcome, replies.withdrawn],
+    ...Object.values(replies.bind),
+    ...Object.values(replies.rating),
+    ...[replies.group, replies.welcome, replies.withdrawn, replies.notWithdrawn],
   ]
     .map((template) => normalise(template.split('\n')[0] ?? '').split(/\{[A-Za-z]+\}/))
     .filter((pieces) => pieces.join('').length >= SHORTEST),

@@ -6,7 +6,7 @@ import { once } from './lexicon.ts';
 import { bare } from './normalise.ts';
 
 const WANTS = '(?:我要|我想要?|我来|我得|想要?|要)';
-const VAGUE = '(?:一下|一个问题|一个事情?|一件事情?|个问题|个事情?|点事情?|点问题|问题|事情|一些问题|一些情况|情况)?';
+const VAGUE = '(?:一下)?(?:(?:一?[个件些点])?(?:问题|事情?|情况))?';
 const LONGEST = 20;
 
 /** Words a city's table names no kind by. */

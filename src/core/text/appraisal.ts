@@ -45,6 +45,26 @@ export function appraisalOf(text: string): Appraisal | undefined {
   return { ...level, ...cited, named };
 }
 
+/** What a rating lacks: `how`, every level; `mistyped`, a case number that is one. Undefined when it has all, or words that must not be lost. */
+export function lacksOf(text: string): 'how' | 'mistyped' | undefined {
+  if (text.length > LONGEST || !NAMED.test(text)) return undefined;
+  const said = text
+    .replace(FACES, ' ')
+    .trim()
+    .replace(NAMED, '')
+    .replace(/^(?:工单号?|单号|编号|查询码)[:：\s]*/, '');
+  const { rest } = citedIn(said, true);
+  const [, number = '', after = ''] = /^((?:[A-Za-z0-9][\s,，\p{Pd}]*)*)(.*)$/su.exec(rest) ?? [];
+  const isNumber = (number.match(/\d/g)?.length ?? 0) >= LEAST_DIGITS;
+  if (number !== '' && !isNumber) return undefined;
+  const level = levelIn(after.replace(ABOUT, ''), true);
+  if (level ? !isMere(level) : bareOf(after) !== '') return undefined;
+  return isNumber ? 'mistyped' : level ? undefined : 'how';
+}
+
+const LEAST_DIGITS = 4;
+const bareOf = (text: string): string => text.replace(/谢谢|[吧啊呀吗呢]|[\s\p{P}]/gu, '');
+
 function citedIn(text: string, named: boolean): { rest: string; caseNo?: string; queryCode?: string } {
   const [, digits = '', after = ''] = (named && NUMBER.exec(text)) || [];
   const caseNo = parseCaseNo(digits);
@@ -74,7 +94,7 @@ const scoreOf = (digit: string): Score | undefined =>
 
 const THANKS = /谢谢|感谢|多谢|辛苦|您|你们?|师傅|大家|很快|不错|点赞|了|啦|[\s\p{P}]/gu;
 /** Nothing but manners goes with it. */
-export const isMere = ({ words }: Appraisal): boolean => words.replace(THANKS, '').length === 0;
+export const isMere = ({ words }: Pick<Appraisal, 'words'>): boolean => words.replace(THANKS, '').length === 0;
 
 /** The words want something done besides, tell of a trouble, or take the praise back: a call too many costs less than a request unread. */
 export const wants = ({ words }: Appraisal): boolean =>

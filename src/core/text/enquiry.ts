@@ -7,6 +7,8 @@ export interface Enquiry {
   readonly queryCode?: string;
   /** It asks by a number that is none: a digit lost, or two swapped. */
   readonly mistyped?: true;
+  /** That number is a telephone's. */
+  readonly phone?: true;
 }
 
 /** 查讯 and 查寻 are how 查询 is mistyped; 查 alone asks only before a whole number. */
@@ -15,6 +17,8 @@ const ASKS =
 /** Fourteen digits as people write them, perhaps introduced, and what follows: a query code that begins with a digit is not part of them. */
 const NUMBER = /^(?:工单号?|单号|编号)?[:： ]*(\d(?:[ \p{Pd}]{0,3}\d){13})(?!\d)(.*)$/su;
 const CODE = /[A-Za-z2-9]{4}[ \p{Pd}]?[A-Za-z2-9]{4}/u;
+const PHONE =
+  /^(?:手机号?码?|电话号?码?|号码)?[:：\s]*(?:\+?86)?[\s\p{Pd}]*(?:1[3-9]\d(?:[\s\p{Pd}]?\d{4}){2}|0\d{2,3}[\s\p{Pd}]?[2-8]\d{6,7})[\s\p{P}]*(?:谢谢)?[\s\p{P}]*$/u;
 const LONGEST = 80;
 
 /** `text` is normalised. Undefined when it asks for no case: 查询公积金余额 is a question of its own. */
@@ -25,6 +29,7 @@ export function enquiryOf(text: string): Enquiry | undefined {
   if (rest === '') return asks ? {} : undefined;
   const [, digits = '', after = ''] = NUMBER.exec(rest) ?? [];
   const caseNo = parseCaseNo(digits);
+  if (caseNo === undefined && asks && PHONE.test(rest)) return { mistyped: true, phone: true };
   if (caseNo === undefined) return asks && isNumber(rest) ? { mistyped: true } : undefined;
   const queryCode = parseQueryCode(CODE.exec(after.replace(/查询码|[:：,，]/g, ' '))?.[0] ?? '');
   // A number in the middle of other words is a reference, not a question.
