@@ -16,6 +16,7 @@ export type ApiStore = Pick<
   | 'caseBelow'
   | 'lookup'
   | 'messagesOf'
+  | 'recall'
   | 'outgoingOf'
   | 'settleOutgoing'
   | 'findMatter'

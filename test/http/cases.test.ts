@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Case } from '../../src/core/case.ts';
 import type { NewEvent } from '../../src/core/event.ts';
-import { ADMIN_TOKEN, CODE, NO, NO_2, one, openHouse, type TestHouse, tokenOf } from './house.ts';
+import { ADMIN_TOKEN, CODE, message, NO, NO_2, one, openHouse, type TestHouse, tokenOf } from './house.ts';
 
 let house: TestHouse;
 beforeEach(async () => {
@@ -180,6 +180,28 @@ describe('a reveal', () => {
     expect(await post(`/v1/cases/${NO}/reveal`, {})).toMatchObject({ status: 422, json: { field: 'reason' } });
     expect((await post(`/v1/cases/${NO}/reveal`, { reason: 'x' }, tokenOf('unit'))).status).toBe(403);
     expect(house.store.trail).toEqual([]);
+  });
+});
+
+describe('a query code', () => {
+  const path = `/v1/cases/${NO}/query-code`;
+
+  test('is told to the desk alone, with a reason, and written down first', async () => {
+    house.store.put(one());
+    house.store.said.set(NO, [message(), message({ id: 'msg_2', externalId: 'b' })]);
+    expect(await post(path, {})).toMatchObject({ status: 422, json: { field: 'reason' } });
+    for (const scope of ['unit', 'integrator', 'intake'] as const)
+      expect([scope, (await post(path, { reason: 'x' }, tokenOf(scope))).status]).toEqual([scope, 403]);
+    expect(house.store.trail).toEqual([]);
+    const { status, json } = await post(path, { reason: '市民来电询问' });
+    expect([status, json.queryCode]).toEqual([200, 'K7MP-A3XW']);
+    expect(house.store.trail).toMatchObject([{ action: 'case.query_code', subject: NO, actor: 'key_operator' }]);
+    expect(JSON.stringify([house.store.trail, house.lines])).not.toMatch(/K7MP/);
+  });
+
+  test('of an erased case is gone', async () => {
+    house.store.put(one());
+    expect((await post(path, { reason: 'x' })).status).toBe(404);
   });
 });
 

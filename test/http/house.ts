@@ -151,6 +151,16 @@ export class FakeStore implements ApiStore {
     return { cases: [], stated: [] };
   }
 
+  /** Only the first message's receipt has a code. */
+  readonly recall: ApiStore['recall'] = async ([ask]) => {
+    const own = [...this.said].find(([, messages]) => messages[0]?.externalId === ask?.externalId);
+    const first = own && { outcome: 'opened' as const, caseNo: own[0], queryCode: CODE };
+    return {
+      watermark: 0,
+      known: [{ keyReused: false, mine: [], alike: [], stated: [], ...(first ? { first } : {}) }],
+    };
+  };
+
   async findParty() {
     return undefined;
   }

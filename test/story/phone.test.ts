@@ -63,11 +63,8 @@ describe('the telephone', () => {
   const caseOf = async (no: string) => (await api(`/v1/cases/${no}`)).json;
   /** As the operator reads it out to the caller. */
   const codeOf = async (no: string) => {
-    const { store } = house.rooms;
-    const [first] = await store.messagesOf(no);
-    if (!first) throw new Error('no message');
-    const ask = { ...first, proved: [], stated: [], since: 0 };
-    return (await store.recall([ask])).known[0]?.first?.queryCode;
+    const path = `/v1/cases/${no}/query-code`;
+    return (await ask(house.url, 'POST', path, { token: ADMIN, body: { reason: '市民来电' } })).json.queryCode;
   };
   const report = async (no: string, body: object) => {
     const { unit } = await caseOf(no);
@@ -87,6 +84,14 @@ describe('the telephone', () => {
     const { json, text } = await api(`/v1/cases/${no}/messages`);
     expect(json.data[0].call.turns.map((turn: { speaker: string }) => turn.speaker)).toEqual(['agent', 'citizen']);
     expect(text).not.toContain('13800000001');
+  });
+
+  it('a caller, who gets no receipt, is read the query code and sees by it how things stand', async () => {
+    const no = numberIn(await say('慈溪市浒山街道广场的路灯不亮', { caller: '13800000008' }));
+    const body = { caseNo: no, queryCode: await codeOf(no) };
+    expect(await ask(house.url, 'POST', '/v1/lookup', { body })).toMatchObject({ status: 200, json: { caseNo: no } });
+    const { text } = await api(`/v1/audit?subject=${no}`);
+    expect([text.includes('case.query_code'), text.includes(body.queryCode)]).toEqual([true, false]);
   });
 
   it('their next call about it is a follow-up, since the exchange proves the number; a stranger’s is not', async () => {

@@ -12,6 +12,7 @@ import { caseFor, keyOf, maySee, noSuchCase, standingOf } from '../rights.ts';
 import { soughtCases } from '../seek.ts';
 import { caseView, identityOf, messageView, outgoingView, rowView } from '../views.ts';
 import { CaseNo, Limit, limitOf, listAnswer, listOf, Reason } from './lists.ts';
+import { queryCodeRoutes } from './query-code.ts';
 import { bodyOf, timeOf } from './shapes.ts';
 import { writtenRoutes } from './written.ts';
 
@@ -84,6 +85,7 @@ export function caseRoutes(deps: ApiDeps): Route[] {
       schema: { params, body: RevealBody, answers: { 200: Identity } },
       handle: (request) => reveal(request, deps),
     },
+    ...queryCodeRoutes(deps),
     ...writtenRoutes(deps),
   ];
 }
