@@ -106,6 +106,23 @@ export function callPromises(bench: Bench): void {
       expect(await hours()).toMatchObject([{ abandoned: 1 }]);
     });
 
+    it('takes up no call again of which the exchange tells after its case was erased', async () => {
+      const { store, tell } = bench;
+      const one = tell.opened({
+        text: '停水了',
+        externalId: 'call-8',
+        account: 'hotline',
+        message: { channel: 'phone' },
+      });
+      const other = tell.opened({ text: '停电了', externalId: 'w-8', account: 'web' });
+      await keep(store, one, other);
+      for (const { no } of [one, other])
+        await store.erase(no, tell.audit(no, 'case.erase'), tell.event('case.redacted', no));
+      expect(await put(answered('call-8', NOON), answered('call-7', NOON + 1))).toEqual([false, true]);
+      expect([await listed(), (await hours()).length]).toEqual([[[1, 'answered']], 1]);
+      expect(await bench.store.forgetLoose(NOON + 365 * 24 * HOUR)).toBe(2);
+    });
+
     it('lets go of what retention is over for', async () => {
       await put(answered('a', NOON), answered('b', NOON + 10));
       expect(await bench.store.forgetLoose(NOON + 5)).toBe(1);

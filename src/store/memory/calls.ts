@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { CallQuery, StoredCall } from '../../core/call-book.ts';
 import { type CallHour, SOON_MS } from '../../core/call-figures.ts';
 import { type CallFact, foldCall, mergeFacts, partyOf } from '../../core/call-record.ts';
+import type { Message } from '../../core/message.ts';
 import { callName, mergeEach, same } from '../calls.ts';
 import type { Direct } from '../direct.ts';
 import type { CallKept, Ground } from './ground.ts';
@@ -23,16 +24,16 @@ export function openCalls(ground: Ground): Pick<Direct, 'putCalls' | 'calls' | '
       ...{
         id: callName(createHash('sha256').update(name).digest().subarray(0, 16)),
         account,
-        tenant: kept?.stored.tenant ?? tenant,
+        tenant: kept?.stored?.tenant ?? tenant,
       },
       ...foldCall(facts, ground.now()),
       ...(party === undefined ? {} : { party }),
     };
-    ground.calls.set(name, { facts, stored, erased: false });
+    ground.calls.set(name, { facts, stored, at: stored.at, erased: false });
     return true;
   }
 
-  const all = (): StoredCall[] => ground.calls.values().map(({ stored }) => stored);
+  const all = (): StoredCall[] => ground.calls.values().flatMap(({ stored }) => stored ?? []);
 
   /** Nobody has spoken to this caller since: neither did they get through, nor were they called back. */
   const isOwed = ({ outcome, direction, party, at, tenant }: StoredCall): boolean =>
@@ -89,10 +90,15 @@ function hourOf(at: number, calls: readonly StoredCall[]): CallHour {
   };
 }
 
-/** What is told of who called is let go of; that there was a call, and how it ended, stays. */
-export function eraseCall(ground: Ground, name: string): void {
+/** What is told of who called is let go of; that there was a call, and how it ended, stays. What is told of it later is not taken. */
+export function eraseCall(ground: Ground, name: string, { channel, sentAt }: Message): void {
   const kept: CallKept | undefined = ground.calls.get(name);
-  if (!kept) return;
-  const { party: _party, ...stored } = kept.stored;
-  ground.calls.set(name, { facts: [], stored, erased: true });
+  if (!kept && channel !== 'phone') return;
+  ground.calls.set(name, { facts: [], ...unnamed(kept?.stored), at: kept?.at ?? Date.parse(sentAt), erased: true });
+}
+
+function unnamed(call: StoredCall | undefined): Pick<CallKept, 'stored'> {
+  if (call === undefined) return {};
+  const { party: _party, ...stored } = call;
+  return { stored };
 }

@@ -20,7 +20,7 @@ export function openErase(ground: Ground): Pick<Direct, 'erase'> {
     forgetKin(ground, senders);
     for (const message of messages) {
       dropDelivered(ground, deliveryName(message.account, message.externalId, message.direction), message.id);
-      eraseCall(ground, deliveryName(message.account, message.externalId));
+      eraseCall(ground, deliveryName(message.account, message.externalId), message);
     }
     for (const ref of blobs) ground.blobs.delete(ref);
   }

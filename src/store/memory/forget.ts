@@ -41,7 +41,7 @@ export function openForget(ground: Ground): Pick<Direct, 'expired' | 'forgetLoos
         .slice(0, FORGET_AT_ONCE - messages.length);
       const calls = ground.calls
         .entries()
-        .filter(([, { stored }]) => stored.at < before)
+        .filter(([, { at }]) => at < before)
         .slice(0, FORGET_AT_ONCE - messages.length - others.length);
       return ground.commit(() => {
         for (const [name] of calls) ground.calls.delete(name);

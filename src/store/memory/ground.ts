@@ -105,7 +105,9 @@ export interface OutgoingKept extends OutgoingRow {
 /** All that was told of a call, and what it comes to. */
 export interface CallKept {
   readonly facts: readonly CallFact[];
-  readonly stored: StoredCall;
+  /** Absent where the case was erased before any exchange told of the call. */
+  readonly stored?: StoredCall;
+  readonly at: number;
   readonly erased: boolean;
 }
 

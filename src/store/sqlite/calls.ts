@@ -34,6 +34,10 @@ const PUT = `INSERT INTO calls (id, account, tenant, at, direction, outcome, wai
 const OWED = `outcome = 'abandoned' AND direction = 'in' AND party IS NOT NULL AND NOT EXISTS (SELECT 1 FROM calls later
   WHERE later.party = calls.party AND later.at > calls.at AND later.outcome = 'answered' AND later.tenant = calls.tenant)`;
 
+/** A name kept after an erasure, so that what is told of the call later opens no row again: no call of the book. */
+export const ERASED = 'erased';
+const TOLD = `outcome <> '${ERASED}'`;
+
 const count = (outcome: string): string => `sum(outcome = '${outcome}') AS ${outcome}`;
 const HOURS = `SELECT at - at % 3600000 AS at, ${['answered', 'abandoned', 'failed', 'menu', 'open'].map(count).join(', ')},
   sum(outcome = 'answered' AND wait_ms IS NOT NULL AND wait_ms <= ${SOON_MS}) AS soon,
@@ -43,13 +47,14 @@ const HOURS = `SELECT at - at % 3600000 AS at, ${['answered', 'abandoned', 'fail
   sum(outcome = 'abandoned' AND wait_ms IS NOT NULL) AS gaveUp,
   sum(CASE WHEN outcome = 'abandoned' THEN coalesce(wait_ms, 0) ELSE 0 END) AS gaveUpMs,
   sum(talk_ms IS NOT NULL) AS talked, sum(coalesce(talk_ms, 0)) AS talkMs
-  FROM calls WHERE direction = 'in' AND at >= ? AND at < ?`;
+  FROM calls WHERE direction = 'in' AND ${TOLD} AND at >= ? AND at < ?`;
 
 type Calls = Pick<Direct, 'putCalls' | 'calls' | 'findCall' | 'callHours'>;
 
 export function openCalls(ground: Ground, seals: Seals): Calls {
   const { db, keyring } = ground;
   const find = db.prepare<[Buffer], Row>('SELECT * FROM calls WHERE id = ?');
+  const findTold = db.prepare<[Buffer], Row>(`SELECT * FROM calls WHERE id = ? AND ${TOLD}`);
   const put = db.prepare(PUT);
 
   function factsOf(row: Row): CallFact[] {
@@ -89,7 +94,7 @@ export function openCalls(ground: Ground, seals: Seals): Calls {
   }
 
   function calls({ from, to, tenant, outcome, owed, after, limit }: CallQuery): StoredCall[] {
-    const wanted: [string, ...(string | number | Buffer)[]][] = [];
+    const wanted: [string, ...(string | number | Buffer)[]][] = [[TOLD]];
     if (from !== undefined) wanted.push(['at >= ?', from]);
     if (to !== undefined) wanted.push(['at < ?', to]);
     if (tenant !== undefined) wanted.push(['tenant = ?', tenant]);
@@ -97,7 +102,7 @@ export function openCalls(ground: Ground, seals: Seals): Calls {
     if (owed) wanted.push([OWED]);
     const last = after && callBlind(after.id);
     if (after && last) wanted.push(['(at, id) < (?, ?)', after.at, last]);
-    const where = wanted.length > 0 ? `WHERE ${wanted.map(([words]) => words).join(' AND ')}` : '';
+    const where = `WHERE ${wanted.map(([words]) => words).join(' AND ')}`;
     const select = ground.prepared<unknown[], Row>(`SELECT * FROM calls ${where} ORDER BY at DESC, id DESC LIMIT ?`);
     return select.all(...wanted.flatMap(([, ...values]) => values), limit).map(storedOf);
   }
@@ -108,7 +113,7 @@ export function openCalls(ground: Ground, seals: Seals): Calls {
     calls,
     findCall(name) {
       const id = callBlind(name);
-      const row = id && find.get(id);
+      const row = id && findTold.get(id);
       return row ? storedOf(row) : undefined;
     },
     callHours({ from = 0, to = Number.MAX_SAFE_INTEGER, tenant }) {

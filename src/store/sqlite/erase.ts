@@ -2,11 +2,12 @@
 import type { Direct } from '../direct.ts';
 import { remains } from '../remains.ts';
 import { dropBlobsOf } from './blobs.ts';
+import { ERASED } from './calls.ts';
 import { CASE_COLUMNS, type CaseRow, keptValues, OPEN_COLUMNS, openCase } from './case-rows.ts';
 import type { Ground } from './ground.ts';
 import type { Append } from './log.ts';
 import type { Parties } from './parties.ts';
-import type { Seals } from './seals.ts';
+import { openEnvelope, type Seals } from './seals.ts';
 import { noteGone } from './tally.ts';
 import type { Witness } from './witness.ts';
 
@@ -37,6 +38,21 @@ export function openErase({ ground, seals, append, witness, parties }: ErasePart
     'SELECT id, vault FROM calls WHERE sealed IS NOT NULL AND id IN (SELECT delivery FROM messages WHERE case_id = ?)',
   );
   const hushCall = db.prepare('UPDATE calls SET sealed = NULL, party = NULL WHERE id = ?');
+  // What no exchange has told of yet is told tonight perhaps: the name stays, so that it is not taken up again.
+  const calledIn = db.prepare<[number], { id: number; delivery: Buffer; at: number; sealed: Buffer }>(
+    'SELECT id, delivery, at, sealed FROM messages WHERE case_id = ?',
+  );
+  const keepName = db.prepare(
+    `INSERT INTO calls (id, account, tenant, at, direction, outcome, vault) VALUES (?, ?, ?, ?, 'in', '${ERASED}', 0) ON CONFLICT (id) DO NOTHING`,
+  );
+  function keepNames(caseId: number, vault: number): void {
+    const key = seals.find(vault);
+    if (key === undefined) return;
+    for (const { id, delivery, at, sealed } of calledIn.all(caseId)) {
+      const { message } = openEnvelope(key.key, sealed, id);
+      if (message.channel === 'phone') keepName.run(delivery, message.account, message.tenant, at);
+    }
+  }
   const dropMessages = db.prepare('DELETE FROM messages WHERE case_id = ?');
 
   return {
@@ -54,6 +70,7 @@ export function openErase({ ground, seals, append, witness, parties }: ErasePart
         parties.forget(known);
         dropOutgoing.run(no);
         dropParcels.run(row.vault);
+        keepNames(row.id, row.vault);
         for (const call of callsOf.all(row.id)) {
           hushCall.run(call.id);
           seals.destroy(call.vault);
