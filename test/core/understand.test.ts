@@ -7,6 +7,8 @@ import { GatewayError } from '../../src/core/errors.ts';
 import type { Labelled } from '../../src/core/learn/corpus.ts';
 import { foldsOf } from '../../src/core/learn/folds.ts';
 import { train } from '../../src/core/learn/train.ts';
+import { scored } from '../../src/core/understand/catalogue.ts';
+import { categorise } from '../../src/core/understand/categorise.ts';
 import { decodeModel, encodeModel } from '../../src/core/understand/model.ts';
 import { predictor } from '../../src/core/understand/predict.ts';
 import { city, configDir, prepared } from './example.ts';
@@ -95,6 +97,23 @@ describe('prediction', () => {
 });
 
 const shipped = existsSync(path.join(configDir, 'models/category.bin'));
+
+describe('what the model was never shown', () => {
+  const unsure = { ...judge, labels: ['城乡建设', '教育文体', '交通运输'] };
+  const names = (words: string, length: number): string[] => {
+    const found = scored(words, 0, city.categories);
+    const bounds = { threshold: 0.6, length, doubt: 1 };
+    const { rivals } = categorise(unsure, Float64Array.of(0.68, 0.2, 0.12), found, city.categories, bounds);
+    expect(rivals.map((one) => one.confidence)).toEqual(rivals.map((one) => one.confidence).sort((a, b) => b - a));
+    return [...new Set(rivals.map((one) => one.level1))];
+  };
+
+  it('leads by its words in a short message, and stands behind the two likeliest in a long one', () => {
+    const words = '低保金 五保户 养老院';
+    expect(names(words, 30)[0]).toBe('民政');
+    expect(names(words, 300)).toEqual(['城乡建设', '教育文体', '民政', '交通运输']);
+  });
+});
 
 describe.skipIf(!shipped)('the shipped model at the door', () => {
   it('names the level 1 by the model and the finer category by the catalogue', () => {

@@ -19,7 +19,9 @@ const MOST_BY_WORDS = 5;
 /** A level 1 less likely than this is no rival, unless it is the second: an operator always sees what else it may be. */
 const LEAST = 0.02;
 /** A shorter text with not one word of the catalogue in it (上次反映的什么时候能解决) speaks of nothing, unless the model is sure. */
-const TELLING = 60;
+const TELLING = 40;
+/** A longer text touches on much besides its matter: what words alone speak for then stands behind the model's two best. */
+const MANY_WORDS = 60;
 const SURE_ALONE = 0.8;
 /** A finer category is named when its words make up at least this share of those below its parent. */
 const CLEAR = 0.4;
@@ -99,8 +101,18 @@ export function categorise(
       const next = (likely[at + 1]?.confidence ?? 0) * left;
       return within(one.name, one.confidence * left, next, found, categories, doubt);
     });
-  const rivals = [...inside, ...outside].sort((a, b) => b.confidence - a.confidence).slice(0, MOST_RIVALS);
+  const claims = length > MANY_WORDS ? behindTwo(outside, inside) : outside;
+  const rivals = [...inside, ...claims].sort((a, b) => b.confidence - a.confidence).slice(0, MOST_RIVALS);
   return { label: best, rivals };
+}
+
+/**
+ * Among 1,553 held-out messages, all of known labels, such a claim led 23 times and stood second 28 times. What it took from
+ * the best one's confidence stays taken: the more it claims, the sooner a person decides.
+ */
+function behindTwo(outside: readonly Rival[], inside: readonly Rival[]): Rival[] {
+  const second = inside.find((one) => one.level1 !== inside[0]?.level1)?.confidence ?? 0;
+  return outside.map((one) => ({ ...one, confidence: Math.min(one.confidence, second) }));
 }
 
 /** A label with the best of what lies below it: both, or the finer alone where it still stands above the next label. */
