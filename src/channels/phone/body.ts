@@ -14,7 +14,7 @@ import { recordsInJson, recordsInText } from './records/index.ts';
 import type { RowRead } from './records/lists.ts';
 import { OF_A_FILE, type PhoneSettings, type PhoneSource } from './settings.ts';
 import { NOTHING_TOLD, numberOf, type Talk } from './told.ts';
-import { piece, pieces } from './transcript.ts';
+import { bounded, piece, pieces } from './transcript.ts';
 import { isVcon } from './vcon/check.ts';
 import { vconFact } from './vcon/fact.ts';
 import { readVcon } from './vcon/read.ts';
@@ -32,6 +32,8 @@ const Payload = Type.Object({
 
 export interface PhonePayload {
   readonly body: string;
+  /** It was read elsewhere, and `body` is in gzip and base64. */
+  readonly packed?: true;
   readonly mediaType?: string;
   readonly source?: string;
   readonly proof?: Incoming['verified'];
@@ -50,7 +52,7 @@ export interface Read {
 }
 
 /** What a body says: a talk, records, both (a vCon is also counted), or neither. */
-type Found = Pick<Read, 'talk' | 'rows'>;
+export type Found = Pick<Read, 'talk' | 'rows'>;
 
 /** What was read of a hand-in: the door reads it once to count, and again to take it in. */
 const readBefore = new WeakMap<object, { readonly settings: PhoneSettings; readonly read: Read }>();
@@ -63,10 +65,21 @@ export function readPayload(payload: unknown, settings: PhoneSettings): Read {
   return read;
 }
 
+/** It was read elsewhere: what was found there is what reading it here would find. */
+export function remember(payload: PhonePayload, settings: PhoneSettings, { talk, rows }: Found): void {
+  const { parts } = payload;
+  const own = talk && { ...talk, ...(parts && parts.length > 0 ? { parts } : {}) };
+  const found = { ...(own ? { talk: own } : {}), ...(rows ? { rows } : {}) };
+  readBefore.set(payload, { settings, read: { payload, source: sourceIn(payload, settings), ...found } });
+}
+
+const sourceIn = ({ source }: Pick<PhonePayload, 'source'>, { sources }: PhoneSettings): PhoneSource =>
+  sources.find(({ name }) => name === source) ?? OF_A_FILE;
+
 function readAfresh(payload: unknown, settings: PhoneSettings): Read {
   if (!Value.Check(Payload, payload))
     throw new Unreadable('this is no hand-in of a call: body must be its text', 'body');
-  const source = settings.sources.find(({ name }) => name === payload.source) ?? OF_A_FILE;
+  const source = sourceIn(payload, settings);
   const now = payload.at ?? 0;
   const reading = { source, settings, known: { lines: settings.lines, offsetMinutes: source.offsetMinutes, now } };
   const { talk, rows } = foundIn(payload, reading);
@@ -80,7 +93,8 @@ interface Reading {
 }
 
 /** Without an id of its own a call is known by its bytes: handed in again it is the same. */
-function withId(talk: Talk, { body, parts }: PhonePayload): Talk {
+function withId(whole: Talk, { body, parts }: PhonePayload): Talk {
+  const talk = { ...whole, transcript: bounded(whole.transcript) };
   const kept = parts && parts.length > 0 ? { parts } : {};
   if (talk.told.id !== undefined) return { ...talk, ...kept };
   const id = `call-${createHash('sha256').update(body).digest('hex').slice(0, 32)}`;

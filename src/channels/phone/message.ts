@@ -5,12 +5,9 @@ import { cut } from '../../core/payload.ts';
 import { answerIn } from './answered.ts';
 import { rolesOf } from './roles.ts';
 import type { Role, Talk, Told } from './told.ts';
-import type { Said } from './transcript.ts';
+import { LONGEST_TURN, MOST_CALL, type Said } from './transcript.ts';
 
 const MOST_TEXT = 100_000;
-/** Of all turns together; the original is kept whole beside them. */
-const MOST_CALL = 1_000_000;
-const LONGEST_TURN = 20_000;
 /** What the citizen would have said first stands in the words when nobody can tell whose they are. */
 const NAMES: Readonly<Record<Turn['speaker'], string>> = {
   citizen: '市民',

@@ -8,7 +8,7 @@ import { readPayload } from './body.ts';
 import { files } from './files.ts';
 import { proveSource } from './proof.ts';
 import { read } from './read.ts';
-import { isLongList, type RowRead } from './records/lists.ts';
+import { isTooLong, MOST_ROWS, type RowRead, tooMany } from './records/lists.ts';
 import { type PhoneSettings, settings } from './settings.ts';
 import { payloadOf } from './take.ts';
 
@@ -26,8 +26,9 @@ async function take(request: RouteRequest, account: PhoneSettings, door: Door): 
       ...(source.secret === undefined && beside.length > 0 ? { call: Object.fromEntries(beside) } : {}),
     },
     door,
+    account,
   );
-  if (isLongList(payload.body, source.columns, MOST_ROWS + 1)) throw tooMany();
+  if (!payload.packed && isTooLong(payload.body, source.columns)) throw tooMany();
   const { rows = [], talk } = readPayload(payload, account);
   const counted = await count(rows, door);
   const accepted = talk || rows.length === 0 ? await door.accept(payload) : [];
@@ -41,12 +42,6 @@ async function take(request: RouteRequest, account: PhoneSettings, door: Door): 
 
 /** Twilio takes any answer for words to say to the caller; this one says nothing. */
 const TWIML: RouteAnswer = { status: 200, headers: { 'content-type': 'text/xml; charset=utf-8' }, body: '<Response/>' };
-
-/** Longer lists are for `import`, where nobody waits behind them. */
-const MOST_ROWS = 5_000;
-
-const tooMany = (): Unreadable =>
-  new Unreadable(`a list has at most ${MOST_ROWS} calls here; civicline import takes longer ones`, 'body');
 
 /** Rows that can be read are taken, the others told; throws Unreadable where none can. */
 async function count(rows: readonly RowRead[], door: Door) {

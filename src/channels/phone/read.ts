@@ -8,6 +8,7 @@ import type { PhoneSettings } from './settings.ts';
 export function read(payload: unknown, settings: PhoneSettings): Incoming[] {
   const { talk, source, payload: given } = readPayload(payload, settings);
   if (!talk) return [];
-  const { body, mediaType = 'text/plain', proof = 'none' } = given;
-  return [messageOf(talk, source.roles, { mediaType, content: body, verified: proof })];
+  const { body, mediaType = 'text/plain', proof = 'none', packed } = given;
+  const original = { mediaType: packed ? `${mediaType}; encoding=gzip+base64` : mediaType, content: body };
+  return [messageOf(talk, source.roles, { ...original, verified: proof })];
 }

@@ -2,9 +2,11 @@
 import type { Door } from '../../core/channel.ts';
 import { Unreadable } from '../../core/errors.ts';
 import type { Part } from '../../core/message.ts';
-import { decode, type Fields, isFields, listOf, textOf } from '../../core/payload.ts';
-import { jsonIn, type PhonePayload } from './body.ts';
-import { isVcon } from './vcon/check.ts';
+import type { Fields } from '../../core/payload.ts';
+import { HEAVY, readAside } from './aside.ts';
+import { type PhonePayload, remember } from './body.ts';
+import type { PhoneSettings } from './settings.ts';
+import { MOST_SOUNDS, type Sound, soundsIn, textIn } from './sounds.ts';
 
 type Means = Pick<Door, 'blob' | 'now'>;
 
@@ -16,57 +18,55 @@ export interface Came {
   readonly call?: Fields;
 }
 
-const gb = new TextDecoder('gb18030');
-const MOST_SOUNDS = 10;
-
-/** UTF-8, or GB18030 as older exchanges write their lists. */
-export function textIn(bytes: Uint8Array): string {
-  try {
-    return decode(bytes);
-  } catch {
-    return gb.decode(bytes);
-  }
+/** The hand-in itself, and the sound that came beside it. */
+interface Apart {
+  readonly content: Uint8Array | string;
+  readonly mediaType: string;
+  readonly sounds: readonly Sound[];
 }
 
-/** Throws Unreadable. What it keeps belongs to the next accepted message that names it, or is swept. */
-export async function payloadOf(came: Came, means: Means): Promise<PhonePayload> {
-  const { bytes, mediaType, source, proof, call } = came;
-  const shared = {
-    at: means.now(),
-    proof,
+/**
+ * Throws Unreadable. What it keeps belongs to the next accepted message that names it, or is swept. With `settings` what is
+ * heavy is read aside; without them nobody else waits, as in `import`.
+ */
+export async function payloadOf(came: Came, means: Means, settings?: PhoneSettings): Promise<PhonePayload> {
+  const { content, mediaType, sounds: beside } = await apartOf(came);
+  const { source, proof, call } = came;
+  const told = {
+    ...{ at: means.now(), proof, mediaType },
     ...(source === undefined ? {} : { source }),
     ...(call === undefined ? {} : { call }),
   };
-  if (mediaType.startsWith('multipart/')) return { ...shared, ...(await apart(bytes, mediaType, means)) };
-  const body = textIn(bytes);
-  const parts = await soundsIn(body, means);
-  return {
-    ...shared,
-    body,
-    mediaType: mediaType.split(';')[0] || 'text/plain',
-    ...(parts.length > 0 ? { parts } : {}),
-  };
+  const aside = settings && content.length > HEAVY ? await readAside(content, told, settings) : undefined;
+  const body = aside?.packed ?? (typeof content === 'string' ? content : textIn(content));
+  const parts: Part[] = [];
+  for (const sound of [...beside, ...(aside ? aside.sounds : soundsIn(body))].slice(0, MOST_SOUNDS))
+    parts.push(await keep(sound, means));
+  const packed = aside ? { packed: true as const } : {};
+  const payload = { ...told, body, ...packed, ...(parts.length > 0 ? { parts } : {}) };
+  if (aside && settings) remember(payload, settings, aside.found);
+  return payload;
 }
 
 /** The first field or file that is text is the hand-in; sound beside it is kept. */
-async function apart(bytes: Uint8Array, mediaType: string, means: Means) {
-  const form = await formOf(bytes, mediaType);
-  const parts: Part[] = [];
-  let body: string | undefined;
+async function apartOf({ bytes, mediaType }: Came): Promise<Apart> {
+  if (!mediaType.startsWith('multipart/'))
+    return { content: bytes, mediaType: mediaType.split(';')[0] || 'text/plain', sounds: [] };
+  const sounds: Sound[] = [];
+  let content: Apart['content'] | undefined;
   let kind = 'text/plain';
-  for (const [name, value] of form) {
+  for (const [name, value] of await formOf(bytes, mediaType)) {
     if (typeof value === 'string') {
-      if (body === undefined && value.trim() !== '' && !/^(?:id|name|title)$/i.test(name)) body = value;
+      if (content === undefined && value.trim() !== '' && !/^(?:id|name|title)$/i.test(name)) content = value;
     } else if (/^(?:audio|video)\//.test(value.type)) {
-      if (parts.length < MOST_SOUNDS)
-        parts.push(await keep(new Uint8Array(await value.arrayBuffer()), value.type, means, value.name));
-    } else if (body === undefined) {
-      body = textIn(new Uint8Array(await value.arrayBuffer()));
+      if (sounds.length < MOST_SOUNDS) sounds.push(await soundOf(value));
+    } else if (content === undefined) {
+      content = new Uint8Array(await value.arrayBuffer());
       kind = value.type.split(';')[0] || kind;
     }
   }
-  if (body === undefined) throw new Unreadable('the form has no transcript and no record of a call', 'body');
-  return { body, mediaType: kind, ...(parts.length > 0 ? { parts } : {}) };
+  if (content === undefined) throw new Unreadable('the form has no transcript and no record of a call', 'body');
+  return { content, mediaType: kind, sounds };
 }
 
 async function formOf(bytes: Uint8Array, mediaType: string) {
@@ -77,26 +77,14 @@ async function formOf(bytes: Uint8Array, mediaType: string) {
   }
 }
 
-async function keep(bytes: Uint8Array, mediaType: string, means: Means, name?: string): Promise<Part> {
+const soundOf = async (file: File): Promise<Sound> => ({
+  bytes: new Uint8Array(await file.arrayBuffer()),
+  mediaType: file.type,
+  ...(file.name ? { name: file.name } : {}),
+});
+
+async function keep({ bytes, mediaType, name }: Sound, means: Means): Promise<Part> {
   const told = name ? { name: name.slice(0, 255) } : {};
   const { ref, hash, size } = await means.blob(bytes, { mediaType, ...told });
   return { kind: mediaType.startsWith('video/') ? 'video' : 'audio', mediaType, ...told, size, hash, blob: ref };
-}
-
-/** Recordings that lie inside a vCon. One that is invalid keeps nothing: it is refused a moment later. */
-async function soundsIn(body: string, means: Means): Promise<Part[]> {
-  const start = body.slice(0, 200).trimStart();
-  if (!start.startsWith('{') || !body.includes('"dialog"')) return [];
-  const value = jsonIn(body);
-  const vcon = isFields(value) && isFields(value.vcon) ? value.vcon : value;
-  if (!isFields(vcon) || !isVcon(vcon)) return [];
-  const parts: Part[] = [];
-  for (const dialog of listOf(vcon.dialog)) {
-    const mediaType = textOf(dialog.mediatype) || textOf(dialog.mimetype);
-    const coded = /^base64(?:url)?$/.test(textOf(dialog.encoding)) ? textOf(dialog.body) : '';
-    if (dialog.type !== 'recording' || coded === '' || !/^(?:audio|video)\//.test(mediaType)) continue;
-    if (parts.length >= MOST_SOUNDS) break;
-    parts.push(await keep(Buffer.from(coded, 'base64url'), mediaType.slice(0, 127), means, textOf(dialog.filename)));
-  }
-  return parts;
 }

@@ -115,3 +115,17 @@ export function clock(text: string): number {
   const parts = text.replace(',', '.').split(':').map(Number);
   return parts.reduce((sum, part) => sum * 60 + part, 0);
 }
+
+/** Of all turns together; the original is kept whole beside them. */
+export const MOST_CALL = 1_000_000;
+export const LONGEST_TURN = 20_000;
+
+/** As much as a call keeps, and a little more, by which it is seen to have been shortened. */
+export function bounded(transcript: Transcript): Transcript {
+  const { said } = transcript;
+  let end = 0;
+  for (let room = MOST_CALL; end < said.length && end < MOST_TURNS && room > 0; end += 1)
+    room -= Math.min(LONGEST_TURN, said[end]?.text.length ?? 0);
+  const kept = said.slice(0, end + 1);
+  return { ...transcript, said: kept.map((one) => ({ ...one, text: one.text.slice(0, LONGEST_TURN + 1) })) };
+}

@@ -87,8 +87,15 @@ function headOf(text: string, own: Columns): Head | undefined {
   return master || cdr || isTable(columns) ? { delimiter, names, columns, master } : undefined;
 }
 
+/** Longer lists are for `import`, where nobody waits behind them. */
+export const MOST_ROWS = 5_000;
+
+export const tooMany = (): Unreadable =>
+  new Unreadable(`a list has at most ${MOST_ROWS} calls here; civicline import takes longer ones`, 'body');
+
 /** A list with more lines than that: to be told before it is read, since reading it takes time. */
-export function isLongList(text: string, own: Columns, most: number): boolean {
+export function isTooLong(text: string, own: Columns): boolean {
+  const most = MOST_ROWS + 1;
   let lines = 0;
   for (let at = text.indexOf('\n'); at >= 0 && lines <= most; at = text.indexOf('\n', at + 1)) lines += 1;
   if (lines <= most) return false;
