@@ -40,9 +40,10 @@ export function relate(draft: Draft, given: Given): Draft {
   return verdict === undefined ? withOthers(hinted, given) : byModel(hinted, verdict, given);
 }
 
-/** `alone`: with their own cases and nobody else's. */
-function judged(draft: Draft, given: Given, model: Matcher, alone: boolean): Verdict {
+/** `alone`: with their own cases and nobody else's. Nothing when there are none: reading words costs more than all rules together. */
+function judged(draft: Draft, given: Given, model: Matcher, alone: boolean): Verdict | undefined {
   const mine = ownWithin(draft, given);
+  if (alone && mine.length === 0) return undefined;
   const others = alone ? [] : worthWeighing(draft, given);
   return judge(draft, timeOf(draft, given), { mine, others }, given.city, model);
 }

@@ -18,6 +18,24 @@ const HOUSES = [
   ['by rules', rulesAlone],
 ] as const;
 
+test('reads no words where relating is off and the sender has no open case', () => {
+  const { model } = city.relate;
+  if (!model) throw new Error('the example city relates by a model');
+  let read = 0;
+  const watched: typeof model = {
+    ...model,
+    compare(...asked) {
+      read++;
+      return model.compare(...asked);
+    },
+  };
+  const off: City = { ...city, relate: { ...city.relate, enabled: false, model: watched } };
+  expect(relation(HOLE, {}, {}, off).relation.to).toBe('none');
+  expect(read).toBe(0);
+  expect(relation(HOLE, { mine: [knownCase(HOLE, 3 * DAYS)] }, {}, off).relation.to).toBe('same');
+  expect(read).toBe(1);
+});
+
 describe('the same person', () => {
   test('goes on within ten minutes: one case', () => {
     const draft = relation('从早上到现在都没有来人', { mine: [knownCase('小区停水了', 3)] });
