@@ -39,15 +39,7 @@ function make(keyring: Keyring, ask: Ask): Blinds {
 export function blindsMemory(keyring: Keyring, room = 1024): (ask: Ask) => Blinds {
   const memory = new Map<string, Blinds>();
   return (ask) => {
-    const name = JSON.stringify([
-      ask.account,
-      ask.externalId,
-      ask.contentHash,
-      ask.tenant,
-      ask.proved,
-      ask.stated,
-      ask.fingerprint,
-    ]);
+    const name = nameOf(ask);
     const known = memory.get(name);
     if (known) {
       memory.delete(name);
@@ -58,6 +50,15 @@ export function blindsMemory(keyring: Keyring, room = 1024): (ask: Ask) => Blind
     memory.set(name, made);
     return made;
   };
+}
+
+/** All that `make` reads, with nothing that could be read two ways. Written by hand: JSON of it took a tenth of a recall. */
+function nameOf({ tenant, account, externalId, contentHash, fingerprint, proved, stated }: Ask): string {
+  const words = fingerprint ? `${fingerprint.exact} ${fingerprint.sketch.join()}` : '';
+  let name = `${externalId.length} ${account.length} ${tenant.length} ${proved.length} ${contentHash} ${words}\n`;
+  for (const { kind, scope, value } of [...proved, ...stated])
+    name += `${kind.length} ${scope.length} ${value.length} ${kind}${scope}${value}`;
+  return name + externalId + account + tenant;
 }
 
 /** The same as strings, by which rivals are told. */

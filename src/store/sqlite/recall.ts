@@ -125,7 +125,8 @@ export function openRecall(parts: RecallParts): Pick<Direct, 'recall'> {
   return {
     recall(asks) {
       ground.grams.load();
-      return { known: asks.map((ask) => recallOne(ask, lookupsOf(ask))), watermark: ground.head };
+      const known = ground.read(() => asks.map((ask) => recallOne(ask, lookupsOf(ask))));
+      return { known, watermark: ground.head };
     },
   };
 }
