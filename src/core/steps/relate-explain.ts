@@ -24,7 +24,8 @@ const DIFFERENT: Readonly<Record<Reason['what'], string>> = {
   date: '日期不同',
   number: '数字不同',
   opposite: '说的是相反的情况',
-  silent: '来件太短，又没有具体地点',
+  silent: '有一件太短，又没有具体地点',
+  brief: '文字很短，看不出是同一处的同一个问题',
 };
 
 /** Undefined: nothing alike was found. */
