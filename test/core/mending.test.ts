@@ -78,6 +78,12 @@ describe('a case that is joined by a person', () => {
     expect(at({ barred: ['u-road'] }).case.unit).toEqual(park);
   });
 
+  test('stays with its unit where the matter itself is only at the desk', () => {
+    const to = { ...of('mat_A', there), lead: { code: 'u-desk', name: '' } };
+    const done = join(one('2', { id: 'mat_B' }, { unit: park, flags: ['unrouted'] }), to, undefined, 'x', given);
+    expect(done.case).toMatchObject({ unit: park, flags: ['unrouted'] });
+  });
+
   test('out of a larger matter is said to be another thing than what is left there', () => {
     const [first, c] = [one('1', { id: 'mat_A' }), one('2', { id: 'mat_A', like: '3' })];
     const from = of('mat_A', first, c, one('3', { id: 'mat_A' }));
@@ -138,9 +144,12 @@ describe('two matters that are one', () => {
   });
 
   test('come apart again, with those who joined since because they are like one of them', () => {
-    const since = one('4', { id: 'mat_A', role: 'joined', like: '3', led: 'u-road' });
-    const ours = one('5', { id: 'mat_A', role: 'joined', like: '1' });
-    const all = [a, ...after, since, ours];
+    const [early, late] = ['2026-11-23T10:00:00.000+08:00', '2026-12-01T10:05:00.000+08:00'];
+    const since = one('4', { id: 'mat_A', role: 'joined', like: '3', led: 'u-road', at: late });
+    const ours = one('5', { id: 'mat_A', role: 'joined', like: '1', at: late });
+    // Was there when case 2 was still in mat_A, before a person split that off.
+    const before = one('6', { id: 'mat_A', role: 'joined', like: '2', at: early });
+    const all = [a, ...after, since, ours, before];
     const back = apart(of('mat_A', ...all), 'mat_B', all, 'two holes', given);
     expect(back.acts.map((act) => act.case.no)).toEqual(['2', '3', '4']);
     expect(back.acts.map((act) => act.case.matter?.role)).toEqual(['first', 'joined', 'joined']);
@@ -150,8 +159,23 @@ describe('two matters that are one', () => {
       ...['case.split', 'case.assigned', 'case.split', 'case.split'],
       ...['matter.split', 'matter.opened'],
     ]);
-    expect(back.acts.at(-1)?.events.map(({ data }) => data.size)).toEqual([undefined, 2, 3]);
+    expect(back.acts.at(-1)?.events.map(({ data }) => data.size)).toEqual([undefined, 3, 3]);
     expect(back.acts.at(-1)?.rulings).toEqual([{ cases: ['1', '2'], same: false }]);
+  });
+
+  test('leave what a unit has with that unit, where the first of those taken out goes back to the desk', () => {
+    const other = { category: [{ code: '77', name: '', level1: '', path: [], confidence: 1 }], unit: road };
+    const lead = one('2', { id: 'mat_A', from: ['mat_B'], led: 'u-road' }, other);
+    const busy = one('3', { id: 'mat_A', from: ['mat_B'], like: '2' }, { unit: park });
+    const desk = {
+      ...given,
+      city: { ...city, units: [...city.units, { code: 'u-desk', name: '', aliases: [] }] } as never,
+    };
+    const back = apart(of('mat_A', a, lead, busy), 'mat_B', [a, lead, busy], 'two holes', desk);
+    expect(back.acts.map((act) => [act.case.unit?.code, act.case.status])).toEqual([
+      ['u-desk', 'triage'],
+      ['u-park', 'dispatched'],
+    ]);
   });
 
   test('are taken out in the order of the merges, the last one first', () => {

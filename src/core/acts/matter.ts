@@ -105,9 +105,13 @@ const WAITING: readonly Status[] = ['received', 'triage', 'dispatched', 'returne
 /** The city owes work on it, so it needs somebody who does it. */
 const OWED: readonly Status[] = [...WAITING, 'signed', 'in_progress', 'extended'];
 
-/** A matter is dispatched once: a case nobody has begun with goes to the unit that has the matter, and its own promise stands. */
+/**
+ * A matter is dispatched once: a case nobody has begun with goes to the unit that has the matter, and its own promise stands.
+ * The desk has no matter, it only looks where it goes: what a unit has stays there, and what waits for a person still does.
+ */
 export function led(c: Case, lead: UnitRef | undefined, given: ActGiven): Partial<Case> {
-  if (!lead || !WAITING.includes(c.status) || c.barred.includes(lead.code)) return {};
+  if (!lead || lead.code === given.city.fallbackUnit) return {};
+  if (!WAITING.includes(c.status) || c.barred.includes(lead.code)) return {};
   const status = c.status === 'reopened' ? 'reopened' : 'dispatched';
   const coUnits = c.coUnits.filter((unit) => unit.code !== lead.code);
   const flags = c.flags.filter((flag) => flag !== UNROUTED);

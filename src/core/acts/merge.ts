@@ -114,9 +114,12 @@ function returned(c: Case, back: string, given: ActGiven): Membership {
 }
 
 function theirs(cases: readonly Case[], back: string): Case[] {
-  const numbers = new Set(cases.filter((c) => c.matter?.from?.at(-1) === back).map((c) => c.no));
-  // Oldest first, so whom a case is like has been decided before it.
-  for (const c of cases) if (!c.matter?.from && c.matter?.like && numbers.has(c.matter.like)) numbers.add(c.no);
+  const merged = cases.filter((c) => c.matter?.from?.at(-1) === back);
+  const numbers = new Set(merged.map((c) => c.no));
+  const since = Math.min(...merged.map((c) => Date.parse(c.matter?.at ?? '')));
+  // Oldest first, so whom a case is like has been decided before it. Who was there before the merge stays.
+  for (const { no, matter } of cases)
+    if (matter?.like && !matter.from && numbers.has(matter.like) && Date.parse(matter.at) >= since) numbers.add(no);
   return cases.filter((c) => numbers.has(c.no));
 }
 
