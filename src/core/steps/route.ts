@@ -106,10 +106,10 @@ export interface Blame {
   readonly above?: Unit;
 }
 
-/** Only complaints and reports blame anybody; `text` is normalised. */
+/** Praise and questions blame nobody; what asks for help does where it tells a deed. `text` is normalised. */
 export function blame(kind: Draft['kind'], text: string, city: City): Blame {
-  const accusing = kind === 'complaint' || kind === 'report';
-  const blamed = accusing ? accused(text, city) : [];
+  const complains = kind === 'complaint' || kind === 'report';
+  const blamed = complains || kind === 'help' || kind === 'other' ? accused(text, city, complains) : [];
   const barred = [...new Set(blamed.flatMap((code) => withBelow(code, city)))];
   const above = superiorOf(blamed, barred, city);
   return { blamed: blamed.length > 0, barred, ...(above ? { above } : {}) };

@@ -145,6 +145,35 @@ describe('a complaint about a unit never goes to that unit', () => {
     expect(draft.barred).toEqual(barred);
   });
 
+  test.each([
+    ['住建局的人收开发商好处，举报', 'jianshe'],
+    ['交警大队乱贴罚单，鼓楼步行街那里明明有车位', 'gongan'],
+    ['自来水公司乱抄表，水费一下多了三倍', 'shuiwujt'],
+    ['供电局停电不通知，投诉', 'gongdian'],
+    ['燃气公司上门安检强制推销软管', 'ranqi'],
+    ['城管局里面有人跟烧烤摊老板是亲戚，通风报信', 'chengguan'],
+    ['教育局不给答复，一直拖着', 'jiaoyu'],
+    ['我去社保局办事，工作人员态度很差，把我的工龄算错了', 'renshe'],
+    ['民警动手打我', 'gongan'],
+    ['我要告派出所', 'gongan'],
+  ])('told by what was done, with or without the word complaint: %s', (text, blamed) => {
+    const draft = decided(text);
+    expect(draft.barred).toContain(blamed);
+    expect(draft.unit?.code).not.toBe(blamed);
+    expect(draft.routing?.candidates.map(({ unit }) => unit.code) ?? []).not.toContain(blamed);
+  });
+
+  test.each([
+    '公安局门口有车违法停车，投诉',
+    '投诉，城管局旁边的烧烤店违规经营，油烟很大',
+    '举报教育局对面的网吧收未成年人',
+    '投诉商家欺骗消费者，已报市场监管局，商家态度恶劣',
+    '物业说要供电局批准才行，投诉物业乱收费',
+    '请交警大队处理门口的违规停车',
+  ])('a unit that is only near, told or quoted is blamed for nothing: %s', (text) => {
+    expect(decided(text).barred).toEqual([]);
+  });
+
   test('units below it are barred too, and no candidate names them', () => {
     const draft = decided('举报市交通局领导以权谋私');
     expect(draft.barred).toEqual(['jiaotong', 'gongjiao', 'guidao']);
