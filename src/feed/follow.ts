@@ -2,6 +2,7 @@
 import type { Log } from '../core/channel.ts';
 import type { Delivery } from '../core/store.ts';
 import type { Clock } from './clock.ts';
+import { type Pace, Paced } from './paced.ts';
 import type { EndpointRun, Item, Lane } from './run.ts';
 import type { LogWindow } from './window.ts';
 
@@ -27,9 +28,10 @@ const SLOW_MS = 100;
  * Whoever has not answered lately is sent to from here: it takes no place from those that do, not even for a moment.
  */
 const ASIDE_FACTOR = 16;
-/** Whoever failed last is sent to after the others, and only so many of those begin in so many ms: a failed attempt costs more than a good one. */
-const SICK_AT_ONCE = 4;
-const SICK_PAUSE_MS = 5;
+/** Whoever failed last: a failed attempt costs several times a good one (a new connection, an answer cut off, a row to be tried again). */
+const SICK: Pace = { atOnce: 4, busyAtOnce: 1, busyPauseMs: 20, longestPlaceMs: SLOW_MS };
+/** Whoever has never been sent to while others are: it may answer as well as they do, or not, and its first attempt costs most. */
+const FRESH: Pace = { atOnce: 64, busyAtOnce: 2, busyPauseMs: 5, longestPlaceMs: 5 };
 const READ = 256;
 const AGAIN_MS = 1_000;
 
@@ -45,10 +47,9 @@ export class Follower {
   readonly #round: EndpointRun[] = [];
   /** Those that are still to show that they answer, and those that answer slowly. */
   readonly #besides: EndpointRun[] = [];
-  /** Those whose last attempt failed. */
-  readonly #sick: EndpointRun[] = [];
-  #sickFrom = 0;
-  #sickBegun = 0;
+  readonly #sick: Paced;
+  /** Those that have never been sent to, where they come beside others that answer. */
+  readonly #fresh: Paced;
   readonly #flights: Flight[] = [];
   #quick = 0;
   #aside = 0;
@@ -56,10 +57,18 @@ export class Follower {
   #readAgain = false;
   #closed = false;
   #cancelSlow: (() => void) | undefined;
-  #cancelSick: (() => void) | undefined;
 
   constructor(deps: FollowDeps) {
     this.#deps = deps;
+    const paced = (pace: Pace) =>
+      new Paced({ clock: deps.clock, pace, busy: () => this.#busy, serve: (run) => this.#serveAside(run) });
+    this.#sick = paced(SICK);
+    this.#fresh = paced(FRESH);
+  }
+
+  /** Somebody who answers is being sent to, or is about to be. */
+  get #busy(): boolean {
+    return this.#quick > 0 || this.#round.length > 0;
   }
 
   get inflight(): number {
@@ -76,7 +85,8 @@ export class Follower {
   close(): void {
     this.#closed = true;
     this.#cancelSlow?.();
-    this.#cancelSick?.();
+    this.#sick.close();
+    this.#fresh.close();
     for (const run of this.runs.values()) this.stop(run);
   }
 
@@ -155,59 +165,45 @@ export class Follower {
   #line(run: EndpointRun): void {
     if (run.queued || !run.canSend(this.#deps.clock.now())) return;
     run.queued = true;
-    (run.answers ? this.#round : run.failing ? this.#sick : this.#besides).push(run);
+    const fresh = run.seen.successes === 0 && this.#busy;
+    const line = run.answers ? this.#round : run.failing ? this.#sick : fresh ? this.#fresh : this.#besides;
+    line.push(run);
   }
 
   #send(): void {
+    this.#serveRound();
     // Whoever stands aside can wait for nothing but its own answers, so this line is always served to its end.
-    for (let run = this.#besides.shift(); run; run = this.#besides.shift()) this.#serveAside(run);
-    while (this.#quick < this.#deps.concurrency) {
-      const run = this.#round.shift();
-      if (!run) break;
-      this.#serve(run, false);
-    }
-    this.#sendSick();
+    for (let run = this.#besides.shift(); run; run = this.#besides.shift()) void this.#serveAside(run);
     this.#watchSlow();
   }
 
-  #sendSick(): void {
-    const { clock } = this.#deps;
-    const now = clock.now();
-    // A clock that was set back begins anew as well, or they would wait for the time it showed before.
-    if (Math.abs(now - this.#sickFrom) >= SICK_PAUSE_MS) {
-      this.#sickFrom = now;
-      this.#sickBegun = 0;
+  #serveRound(): void {
+    while (this.#quick < this.#deps.concurrency) {
+      const run = this.#round.shift();
+      if (!run) break;
+      void this.#serve(run, false);
     }
-    while (this.#sickBegun < SICK_AT_ONCE) {
-      const run = this.#sick.shift();
-      if (!run) return;
-      this.#sickBegun++;
-      this.#serveAside(run);
-    }
-    if (this.#sick.length === 0 || this.#cancelSick || this.#closed) return;
-    this.#cancelSick = clock.after(SICK_PAUSE_MS, () => {
-      this.#cancelSick = undefined;
-      this.#send();
-    });
   }
 
-  #serveAside(run: EndpointRun): void {
+  async #serveAside(run: EndpointRun): Promise<void> {
     const full = run.aside > 0 && this.#aside >= this.#deps.concurrency * ASIDE_FACTOR;
-    if (run.answers) this.#round.push(run);
-    else this.#serve(run, full);
+    if (!run.answers) return await this.#serve(run, full);
+    this.#round.push(run);
+    this.#serveRound();
   }
 
   /** Round robin: one attempt for each endpoint in turn. One that is `full` comes back when an attempt of its own ends. */
-  #serve(run: EndpointRun, full: boolean): void {
+  #serve(run: EndpointRun, full: boolean): Promise<void> | undefined {
     run.queued = false;
-    if (this.#closed || full || !run.canSend(this.#deps.clock.now())) return;
+    if (this.#closed || full || !run.canSend(this.#deps.clock.now())) return undefined;
     const lane = run.next(this.#deps.clock.now());
     const item = lane?.items[0];
-    if (lane && item) this.#start(run, lane, item);
+    const flight = lane && item && this.#start(run, lane, item);
     this.#line(run);
+    return flight;
   }
 
-  #start(run: EndpointRun, lane: Lane, item: Item): void {
+  #start(run: EndpointRun, lane: Lane, item: Item): Promise<void> {
     const since = this.#deps.clock.now();
     const flight: Flight = { run, since, state: run.answers ? 'quick' : 'aside' };
     if (flight.state === 'quick') {
@@ -215,7 +211,7 @@ export class Follower {
       this.#quick++;
     } else this.#standAside(run);
     run.inflight++;
-    void this.#deps.attempt(run, lane, item).finally(() => {
+    return this.#deps.attempt(run, lane, item).finally(() => {
       if (flight.state === 'aside') {
         this.#aside--;
         run.aside--;

@@ -9,6 +9,7 @@ export type Resolve = (name: string) => Promise<readonly string[]>;
 const DEADLINE_MS = 2_000;
 const KEEP_MS = 30_000;
 const KEEP_FAILURE_MS = 5_000;
+const KEEP_HOSTS_MS = 1_000;
 const MOST_KEPT = 1_000;
 
 /** `ask` is the look-up itself; `now` epoch milliseconds. Names are asked once at a time and kept for half a minute. */
@@ -29,8 +30,12 @@ export function openNames(now: () => number, ask: Resolve = asking()): Resolve {
 
 /** The hosts file, then DNS: the machine's own servers, or those given as `address:port`. */
 export function asking(servers?: readonly string[]): Resolve {
+  let hosts: { readonly at: number; readonly text: Promise<string> } | undefined;
   return async (name) => {
-    const listed = await fromHostsFile(name);
+    // Many names are asked for in one moment when many receivers are down: the file is read once for all of them.
+    const now = performance.now();
+    if (!hosts || now - hosts.at >= KEEP_HOSTS_MS) hosts = { at: now, text: hostsFile() };
+    const listed = listedIn(await hosts.text, name);
     return listed.length > 0 ? listed : await askServers(name, servers);
   };
 }
@@ -54,11 +59,14 @@ async function askServers(name: string, servers: readonly string[] | undefined):
 }
 
 /** Cities name their inner systems in the hosts file; the resolver alone does not read it. */
-async function fromHostsFile(name: string): Promise<string[]> {
-  const text = await readFile('/etc/hosts', 'utf8').catch((error: NodeJS.ErrnoException) => {
+async function hostsFile(): Promise<string> {
+  return await readFile('/etc/hosts', 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'EACCES') return '';
     throw error;
   });
+}
+
+function listedIn(text: string, name: string): string[] {
   const wanted = name.toLowerCase();
   return text
     .split('\n')

@@ -51,7 +51,8 @@ describe('following the log', () => {
     feed.nudge();
     await clock.advance(80 * 3_600_000);
     const due = SCHEDULE.map((_delay, n) => SCHEDULE.slice(0, n + 1).reduce((sum, one) => sum + one, 0) * 1_000);
-    expect(sent.map((one) => one.at)).toEqual(due);
+    // Whoever failed last is sent to a moment after it is due, so that it comes after those that answer.
+    expect(sent.map((one, n) => one.at - 5 * n)).toEqual(due);
     expect(store.of('ep_1')).toMatchObject([{ state: 'dead', attempts: 13, lastStatus: 500 }]);
     expect(JSON.parse(store.log.at(-2)?.body ?? '')).toMatchObject({
       type: 'delivery.exhausted',
@@ -154,12 +155,43 @@ describe('following the log', () => {
     await clock.advance(1_000);
     const then = sent.slice(before);
     const mine = then.flatMap((one, n) => (one.to === 'good' ? [n] : []));
-    expect(mine).toHaveLength(3);
-    expect(Math.max(...mine), 'no more than four failing ones come before').toBeLessThan(7);
+    expect(mine, 'none that failed comes before').toEqual([0, 1, 2]);
     const moments = new Map<number, number>();
     for (const { to, at } of then) if (to !== 'good') moments.set(at, (moments.get(at) ?? 0) + 1);
     expect(Math.max(...moments.values())).toBeLessThanOrEqual(4);
     expect(failing.map((id) => then.filter((one) => one.to === id).length)).toEqual(failing.map(() => 3));
+  });
+
+  it('gives those that failed last, and new ones, the time that others leave, and a little all the same', async () => {
+    const failing = Array.from({ length: 10 }, (_, n) => `ep_${n}`);
+    const { store, clock, sent, feed } = await house(
+      async (out, _n, time) => {
+        if (out.headers['webhook-endpoint-id'] !== 'good') return answer(500);
+        await new Promise<void>((done) => void time.after(30, done));
+        return answer(204);
+      },
+      { settings: settings({ concurrency: 4 }) },
+      [...failing, 'good'],
+    );
+    const commit = (count: number) => {
+      for (let n = 0; n < count; n++) store.commit({ type: 'case.opened', subject: `c${store.log.length}` });
+      feed.nudge();
+    };
+    commit(1);
+    await clock.advance(1_000);
+    await feed.roster.add(endpoint({ id: 'new', cursor: await store.head() }));
+    const before = sent.length;
+    const begun = sent.at(-1)?.at ?? 0;
+    commit(300);
+    await clock.advance(1_000);
+    const then = sent.slice(before);
+    expect(then.filter((one) => one.to === 'good').length, 'busy all the while').toBeGreaterThan(100);
+    const others = then.filter((one) => one.to !== 'good' && one.to !== 'new');
+    expect(others.length).toBeGreaterThan(10);
+    expect(others.length, 'one in 20 ms').toBeLessThanOrEqual(51);
+    const first = then.findIndex((one) => one.to === 'new');
+    expect(first, 'a new one begins after those that answer').toBeGreaterThan(3);
+    expect((then[first]?.at ?? 0) - begun, 'but waits for none that failed').toBeLessThan(1_050);
   });
 
   it('keeps the places of those that answer free from one that begins to hang', async () => {
