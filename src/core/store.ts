@@ -308,8 +308,11 @@ export interface Store extends CallBook {
   queueOutgoing(rows: readonly OutgoingRow[], cursor: number): Promise<void>;
   /** How far the log was read for what must go out; undefined before the first `queueOutgoing`. */
   outgoingCursor(): Promise<number | undefined>;
-  /** The row as it now stands, with the events that tell of it; `person` finds it again when it waits for their next word. */
-  settleOutgoing(row: OutgoingRow, events: readonly NewEvent[], person?: SenderKey): Promise<void>;
+  /**
+   * The row as it now stands, with the events that tell of it, and the line of the trail where a person did it, in one
+   * transaction; `person` finds it again when it waits for their next word.
+   */
+  settleOutgoing(row: OutgoingRow, events: readonly NewEvent[], person?: SenderKey, audit?: AuditEntry): Promise<void>;
   /** Pending rows whose `nextAt` has come, the longest due first. */
   dueOutgoing(now: number, limit: number): Promise<OutgoingRow[]>;
   /** Rows in state `sending`: after a start, those whose attempt the last process did not live to see. */

@@ -38,7 +38,8 @@ export function consumerRoutes(deps: RouteDeps): Route[] {
           ...(types === undefined ? {} : { types: expandTypes(types) }),
           ...(filter === undefined ? {} : { filter }),
         };
-        const position = found?.position ?? (await placeOf('from', positionOf(store, from, utcOffsetMinutes)));
+        const begin = await placeOf('from', positionOf(store, from, utcOffsetMinutes)).catch(keptBy(found));
+        const position = found?.position ?? begin;
         const createdAt = found?.createdAt ?? toRfc3339(clock.now(), utcOffsetMinutes);
         const made: Consumer = { name, owner, ...wanted, position, createdAt };
         await consumers.put(made);
@@ -114,8 +115,7 @@ export function consumerRoutes(deps: RouteDeps): Route[] {
       async handle(request) {
         const consumer = consumerOf(request, deps);
         const { cursor, lease } = readCommit(request.body);
-        const position = decodeCursor(cursor, store.epoch);
-        if (position > (await store.head())) throw logReset();
+        const position = await placeOf('cursor', committed(cursor, store));
         return { status: 200, body: await view(await consumers.commit(consumer, position, lease), deps) };
       },
     },
@@ -133,6 +133,20 @@ export function consumerRoutes(deps: RouteDeps): Route[] {
       },
     },
   ];
+}
+
+/** Where one begins is of no matter once it has begun, but what is no place at all is refused all the same. */
+function keptBy(found: Consumer | undefined) {
+  return (error: unknown): number => {
+    if (found && error instanceof GatewayError && error.code !== 'bad_cursor') return found.position;
+    throw error;
+  };
+}
+
+async function committed(cursor: string, store: RouteDeps['store']): Promise<number> {
+  const position = decodeCursor(cursor, store.epoch);
+  if (position > (await store.head())) throw logReset();
+  return position;
 }
 
 /** Bound keys of one unit or tenant share their consumers; an unbound one has its own; admins share theirs. */

@@ -59,8 +59,8 @@ export function deliveryRoutes(deps: RouteDeps): Route[] {
         readNothing(request.body);
         const { key, endpoint } = endpointOf(request, deps);
         const seq = seqOf(request);
-        if (!(await feed.resend(endpoint.id, seq))) throw unknown();
-        await audit(deps, key, 'endpoint.resend', endpoint.id, { seq });
+        const witness = () => audit(deps, key, 'endpoint.resend', endpoint.id, { seq });
+        if (!(await feed.resend(endpoint.id, seq, witness))) throw unknown();
         return { status: 202, body: { id: endpoint.id, seq, state: 'pending' } };
       },
     },
@@ -75,8 +75,8 @@ export function deliveryRoutes(deps: RouteDeps): Route[] {
         const { reason } = readSkip(request.body);
         const { key, endpoint } = endpointOf(request, deps);
         const seq = seqOf(request);
-        if (!(await feed.skip(endpoint.id, seq, reason))) throw unknown();
-        await audit(deps, key, 'endpoint.skip', endpoint.id, { seq });
+        const witness = () => audit(deps, key, 'endpoint.skip', endpoint.id, { seq });
+        if (!(await feed.skip(endpoint.id, seq, reason, witness))) throw unknown();
         return { status: 200, body: { id: endpoint.id, seq, state: 'skipped' } };
       },
     },

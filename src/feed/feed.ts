@@ -68,12 +68,12 @@ export interface Feed {
   metrics(): { delivered: number; failed: number; dead: number; inflight: number; lagSeq: number };
   /** How each enabled endpoint stands, for the metrics. */
   standing(): readonly Standing[];
-  /** Sends one event again, at once. False when neither a delivery nor the log has it. */
-  resend(endpointId: string, seq: number): Promise<boolean>;
+  /** Sends one event again, at once; `witness` writes down who asked. False when neither a delivery nor the log has it. */
+  resend(endpointId: string, seq: number, witness?: Witness): Promise<boolean>;
   readonly replays: Replays;
   readonly consumers: Consumers;
   /** Gives up a dead letter for good; what stands still behind it goes on. False when there is no such delivery. */
-  skip(endpointId: string, seq: number, reason: string): Promise<boolean>;
+  skip(endpointId: string, seq: number, reason: string, witness?: Witness): Promise<boolean>;
   /** Sends a signed webhook.ping, or an invented event, outside the log. */
   ping(endpoint: Endpoint, what?: PingWhat): Promise<PingResult>;
   /** Appends an event about an endpoint. */
@@ -82,6 +82,9 @@ export interface Feed {
   close(): Promise<void>;
 }
 
+/** Writes a line of the audit trail. */
+export type Witness = () => Promise<void>;
+const unseen: Witness = async () => undefined;
 const CLOSE_MS = 2_000;
 const AGAIN_MS = 1_000;
 
@@ -257,9 +260,9 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
       lagSeq: Math.max(0, ...[...follower.runs.values()].map((run) => window.end - run.cursor)),
     }),
     standing: () => standingOf(follower.runs.values(), window.end),
-    resend: (id, seq) => resend({ store, ledger, follower, now: clock.now() }, id, seq),
-    async skip(id, seq, reason) {
-      const row = await skip({ store, ledger, now: clock.now() }, id, seq, reason);
+    resend: (id, seq, witness = unseen) => resend({ store, ledger, follower, now: clock.now(), witness }, id, seq),
+    async skip(id, seq, reason, witness = unseen) {
+      const row = await skip({ store, ledger, now: clock.now(), witness }, id, seq, reason);
       const run = follower.runs.get(id);
       if (row && run) await goOn(run, row.lane);
       return row !== undefined;

@@ -5,6 +5,7 @@ import { Agent, buildConnector, Pool } from 'undici';
 import { GatewayError } from '../core/errors.ts';
 import { type AddressRules, addressRules, type Target } from './addresses.ts';
 import { type Clock, realClock } from './clock.ts';
+import { passOverContinue } from './interim.ts';
 import { openNames, type Resolve } from './names.ts';
 import { type Doubt, probe } from './probe.ts';
 import { send } from './send.ts';
@@ -144,7 +145,10 @@ function guarded(origin: URL, rules: AddressRules, resolve: Resolve, timeout = C
       const socket = result[1];
       const peer = socket?.remoteAddress;
       const late = socket ? (peer === undefined ? 'the peer has no address' : rules.refuse(peer, target)) : undefined;
-      if (!late) return callback(...result);
+      if (!late) {
+        if (socket) passOverContinue(socket);
+        return callback(...result);
+      }
       socket?.destroy();
       return callback(refused(late), null);
     });

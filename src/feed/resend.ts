@@ -9,10 +9,16 @@ export interface ResendDeps {
   readonly ledger: Ledger;
   readonly follower: Follower;
   readonly now: number;
+  /** Writes down who asked for it: once it is sure that it can be done, and before it is. */
+  witness(): Promise<void>;
 }
 
 /** False when there is no such delivery. Throws `endpoint_not_enabled` (409). Durable when it resolves. */
-export async function resend({ store, ledger, follower, now }: ResendDeps, id: string, seq: number): Promise<boolean> {
+export async function resend(
+  { store, ledger, follower, now, witness }: ResendDeps,
+  id: string,
+  seq: number,
+): Promise<boolean> {
   await ledger.flush();
   const [row] = await store.deliveries({ endpoint: id, before: seq + 1, limit: 1 });
   if (row?.seq !== seq) return false;
@@ -26,6 +32,7 @@ export async function resend({ store, ledger, follower, now }: ResendDeps, id: s
       advice: 'Enable it first; what waits for it is then sent by itself.',
     });
   }
+  await witness();
   if (row.state !== 'pending') {
     const { endpoint, eventId, type, lane } = row;
     ledger.put(run, { endpoint, seq, eventId, type, lane, state: 'pending', attempts: 0, nextAt: now }, false);
@@ -38,7 +45,12 @@ export async function resend({ store, ledger, follower, now }: ResendDeps, id: s
 
 /** Gives up a dead letter for good. False when there is no such delivery; throws `not_dead` (409). Durable when it resolves. */
 export async function skip(
-  { store, ledger, now }: Omit<ResendDeps, 'follower'> & { readonly store: Pick<Store, 'deliveries' | 'settle'> },
+  {
+    store,
+    ledger,
+    now,
+    witness,
+  }: Omit<ResendDeps, 'follower'> & { readonly store: Pick<Store, 'deliveries' | 'settle'> },
   id: string,
   seq: number,
   reason: string,
@@ -49,6 +61,7 @@ export async function skip(
     if (row?.seq !== seq) return undefined;
     if (row.state === 'skipped') return row;
     if (row.state !== 'dead') throw notDead(row.state);
+    await witness();
     const skipped: Delivery = { ...row, state: 'skipped', lastAt: now, lastError: `skipped: ${reason}` };
     await store.settle([skipped], []);
     return skipped;

@@ -3,7 +3,7 @@ import Type, { type Static, type TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { GatewayError } from '../core/errors.ts';
 import { Grant } from './grant.ts';
-import { termFields } from './terms.ts';
+import { changedTerms, termFields } from './terms.ts';
 
 const strict = { additionalProperties: false } as const;
 export const Types = Type.Array(Type.String({ minLength: 1, maxLength: 60 }), {
@@ -46,7 +46,7 @@ export const ChangeEndpoint = Type.Object(
     filter: Type.Optional(Type.Union([Filter, Type.Null()])),
     signatures: Type.Optional(Signatures),
     description: Type.Optional(Type.Union([Description, Type.Null()])),
-    ...termFields,
+    ...changedTerms,
   },
   strict,
 );

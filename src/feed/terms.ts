@@ -22,6 +22,8 @@ export const termFields = {
     Type.Integer({ minimum: 1, maximum: 10_000, description: 'Attempts a second at most; default: no limit.' }),
   ),
 };
+/** The same in PATCH, where null lifts the limit of the rate. */
+export const changedTerms = { ...termFields, rate: Type.Optional(Type.Union([termFields.rate, Type.Null()])) };
 const Terms = Type.Object(termFields);
 const compiled = Compile(Terms);
 
@@ -40,7 +42,8 @@ export function termsOf({ options }: Pick<Endpoint, 'options'>): Terms {
   return compiled.Check(given) ? { ...DEFAULTS, ...given } : DEFAULTS;
 }
 
-type Asked = Static<typeof Terms>;
+const Asked = Type.Object(changedTerms);
+type Asked = Static<typeof Asked>;
 
 /** The options of an endpoint after a change of its terms; what is not asked for stays. */
 export function withTerms(options: Endpoint['options'], asked: Asked): Endpoint['options'] {
@@ -50,5 +53,6 @@ export function withTerms(options: Endpoint['options'], asked: Asked): Endpoint[
   );
   if (changed.length === 0) return options;
   const before = compiled.Check(options.terms) ? options.terms : {};
-  return { ...options, terms: { ...before, ...Object.fromEntries(changed) } };
+  const terms = Object.entries({ ...before, ...Object.fromEntries(changed) }).filter(([, value]) => value !== null);
+  return { ...options, terms: Object.fromEntries(terms) };
 }

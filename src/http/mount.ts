@@ -1,5 +1,6 @@
 // Mounts one declared Route on the server: who may, what was sent, the deed, the answer. The hot path of the house.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import Type from 'typebox';
 import type { ApiKey } from '../core/access.ts';
 import { GatewayError } from '../core/errors.ts';
 import type { Route, RouteRequest } from '../core/route.ts';
@@ -115,12 +116,15 @@ async function serve(
   return reply;
 }
 
+const NO_QUERY = Type.Object({});
+
 function checkSchema(route: Route, request: RouteRequest, body: Body): void {
   const { schema } = route;
+  if (route.path.startsWith('/v1/') && (schema?.query || route.method === 'GET'))
+    refuseUnknown(schema?.query ?? NO_QUERY, request.query);
   if (!schema) return;
   if (schema.params) checkText(schema.params, request.params);
   if (schema.query) checkText(schema.query, request.query);
-  if (schema.query && route.path.startsWith('/v1/')) refuseUnknown(schema.query, request.query);
   // The text fields of a form are their route's to read: a schema of numbers and truths does not fit them.
   if (schema.body && body.kind === 'json') checkBody(schema.body, body.value);
 }

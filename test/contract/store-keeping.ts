@@ -146,7 +146,9 @@ export function keepingPromises(bench: Bench): void {
       await store.settleOutgoing({ ...rest, state: 'sending' }, []);
       expect(await store.interruptedOutgoing()).toEqual([{ ...rest, state: 'sending' }]);
       const head = await store.head();
-      await store.settleOutgoing({ ...rest, state: 'sent' }, [tell.event('message.sent', '1')]);
+      const line = { at: '2026-11-24T10:00:00+08:00', actor: 'key_desk', action: 'outgoing.written', subject: '1' };
+      await store.settleOutgoing({ ...rest, state: 'sent' }, [tell.event('message.sent', '1')], undefined, line);
+      expect(await store.auditTrail({ subject: '1', limit: 9 })).toMatchObject([line]);
       expect([await store.interruptedOutgoing(), await store.dueOutgoing(LATER, 9)]).toEqual([[], []]);
       expect((await store.readLog({ after: head, limit: 9 })).map((e) => e.type)).toEqual(['message.sent']);
     });

@@ -127,6 +127,23 @@ describe('a delivery on the wire', () => {
     expect(store.of('ep_1')[1]).toMatchObject({ attempts: 1 });
   });
 
+  it('passes over what a receiver says before its answer: an unasked 100, early hints', async () => {
+    const { hook, store, feed } = await house((n, response) => {
+      if (n !== 2) response.writeContinue();
+      if (n === 3) response.writeContinue();
+      if (n > 1) response.writeEarlyHints({ link: '</hook>; rel=preload' });
+      if (n === 1) response.socket?.uncork();
+      setTimeout(() => response.writeHead(200).end(`HTTP/1.1 100 ${n}`), n === 3 ? 20 : 0);
+    });
+    for (const subject of ['A', 'B', 'C']) {
+      store.commit({ type: 'case.opened', subject });
+      feed.nudge();
+      await until(() => store.of('ep_1').at(-1)?.state === 'delivered' && store.of('ep_1').length === store.log.length);
+    }
+    expect(hook.heard).toHaveLength(3);
+    expect(hook.connections).toBe(1);
+  });
+
   it('counts an answer that breaks off in the middle as a failure', async () => {
     const { hook, store, feed } = await house((n, response) => {
       response.writeHead(200, { 'content-length': '100' });

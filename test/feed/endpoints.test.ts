@@ -1,5 +1,6 @@
 // Endpoints by API: who may make, see and change which, and what they are answered.
 import { afterEach, describe, expect, it } from 'vitest';
+import { GatewayError } from '../../src/core/errors.ts';
 import { verify } from '../../src/feed/sign.ts';
 import { ADMIN, desk, key, type Said } from './desk.ts';
 import { feedOver, type Heard, ok, receiver, settings, until } from './house.ts';
@@ -362,7 +363,16 @@ describe('deliveries', () => {
     const second = await call(ADMIN, 'GET', `${path}?limit=1&after=${first.json.next_cursor}`);
     expect(Number(second.json.data?.[0]?.seq)).toBeLessThan(Number(first.json.data?.[0]?.seq));
     const before = hook.heard.length;
+    const written = store.audit.bind(store);
+    store.audit = async () => {
+      throw new GatewayError({ code: 'disk_full', message: 'full', retryable: true, status: 503 });
+    };
+    for (const [act, body] of [['resend'], ['skip', { reason: 'x' }]] as const)
+      expect((await call(ADMIN, 'POST', `${path}/${entry.seq}/${act}`, body)).status).toBe(503);
+    expect(store.of(idOf(made)).find((row) => row.seq === entry.seq)?.state, 'nothing unwitnessed').toBe('dead');
+    store.audit = written;
     expect((await call(ADMIN, 'POST', `${path}/${entry.seq}/resend`)).status).toBe(202);
+    expect(store.audits.at(-1)).toMatchObject({ action: 'endpoint.resend', detail: { seq: entry.seq } });
     await until(() => store.of(idOf(made)).find((row) => row.seq === entry.seq)?.state === 'delivered');
     expect(hook.heard.length).toBe(before + 1);
     expect(hook.heard.at(-1)?.headers['webhook-id']).toBe(entry.id);
@@ -378,6 +388,7 @@ describe('deliveries', () => {
     for (const seq of ['99', '0', 'x', '1e3']) {
       expect(await call(ADMIN, 'POST', `${path}/${seq}/resend`)).toMatchObject({ status: 404 });
     }
+    expect(store.audits.map(({ action }) => action)).not.toContain('endpoint.resend');
     await call(ADMIN, 'POST', `/v1/endpoints/${idOf(made)}/disable`);
     const seq = store.of(idOf(made))[0]?.seq;
     expect(await call(ADMIN, 'POST', `${path}/${seq}/resend`)).toMatchObject({

@@ -98,6 +98,46 @@ describe('the address guard', () => {
     expect(() => guard().checkUrl(url)).toThrow(expect.objectContaining({ code: 'address_refused', status: 400 }));
   });
 
+  it.each([
+    'https://127.0.0.1./',
+    'HTTPS://LocalHost./',
+    'https://a.LOCALHOST/',
+    'https://１２７.０.０.１/',
+    'https://127。0。0。1/',
+    'https://①②⑦.⓪.⓪.①/',
+    'https://ⓛⓞⓒⓐⓛⓗⓞⓢⓣ/',
+    'https://loc\u00adalhost/',
+    'https://0x7F.1/',
+    'https://[::FFFF:7F00:1]/',
+    'https://[0:0:0:0:0:ffff:127.0.0.1]/',
+    'https://[::1]:443/',
+    'https://[FE80::1]/',
+    'https://%31%32%37.0.0.1/',
+  ])('refuses %s, however it is written', (url) => {
+    expect(() => guard().checkUrl(url)).toThrow(expect.objectContaining({ code: 'address_refused' }));
+  });
+
+  it('judges a name of another script by what its punycode leads to, in any case and with a dot behind it', async () => {
+    const hook = keep(await receiver(ok));
+    const asked: string[] = [];
+    const resolve = async (name: string) => {
+      asked.push(name);
+      return name.startsWith('xn--55qx5d') ? ['127.0.0.1'] : ['127.0.0.2'];
+    };
+    const guarded = guard({ allowedNetworks: ['127.0.0.1/32'], resolve });
+    for (const host of ['公司.example', 'XN--55QX5D.Example', '公司.EXAMPLE.'])
+      expect((await guarded.request(`http://${host}:${hook.port}/`)).status).toBe(204);
+    const before = hook.connections;
+    for (const host of ['bücher.example', 'BÜCHER.example.', 'xn--bcher-kva.example'])
+      await expect(guarded.request(`http://${host}:${hook.port}/`)).rejects.toMatchObject({ code: 'address_refused' });
+    expect(hook.connections).toBe(before);
+    expect(new Set(asked)).toEqual(
+      new Set(['xn--55qx5d.example', 'xn--55qx5d.example.', 'xn--bcher-kva.example', 'xn--bcher-kva.example.']),
+    );
+    for (const broken of ['http://[fe80::1%25eth0]/', 'http://[::1', 'http://a b.example/'])
+      expect(() => guarded.checkUrl(broken)).toThrow(expect.objectContaining({ code: 'url_invalid' }));
+  });
+
   it('answers a text that is no URL with its own code', () => {
     for (const text of ['', 'receiver', `https://example.com/${'x'.repeat(3000)}`]) {
       expect(() => guard().checkUrl(text)).toThrow(expect.objectContaining({ code: 'url_invalid' }));

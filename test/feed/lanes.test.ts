@@ -146,6 +146,8 @@ describe('the terms of an endpoint', () => {
     const id = String(made.json.id);
     const changed = await call(ADMIN, 'PATCH', `/v1/endpoints/${id}`, { onExhausted: 'skip', rate: 5 });
     expect(changed.json).toMatchObject({ ordering: 'endpoint', onExhausted: 'skip', concurrency: 64, rate: 5 });
+    const lifted = await call(ADMIN, 'PATCH', `/v1/endpoints/${id}`, { rate: null });
+    expect([lifted.status, lifted.json.rate, lifted.json.concurrency]).toEqual([200, undefined, 64]);
     expect((await call(ADMIN, 'POST', '/v1/endpoints', { ...asked, concurrency: 65 })).status).toBe(422);
   });
 });

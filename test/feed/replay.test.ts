@@ -141,9 +141,15 @@ describe('a consumer', () => {
     expect((await call(ADMIN, 'POST', `${C}/commit`, { cursor: behind })).json).toMatchObject({
       code: 'commit_behind',
     });
-    expect((await call(ADMIN, 'POST', `${C}/commit`, { cursor: 'nonsense' })).json).toMatchObject({
-      code: 'bad_cursor',
-    });
+    for (const wrong of ['nonsense', `${cursor}A`, `${cursor}AAA`])
+      expect((await call(ADMIN, 'POST', `${C}/commit`, { cursor: wrong })).json).toMatchObject({
+        code: 'bad_cursor',
+        field: 'cursor',
+      });
+    for (const from of ['zz', '2026-13-45T00:00:00Z'])
+      expect((await call(ADMIN, 'PUT', C, { from })).json).toMatchObject({ code: 'bad_cursor', field: 'from' });
+    const elsewhere = Buffer.from(JSON.stringify([1, 'another-epoch', 5])).toString('base64url');
+    expect((await call(ADMIN, 'PUT', C, { from: elsewhere })).status, 'its place stays').toBe(200);
     await call(ADMIN, 'POST', `${C}/seek`, { to: 'earliest' });
     expect((await call(ADMIN, 'GET', `${C}/events`)).json.data).toHaveLength(store.log.length);
     expect((await call(ADMIN, 'DELETE', C)).status).toBe(204);

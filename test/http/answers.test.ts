@@ -144,10 +144,15 @@ test('what a handler reads by itself is in the document, and the front does not 
   expect((await house.call('POST', '/in/test', { body: {} })).status).toBe(201);
 });
 
-test.each(['/v1/cases?channel=phone', '/v1/audit?actor=x'])(
-  '%s: a filter nobody knows is refused, not passed over',
-  async (url) => {
-    const { status, json } = await (await openHouse()).call('GET', url, { token: ADMIN_TOKEN });
-    expect([status, json.code]).toEqual([422, 'unknown_field']);
-  },
-);
+test.each([
+  ...['/v1/cases?channel=phone', '/v1/audit?actor=x', '/v1/keys?scope=admin', '/v1/schemas?x=1', '/v1/units?level=2'],
+  ...['/v1/routing/returns?unit=x', '/v1/matters?unit=x'],
+])('%s: a filter nobody knows is refused, not passed over', async (url) => {
+  const { status, json } = await (await openHouse()).call('GET', url, { token: ADMIN_TOKEN });
+  expect([status, json.code]).toEqual([422, 'unknown_field']);
+});
+
+test.each(['/v1/units?after=zz', '/v1/matters?after=zz'])('%s: a place no answer gave is refused', async (url) => {
+  const { status, json } = await (await openHouse()).call('GET', url, { token: ADMIN_TOKEN });
+  expect([status, json.code, json.field]).toEqual([422, 'invalid_field', 'after']);
+});

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Case } from '../../src/core/case.ts';
 import type { NewEvent } from '../../src/core/event.ts';
+import type { Store } from '../../src/core/store.ts';
 import { ADMIN_TOKEN, CODE, message, NO, NO_2, one, openHouse, type TestHouse, tokenOf } from './house.ts';
 
 let house: TestHouse;
@@ -354,12 +355,19 @@ describe('an answer written by hand', () => {
     const row = { id: 'out_1', caseNo: NO, purpose: 'answer', messageId: 'msg_1', account: 'letters' } as const;
     house.store.outgoingOf = async () => [{ ...row, state: 'waiting', attempts: 0, at: 0 }];
     const told: NewEvent[] = [];
-    house.store.settleOutgoing = async (_row?: unknown, events: readonly NewEvent[] = []) => void told.push(...events);
+    const lines: unknown[] = [];
+    house.store.settleOutgoing = async (
+      ...[_row, events = [], _person, line]: Partial<Parameters<Store['settleOutgoing']>>
+    ) => {
+      told.push(...events);
+      lines.push(line);
+    };
     const { status } = await post(`/v1/cases/${NO}/outgoing/msg_1/written`, { reason: '挂号信已寄出' });
     expect(status).toBe(200);
     expect(told).toMatchObject([
       { type: 'message.sent', unit: one().unit?.code, coUnits: ['u-park'], barred: ['u-other'] },
     ]);
+    expect(lines, 'in the same transaction').toMatchObject([{ action: 'outgoing.written', reason: '挂号信已寄出' }]);
   });
 });
 

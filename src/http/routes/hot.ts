@@ -10,7 +10,9 @@ import { Limit, limitOf, listAnswer, listOf } from './lists.ts';
 const Query = Type.Object({
   sort: Type.Optional(Type.Enum(['heat', 'size', 'last'], { description: 'default heat' })),
   hot: Type.Optional(Type.Literal('true', { description: 'only those above the heat of the configuration' })),
-  after: Type.Optional(Type.String({ maxLength: 40, description: 'id of the last matter of the page before' })),
+  after: Type.Optional(
+    Type.String({ maxLength: 40, pattern: '^mat_', description: 'id of the last matter of the page before' }),
+  ),
   limit: Limit,
 });
 

@@ -1,5 +1,6 @@
 // Lists: the one shape `{data, next_cursor, has_more}`, and what their queries have in common.
 import Type, { type TSchema } from 'typebox';
+import { refusal } from '../problem.ts';
 
 export const Limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 200, description: 'default 50' }));
 export const limitOf = (query: Readonly<Record<string, string>>): number => Number(query.limit ?? 50);
@@ -18,6 +19,13 @@ export function listAnswer<T>(items: readonly T[], limit: number, cursor: (item:
   const more = items.length > limit;
   return { status: 200, body: { data, next_cursor: more && last !== undefined ? cursor(last) : null, has_more: more } };
 }
+
+/** A place that no answer of this list gave: going on from it would pass over something, or answer nothing, in silence. */
+export const noPlace = () =>
+  refusal(422, 'invalid_field', 'after is no next_cursor of this list', {
+    field: 'after',
+    advice: 'Begin without after, and hand on next_cursor as it came.',
+  });
 
 export const Reason = Type.String({ minLength: 1, maxLength: 1_000, description: 'why; kept in the audit trail' });
 export const CaseNo = Type.String({ minLength: 1, maxLength: 80 });

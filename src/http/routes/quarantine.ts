@@ -82,8 +82,9 @@ async function list({ query }: RouteRequest, { store }: ApiDeps) {
 }
 
 function placeOf(cursor: string): Pick<Quarantined, 'receivedAt' | 'id'> {
-  const [receivedAt, id, ...rest] = Buffer.from(cursor, 'base64url').toString('utf8').split(' ');
-  if (receivedAt && id && rest.length === 0) return { receivedAt, id };
+  const bytes = Buffer.from(cursor, 'base64url');
+  const [receivedAt, id, ...rest] = bytes.toString('utf8').split(' ');
+  if (bytes.toString('base64url') === cursor && receivedAt && id && rest.length === 0) return { receivedAt, id };
   throw refusal(422, 'invalid_field', 'after is no cursor of this list', { field: 'after' });
 }
 

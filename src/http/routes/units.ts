@@ -3,7 +3,7 @@ import Type from 'typebox';
 import type { Route } from '../../core/route.ts';
 import { UnitAnswer } from '../answers.ts';
 import type { ApiDeps } from '../deps.ts';
-import { Limit, limitOf, listAnswer, listOf } from './lists.ts';
+import { Limit, limitOf, listAnswer, listOf, noPlace } from './lists.ts';
 
 export function unitRoutes({ settings }: ApiDeps): Route[] {
   return [
@@ -19,6 +19,8 @@ export function unitRoutes({ settings }: ApiDeps): Route[] {
       },
       handle: ({ query }) => {
         const limit = limitOf(query);
+        const { after } = query;
+        if (after !== undefined && !settings.city.units.some(({ code }) => code === after)) throw noPlace();
         const units = settings.city.units
           .map(({ code, name, level, division, superior }) => ({
             code,
@@ -28,7 +30,7 @@ export function unitRoutes({ settings }: ApiDeps): Route[] {
             ...(superior === undefined ? {} : { superior }),
           }))
           .sort((a, b) => (a.code < b.code ? -1 : 1))
-          .filter((u) => query.after === undefined || u.code > query.after);
+          .filter((u) => after === undefined || u.code > after);
         return listAnswer(units, limit, (u) => u.code);
       },
     },

@@ -1,5 +1,6 @@
 // POST …/written: a person has written the answer that no channel could carry (a letter on paper), and the case stops showing it as owed.
 import Type from 'typebox';
+import type { AuditEntry } from '../../core/access.ts';
 import type { OutgoingRow } from '../../core/delivery.ts';
 import { audience, type NewEvent } from '../../core/event.ts';
 import type { Route, RouteRequest } from '../../core/route.ts';
@@ -51,13 +52,13 @@ async function written(request: RouteRequest, deps: ApiDeps) {
     lastAt: deps.now(),
   };
   const at = timeOf(deps);
-  await deps.store.audit({
+  const line: AuditEntry = {
     at,
     actor: key.id,
     action: 'outgoing.written',
     subject: found.no,
     reason: maskReason(reason),
-  });
+  };
   const event: NewEvent = {
     ...{ id: `evt_${deps.mint.ulid()}`, type: 'message.sent', subject: found.no, caseversion: found.version, time: at },
     data: {
@@ -73,7 +74,7 @@ async function written(request: RouteRequest, deps: ApiDeps) {
     tenant: found.tenant,
     ...audience(found),
   };
-  await deps.store.settleOutgoing(row, [event]);
+  await deps.store.settleOutgoing(row, [event], undefined, line);
   deps.committed?.();
   return { status: 200, body: outgoingView(row, deps.settings.city.utcOffsetMinutes) };
 }

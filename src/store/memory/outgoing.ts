@@ -5,7 +5,7 @@ import { copy, type Ground, type OutgoingKept } from './ground.ts';
 import { append } from './log.ts';
 import { senderName } from './names.ts';
 import { kinOf } from './parties.ts';
-import { ascending } from './trail.ts';
+import { ascending, witness } from './trail.ts';
 
 type Calls = Pick<
   Direct,
@@ -34,12 +34,13 @@ export function openOutgoing(ground: Ground): Calls {
       });
     },
     outgoingCursor: () => ground.cursors.get('outgoing'),
-    settleOutgoing(row, events, person) {
+    settleOutgoing(row, events, person, audit) {
       ground.commit(() => {
         const known = outgoing.get(row.id);
         const name = person ? senderName(person) : known?.person;
         if (known) outgoing.set(row.id, { ...copy(row), ...(name === undefined ? {} : { person: name }) });
         append(ground, events);
+        if (audit) witness(ground, audit);
       });
     },
     dueOutgoing: (now, limit) =>

@@ -6,6 +6,7 @@ import { senderBlind } from './blinds.ts';
 import type { Ground } from './ground.ts';
 import type { Append } from './log.ts';
 import type { Parties } from './parties.ts';
+import type { Witness } from './witness.ts';
 
 interface Row {
   readonly id: string;
@@ -34,7 +35,10 @@ type Calls = Pick<
   | 'wakeOutgoing'
 >;
 
-export function openOutgoing(ground: Ground, append: Append, parties: Pick<Parties, 'kin'>): Calls {
+export function openOutgoing(
+  ground: Ground,
+  { append, witness, parties }: { append: Append; witness: Witness; parties: Pick<Parties, 'kin'> },
+): Calls {
   const { db, keyring } = ground;
   const insert = db.prepare(
     `INSERT INTO outgoing (id, case_no, purpose, message_id, account, state, attempts, next_at, at)
@@ -69,11 +73,12 @@ export function openOutgoing(ground: Ground, append: Append, parties: Pick<Parti
       const value = readCursor.get(CURSOR);
       return value === undefined ? undefined : Number(value.toString());
     },
-    settleOutgoing(r, events, person) {
+    settleOutgoing(r, events, person, audit) {
       const blind = person ? senderBlind(keyring, person) : null;
       ground.commit(() => {
         update.run(r.account, r.state, r.attempts, r.nextAt ?? null, r.lastAt ?? null, r.why ?? null, blind, r.id);
         append(events);
+        if (audit) witness(audit);
       });
     },
     dueOutgoing: (now, limit) => due.all(now, limit).map(rowOf),

@@ -133,7 +133,7 @@ function assemble(ground: Ground): Omit<Direct, 'close'> {
     ...openCells(ground, seals),
     ...openCalls(ground, seals),
     ratingCells: ratings.cells,
-    ...openOutgoing(ground, append, parties),
+    ...openOutgoing(ground, { append, witness, parties }),
     overdue: waiting.overdue,
     findClaim: claims.findClaim,
     partyOf: parties.partyOf,
