@@ -2,14 +2,26 @@
 // `npm run bench`: the control and the gateway, one after the other under the same load, and what the gateway is worth in ratios.
 import { cpus } from 'node:os';
 import path from 'node:path';
+import { cpuBySteps, stepTable } from './lib/cpu-steps.mjs';
 import { median, options } from './lib/figures.mjs';
 import { seeded } from './lib/messages.mjs';
-import { api, freePort, gatewayHome, ready, remove, root, start, startGateway, throwAway } from './lib/servers.mjs';
+import {
+  api,
+  freePort,
+  gatewayHome,
+  RULES_ONLY,
+  ready,
+  remove,
+  root,
+  start,
+  startGateway,
+  throwAway,
+} from './lib/servers.mjs';
 import { startSink } from './lib/sink.mjs';
 import { requestsFor, trial } from './lib/trial.mjs';
 
-const { n, rounds, connections, repeats, rate, seconds, seed } = options({
-  ...{ n: 5_000, rounds: 3, connections: 64, repeats: 0.05, rate: 500, seconds: 6, seed: 1 },
+const { n, warm, rounds, connections, repeats, rate, seconds, seed } = options({
+  ...{ n: 5_000, warm: 5_000, rounds: 3, connections: 64, repeats: 0.05, rate: 500, seconds: 6, seed: 1 },
 });
 const sink = await startSink(await freePort());
 
@@ -33,7 +45,7 @@ async function openGateway(settings) {
 
 const SUBJECTS = [
   ['control', openControl],
-  ['gateway, rules only', () => openGateway({ relate: { enabled: false }, understanding: { enabled: false } })],
+  ['gateway, rules only', () => openGateway(RULES_ONLY)],
   ['gateway, everything on', () => openGateway({})],
 ];
 
@@ -44,7 +56,8 @@ async function measure(name, open, round) {
     const random = seeded(seed * 1_000 + round);
     const run = (tag) => `${tag}${round}${SUBJECTS.findIndex(([s]) => s === name)}`;
     const requests = (tag, count) => requestsFor(server.url, run(tag), count, repeats, random);
-    await trial({ server, sink, requests: requests('w', 200), connections });
+    // A gateway runs for months: what compiling its code costs in the first minute is no message's. The control is warmed alike.
+    await trial({ server, sink, requests: requests('w', warm), connections });
     const closed = await trial({ server, sink, requests: requests('c', n), connections });
     const opened = await trial({
       server,
@@ -68,6 +81,14 @@ for (let round = 0; round < rounds; round += 1) {
     console.error(`bench: round ${round + 1} of ${rounds}, ${name}`);
     results.get(name).push(await measure(name, open, round));
   }
+}
+const steps = {};
+for (const [name, settings] of [
+  ['rules only', RULES_ONLY],
+  ['everything on', {}],
+]) {
+  console.error(`bench: CPU by step, ${name}`);
+  steps[name] = await cpuBySteps({ settings, sink, n, warm, connections });
 }
 await sink.close();
 
@@ -118,7 +139,8 @@ function table(loop, title) {
 console.log(`Node ${process.versions.node}, ${cpus().length} cores shared by server, load and sink; ${rounds} rounds, ${connections} connections, ${repeats * 100} % repeats. Medians; lost and doubled are sums.
 `);
 console.log(`${table('closed', `as fast as answers come, ${n} messages`)}\n`);
-console.log(table('open', `${rate} messages a second for ${seconds} s`));
+console.log(`${table('open', `${rate} messages a second for ${seconds} s`)}\n`);
+console.log(stepTable(steps));
 
 const all = [...results.values()].flat().flatMap(({ closed, open }) => [closed, open]);
 const refused = all.flatMap(({ codes }) => Object.entries(codes).filter(([code]) => !/^2\d\d$/.test(code)));

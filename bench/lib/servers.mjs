@@ -73,6 +73,9 @@ export async function ready(server, url, capMs = 30_000) {
   }
 }
 
+/** Settings of a gateway that neither relates nor asks a model. */
+export const RULES_ONLY = { relate: { enabled: false }, understanding: { enabled: false } };
+
 /** A home for a gateway: the example configuration with `settings` laid over civicline.yaml, and room for data. */
 export function gatewayHome(settings = {}) {
   const home = throwAway();
@@ -121,6 +124,18 @@ const fieldsOf = (pid) => {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 };
+
+/** CPU so far of each thread of a process, in microseconds by its number; without the profiler's own. */
+export function threadTimes(pid) {
+  const times = new Map();
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    const task = `${pid}/task/${thread}`;
+    if (readFileSync(`/proc/${task}/comm`, 'utf8').startsWith('v8:Prof')) continue;
+    const fields = fieldsOf(task);
+    times.set(thread, (Number(fields[11]) + Number(fields[12])) * TICK_MS * 1_000);
+  }
+  return times;
+}
 
 function tree(pid) {
   const parents = new Map();
