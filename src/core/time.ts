@@ -1,13 +1,21 @@
 // Times as the outside reads them: RFC 3339 with the city's offset.
 
-/** The last answer: one message asks for the same moment many times. */
-let last = { epochMs: Number.NaN, offsetMinutes: 0, text: '' };
+/** The latest answers for one offset: a message asks for its moment many times, and hundreds of messages are due at the same one. */
+const written = new Map<number, string>();
+const MOST_WRITTEN = 64;
+let writtenFor = Number.NaN;
 
 /** `1790000000000, 480` → `2026-09-21T22:13:20.000+08:00` */
 export function toRfc3339(epochMs: number, offsetMinutes: number): string {
-  if (last.epochMs !== epochMs || last.offsetMinutes !== offsetMinutes)
-    last = { epochMs, offsetMinutes, text: write(epochMs, offsetMinutes) };
-  return last.text;
+  if (writtenFor !== offsetMinutes || written.size >= MOST_WRITTEN) {
+    written.clear();
+    writtenFor = offsetMinutes;
+  }
+  const known = written.get(epochMs);
+  if (known !== undefined) return known;
+  const text = write(epochMs, offsetMinutes);
+  written.set(epochMs, text);
+  return text;
 }
 
 function write(epochMs: number, offsetMinutes: number): string {

@@ -1,6 +1,7 @@
 // Signatures after Standard Webhooks over `id.timestamp.body`: v1 (HMAC-SHA256), v1a (ed25519), and sm3 (HMAC-SM3) beside them.
 import {
   createHmac,
+  createSecretKey,
   type Hmac,
   type KeyObject,
   sign as signWithKey,
@@ -22,7 +23,8 @@ export function signersOf(secret: string, schemes: readonly Scheme[]): Signer[] 
     const key = privateKey(secret);
     return [(content) => `v1a,${signWithKey(null, Buffer.from(content), key).toString('base64')}`];
   }
-  const key = secretKey(secret);
+  // As a key object: a plain one is copied and wrapped anew for every signature.
+  const key = createSecretKey(secretKey(secret));
   const digests = schemes.flatMap((scheme) => (scheme === 'v1a' ? [] : [scheme]));
   return digests.map((scheme) => (content) => `${scheme},${hmac(scheme, key, content).digest('base64')}`);
 }
@@ -98,7 +100,7 @@ function contentOf(id: string, timestamp: string, body: Uint8Array | string): Ui
   return typeof body === 'string' ? before + body : Buffer.concat([Buffer.from(before), body]);
 }
 
-function hmac(scheme: 'v1' | 'sm3', key: Uint8Array, content: Uint8Array | string): Hmac {
+function hmac(scheme: 'v1' | 'sm3', key: Uint8Array | KeyObject, content: Uint8Array | string): Hmac {
   return createHmac(scheme === 'v1' ? 'sha256' : 'sm3', key).update(content);
 }
 

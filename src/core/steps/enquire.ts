@@ -68,9 +68,14 @@ const own = once((replies: Replies) =>
 );
 const SHORTEST = 8;
 
+const answers = once(
+  (notes: City['notes']) =>
+    new Set(notes.filter(({ reply }) => reply.length >= SHORTEST).map(({ reply }) => normalise(reply))),
+);
+
 /** A bot's echo, or a citizen who sends our receipt back: the words of a template, whatever was filled in. */
 function isEcho(text: string, { replies, notes }: City): boolean {
-  if (notes.some((rule) => rule.reply.length >= SHORTEST && text === normalise(rule.reply))) return true;
+  if (answers(notes).has(text)) return true;
   return own(replies).some((pieces) => {
     if (!text.startsWith(pieces[0] ?? '')) return false;
     let from = 0;

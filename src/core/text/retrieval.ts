@@ -48,8 +48,11 @@ const index = once((knowledge: readonly Knowledge[]): Index => {
     }
   }
   // What no entry speaks of weighs most: it is what the text asks beside.
-  const weigh = (gram: string): number =>
-    (gram.length > 1 ? PAIR : SINGLE) * Math.log(1 + spoken.size / (entries.get(gram) ?? 0.5));
+  const weightOf = (gram: string, times: number): number =>
+    (gram.length > 1 ? PAIR : SINGLE) * Math.log(1 + spoken.size / times);
+  const weights = new Map([...entries].map(([gram, times]) => [gram, weightOf(gram, times)]));
+  const [single, pair] = [weightOf('-', 0.5), weightOf('--', 0.5)];
+  const weigh = (gram: string): number => weights.get(gram) ?? (gram.length > 1 ? pair : single);
   return { questions: raw.map((one) => ({ ...one, weight: sum(one.grams, weigh) })), holders, spoken, weigh };
 });
 
@@ -65,8 +68,12 @@ export function candidates(
   const asked = gramsOf(text);
   const whole = sum(asked, weigh);
   const shared = new Map<number, number>();
-  for (const gram of asked)
-    for (const at of holders.get(gram) ?? []) shared.set(at, (shared.get(at) ?? 0) + weigh(gram));
+  for (const gram of asked) {
+    const holding = holders.get(gram);
+    if (holding === undefined) continue;
+    const weight = weigh(gram);
+    for (const at of holding) shared.set(at, (shared.get(at) ?? 0) + weight);
+  }
   const best = new Map<Knowledge, number>();
   for (const [at, weight] of shared) {
     const question = questions[at];
