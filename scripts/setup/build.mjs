@@ -1,6 +1,7 @@
-// Compiles src into dist and leaves there nothing that src does not account for.
+// Compiles src into dist, gathers there what is slow to read, and leaves nothing that neither accounts for.
 import { copyFileSync, existsSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { GATHERED, gather } from './gather.mjs';
 import { lastLines, run } from './install.mjs';
 import { filesUnder, outputsOf } from './stale.mjs';
 
@@ -26,8 +27,10 @@ export async function build(root) {
   }
   const accounted = new Set(wanted);
   for (const file of filesUnder(dist)) {
-    if (!accounted.has(file) && !file.startsWith('.')) rmSync(path.join(dist, file));
+    const ours = accounted.has(file) || file.startsWith('.') || file.startsWith(GATHERED + path.sep);
+    if (!ours) rmSync(path.join(dist, file));
   }
+  gather(root);
   // The stamp bears the time the build began: what was edited meanwhile counts as newer.
   writeFileSync(path.join(dist, '.stamp'), `${began.toISOString()}\n`);
   utimesSync(path.join(dist, '.stamp'), began, began);

@@ -12,28 +12,31 @@ import { restore } from '../store/sqlite/backup.ts';
 import { usage } from './fail.ts';
 import { printLine, withRooms } from './workshop.ts';
 
-export function dataCommands(): Command[] {
-  return [
-    new Command('erase')
-      .description("destroy a case's key: its words, names and files can never be read again")
-      .argument('<case>', 'case number')
-      .requiredOption('--reason <text>', 'kept in the audit trail')
-      .action(erase),
-    new Command('backup')
-      .description('online copy of the store, checked; the key file is left out')
-      .argument('<file>')
-      .action(backup),
-    new Command('restore')
-      .description('put a backup in place of the store; the gateway must not run')
-      .argument('<file>')
-      .option('--force', 'where there is a store, move it aside')
-      .action(restoreFrom),
-    new Command('rotate')
-      .description('wrap every data key under a new master key; the old one opens nothing afterwards')
-      .requiredOption('--new-key-file <file>', 'file that holds the new key; made when it does not exist')
-      .action(rotate),
-  ];
-}
+export const eraseCommand = (): Command =>
+  new Command('erase')
+    .description("destroy a case's key: its words, names and files can never be read again")
+    .argument('<case>', 'case number')
+    .requiredOption('--reason <text>', 'kept in the audit trail')
+    .action(erase);
+
+export const backupCommand = (): Command =>
+  new Command('backup')
+    .description('online copy of the store, checked; the key file is left out')
+    .argument('<file>')
+    .action(backup);
+
+export const restoreCommand = (): Command =>
+  new Command('restore')
+    .description('put a backup in place of the store; the gateway must not run')
+    .argument('<file>')
+    .option('--force', 'where there is a store, move it aside')
+    .action(restoreFrom);
+
+export const rotateCommand = (): Command =>
+  new Command('rotate')
+    .description('wrap every data key under a new master key; the old one opens nothing afterwards')
+    .requiredOption('--new-key-file <file>', 'file that holds the new key; made when it does not exist')
+    .action(rotate);
 
 async function erase(text: string, { reason }: { reason: string }): Promise<void> {
   const no = parseCaseNo(text);

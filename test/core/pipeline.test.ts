@@ -71,15 +71,12 @@ describe.skipIf(!there)('real and hostile texts (skipped when ../shared/data is 
       return draft.flags.filter((flag) => flag.startsWith('step_failed'));
     });
 
-  test('citizens of several cities', () => {
-    const files = ['dedup-stream', 'channels', 'replies'].map((name) => `${data}/messages/${name}.jsonl`);
-    const texts = files.flatMap((file) =>
-      readFileSync(file, 'utf8')
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line) => String((JSON.parse(line) as { text?: string }).text ?? '')),
-    );
-    expect(texts.length).toBeGreaterThan(4000);
+  test.each(['dedup-stream', 'channels', 'replies'])('citizens of several cities: %s', (name) => {
+    const texts = readFileSync(`${data}/messages/${name}.jsonl`, 'utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => String((JSON.parse(line) as { text?: string }).text ?? ''));
+    expect(texts.length).toBeGreaterThan(100);
     expect(failures(texts)).toEqual([]);
   });
 

@@ -27,7 +27,7 @@ export interface Project {
   remove(): void;
 }
 
-/** Two packages stand in for all: the compiler, which the build needs, and the database, which set-up tries. */
+/** A few packages stand in for all: what the build needs (compiler, gatherer, gathered) and the database, which set-up tries. */
 export function tinyProject(): Project {
   const root = mkdtempSync(path.join(tmpdir(), 'civicline-setup-'));
   const file = (name: string, content: string): void => {
@@ -51,7 +51,7 @@ export function tinyProject(): Project {
   const incremental = { incremental: true, tsBuildInfoFile: 'dist/.tsbuildinfo' };
   file('tsconfig.build.json', JSON.stringify({ compilerOptions: { ...options, ...incremental }, include: ['src'] }));
   file('src/cli.ts', 'export const answer: number = 42;\n');
-  for (const name of ['typescript', 'better-sqlite3', 'bindings', 'file-uri-to-path']) {
+  for (const name of ['typescript', 'esbuild', 'typebox', 'better-sqlite3', 'bindings', 'file-uri-to-path']) {
     symlinkSync(path.join(repository, 'node_modules', name), path.join(root, 'node_modules', name));
   }
   cpSync(path.join(repository, 'scripts'), path.join(root, 'scripts'), { recursive: true });

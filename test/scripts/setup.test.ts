@@ -125,6 +125,12 @@ describe('the lock', () => {
   });
 });
 
+/** Where typebox is found from dist, and whether a schema of one of its entries is understood by the others. */
+const GATHERED = `import Type from 'typebox'; import Value from 'typebox/value'; import { Compile } from 'typebox/compile';
+const schema = Type.Object({ n: Type.Number() });
+const where = import.meta.resolve('typebox').includes('/dist/') ? 'dist' : 'elsewhere';
+console.log(where, Value.Check(schema, { n: 1 }), Compile(schema).Check({ n: '1' }));`;
+
 describe('the whole script', () => {
   const setup = (...args: string[]) => runNode(project.root, ['scripts/setup.mjs', ...args]);
   const builtAt = (): number => statSync(at('dist/.stamp')).mtimeMs;
@@ -138,6 +144,9 @@ describe('the whole script', () => {
     expect(existsSync(at('dist/cli.js'))).toBe(true);
     expect(readFileSync(at('dist/web/page.css'), 'utf8')).toBe('body {}');
     expect(existsSync(at('dist/gone.js'))).toBe(false);
+    // What is slow to read lies gathered beside the code, and is what the built code finds.
+    const found = await runNode(at('dist'), ['--input-type=module', '-e', GATHERED]);
+    expect(found).toEqual({ code: 0, stdout: 'dist true false\n', stderr: '' });
     expect(existsSync(at('dist/.setup.lock'))).toBe(false);
     const built = builtAt();
     expect(await setup()).toEqual({ code: 0, stdout: '', stderr: '' });
