@@ -41,8 +41,9 @@ const city = {
   units: [
     { code: 'u-park', name: '园林局', aliases: [], level: 'city' },
     { code: 'u-road', name: '市政处', aliases: [], level: 'city' },
+    { code: 'u-zdesk', name: '热线办', aliases: [], level: 'city' },
   ],
-  fallbackUnit: 'u-road',
+  fallbackUnit: 'u-zdesk',
   divisions: [{ code: '330205', name: '江北区', aliases: [] }],
   deadlines: [{ when: {}, clock: 'calendar_days', amount: 5, source: 'test' }],
   calendar: [],
