@@ -124,6 +124,8 @@ export const Message = Type.Object({
   doubts: Type.Optional(Type.Array(Type.String())),
   /** Brought in from a file: nobody is written to about its arrival. */
   quiet: Type.Optional(Type.Boolean()),
+  /** The case out of whose message a person split this request: it follows that case up in nothing. */
+  splitFrom: Type.Optional(Type.String()),
   /** Trace context (W3C) of the request that brought it. */
   traceparent: Type.Optional(Type.String()),
   raw: Type.Optional(Type.Object({ mediaType: Type.String(), content: Type.String() })),

@@ -132,6 +132,7 @@ export const TYPE_DATA: Readonly<Record<EventType, TSchema>> = {
     ...opening,
     ...reported,
     proposals,
+    opened: Type.Optional(Type.Array(caseNo, { description: 'Cases that an accepted split took out of the message.' })),
   }),
   'case.corrected': ofCase({ ...decided, corrected: Type.Optional(Type.Array(Type.String({ description: 'field' }))) }),
   'case.assigned': ofCase({

@@ -68,7 +68,7 @@ export interface ApiDeps {
   /** `n` random bytes fit for secrets. */
   readonly random: (n: number) => Uint8Array;
   readonly now: () => number;
-  /** Takes a message from quarantine in once more; rejects when it is refused again. */
+  /** Takes in a message kept already, from quarantine or split off from another; rejects with `refused_again`. */
   readonly retake: (message: Message) => Promise<Accepted>;
   /** Whose secret signed these raw bytes; throws 401. Without it there are no signed callbacks. */
   readonly caller?: (

@@ -22,13 +22,16 @@ export interface DecideInput {
 export interface DecideKnown {
   readonly to?: LedMatter;
   readonly from?: Matter;
+  /** Cases of the requests that an accepted split took out of the message; opened before it is written down. */
+  readonly opened?: readonly string[];
 }
 
 /**
  * Accepting does what was proposed and tells it by the event of that deed: join → case.joined, divert → case.diverted,
  * category → case.corrected, route → case.assigned, refuse → case.closed with the reason's code,
  * extension → case.extended. A rejection, and `same_person` and `review`, which change nothing but
- * the proposal, are told as case.proposed with `proposal: {id, type, decision}`: the list of proposals has changed.
+ * the proposal, are told as case.proposed with `proposal: {id, type, decision}`: the list of proposals has changed. A `review` that
+ * offers a split tells with `opened` which cases came of it.
  * Throws `unknown_proposal` (404), `already_decided` (409), `unusable_proposal` (422) and what the deed throws.
  */
 export function decide(c: Case, input: DecideInput, known: DecideKnown, given: ActGiven): Acted {
@@ -45,10 +48,12 @@ export function decide(c: Case, input: DecideInput, known: DecideKnown, given: A
   const deed = input.accept ? accept(c, proposal, known, given, told) : declined(c, proposal, given, told);
   return {
     ...deed,
-    audit: auditLine('case.decide', c.no, input.reason, { ...told.proposal }, given),
+    audit: auditLine('case.decide', c.no, input.reason, { ...told.proposal, ...detailOf(known) }, given),
     case: { ...deed.case, proposals: decided(deed.case, input, given) },
   };
 }
+
+const detailOf = ({ opened }: DecideKnown) => (opened ? { opened: [...opened] } : {});
 
 /** The matter a proposed join names: that of its first candidate, the best one; to join another, reject and join directly. */
 export function proposedMatter(c: Case, id: string): string | undefined {
@@ -111,9 +116,32 @@ function accept(c: Case, proposal: Proposal, known: DecideKnown, given: ActGiven
       return { case: changed, events: [caseEvent('case.extended', changed, given, told)] };
     }
     default:
-      return noted(c, given, told);
+      return known.opened ? splitInto(c, proposal, known.opened, given, told) : noted(c, given, told);
   }
 }
+
+/** They are as many matters as there are requests. The case had been understood with all of them in view: what is left is asked. */
+function splitInto(
+  c: Case,
+  { value }: Proposal,
+  opened: readonly string[],
+  given: ActGiven,
+  told: Record<string, unknown>,
+): Deed {
+  const code = Array.isArray(value.split) ? text(value.split[0], 'category') : undefined;
+  const asks: Proposal[] =
+    code === undefined || c.category[0]?.code === code
+      ? []
+      : [{ id: `pro_${given.ulid()}`, type: 'category', reason: LEFT, value: { code }, at: at(given) }];
+  const changed = next(c, { proposals: [...c.proposals, ...asks] }, given);
+  return {
+    case: changed,
+    events: [caseEvent('case.proposed', changed, given, { ...told, opened: [...opened] })],
+    rulings: opened.map((no): Ruling => ({ cases: [c.no, no], same: false })),
+  };
+}
+
+const LEFT = 'what is left in the case after the split is about this';
 
 const likeOf = (value: Proposal['value']): string | undefined => {
   const best = bestOf(value);

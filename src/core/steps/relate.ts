@@ -25,7 +25,8 @@ interface Weighed {
   readonly against: readonly string[];
 }
 
-export function relate(draft: Draft, given: Given): Draft {
+export function relate(draft: Draft, all: Given): Draft {
+  const given = apartFrom(draft.message.splitFrom, all);
   if (draft.noted !== undefined) return attachmentsAlone(draft, given);
   const { relate: settings } = given.city;
   const alone = !settings.enabled || isUnread(draft.message);
@@ -38,6 +39,15 @@ export function relate(draft: Draft, given: Given): Draft {
   const hinted = hint(flagged, given);
   if (alone) return hinted;
   return verdict === undefined ? withOthers(hinted, given) : byModel(hinted, verdict, given);
+}
+
+/** A person said that it is another matter than its sender's case: then it is no follow-up, and joins what others said at most. */
+function apartFrom(no: string | undefined, given: Given): Given {
+  if (no === undefined) return given;
+  const { finished: _finished, ...known } = given.known;
+  const mine = new Set([no, ...known.mine.map((one) => one.no)]);
+  const alike = known.alike.filter((one) => !mine.has(one.no));
+  return { ...given, known: { ...known, mine: [], alike, stated: known.stated.filter((one) => !mine.has(one)) } };
 }
 
 /** `alone`: with their own cases and nobody else's. Nothing when there are none: reading words costs more than all rules together. */

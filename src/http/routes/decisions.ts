@@ -7,6 +7,7 @@ import { actOn } from '../act-on.ts';
 import { CaseAnswer } from '../answers.ts';
 import type { ApiDeps } from '../deps.ts';
 import { caseFor, keyOf, standingOf } from '../rights.ts';
+import { splitOff } from '../split-off.ts';
 import { caseView } from '../views.ts';
 import { CaseNo, Reason } from './lists.ts';
 import { ledMatter } from './matters.ts';
@@ -68,7 +69,10 @@ export function decisionRoutes(deps: ApiDeps): Route[] {
     }),
     decision('decide', 'Accept or reject a proposal', DecideBody, async (c, { body }, given) => {
       const input = bodyOf(DecideBody, body);
-      return decide(c, input, input.accept ? await matters(c, input.proposal, deps) : {}, given);
+      if (!input.accept) return decide(c, input, {}, given);
+      const opened = await splitOff(c, input.proposal, deps, given);
+      const known = await matters(c, input.proposal, deps);
+      return decide(c, input, opened.length > 0 ? { ...known, opened } : known, given);
     }),
     decision('close', 'Close a case that is dealt with', WhyBody, (c, { body }, given) =>
       close(c, bodyOf(WhyBody, body).reason, given),
