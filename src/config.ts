@@ -1,6 +1,6 @@
 // Config: files and environment to one frozen Settings, or all problems at once, each with its path and a hint.
 import path from 'node:path';
-import { Accounts } from './config/accounts.ts';
+import { Accounts, linesOf } from './config/accounts.ts';
 import { Catalogue, catalogueOf } from './config/catalogue.ts';
 import { Calendar, checkCalendar, checkDeadlines, Deadlines } from './config/clocks.ts';
 import { readDangerModel } from './config/danger-model.ts';
@@ -59,6 +59,7 @@ export function loadSettings(
     ...assistantOf(house),
     retention: house.retention ?? {},
     accounts: accounts?.accounts ?? {},
+    accountLines: linesOf(accounts?.accounts, source.ledger),
     secrets: {
       ...(outside.masterKey === undefined ? {} : { masterKey: outside.masterKey }),
       ...(outside.adminKey === undefined ? {} : { adminKey: outside.adminKey }),

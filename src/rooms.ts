@@ -99,7 +99,11 @@ export async function openRooms(settings: Settings, options: RoomOptions): Promi
 
 async function furnish(settings: Settings, options: RoomOptions, leaving: Leaving): Promise<Rooms> {
   const { log } = options;
-  const accounts = await loadAccounts(withAttachments(withWeb(settings.accounts), settings), options.directory);
+  const accounts = await loadAccounts(
+    withAttachments(withWeb(settings.accounts), settings),
+    options.directory,
+    settings.accountLines,
+  );
   const store = (await borrowed(settings, options)) ?? (await ownStore(settings, options));
   leaving.push(() => store.close());
   const disk = await watchDisk(settings.store.dataDir, settings.store.minFreeBytes);

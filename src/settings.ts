@@ -68,6 +68,8 @@ export interface Settings {
   readonly assistant?: AssistantSettings;
   readonly retention: { readonly months?: number };
   readonly accounts: Readonly<Record<string, AccountBlock>>;
+  /** Lines of channels.yaml: of each account, and of each setting of it (`oa/token`). */
+  readonly accountLines?: Readonly<Record<string, number>>;
   /** Read from the environment; never logged. */
   readonly secrets: { readonly masterKey?: string; readonly adminKey?: string };
   readonly configDir: string;

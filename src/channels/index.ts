@@ -33,17 +33,29 @@ export function withWeb(accounts: Readonly<Record<string, AccountBlock>>): Reado
   return { web: { channel: 'web' }, open311: { channel: 'open311' }, ...accounts };
 }
 
+/** Lines of channels.yaml by account (`oa`) and by setting (`oa/token`). */
+export type Lines = Readonly<Record<string, number>>;
+
+/** `channels.yaml:12 /accounts/oa`: at the setting that is wrong, or at its block where it is missing. */
+function placeOf(account: string, field: string | undefined, lines: Lines): string {
+  const line = lines[`${account}/${/^\w+/.exec(field ?? '')?.[0]}`] ?? lines[account];
+  return `channels.yaml${line === undefined ? '' : `:${line}`} /accounts/${account}`;
+}
+
 /** Loads the channel of each account and checks its block. Throws one GatewayError `bad_settings` that tells all problems. */
 export async function loadAccounts(
   accounts: Readonly<Record<string, AccountBlock>>,
   directory: Directory = CHANNELS,
+  lines: Lines = {},
 ): Promise<Account[]> {
   const loaded: Account[] = [];
   const problems: string[] = [];
   for (const [name, block] of Object.entries(accounts)) {
     const load = Object.hasOwn(directory, block.channel) ? directory[block.channel] : undefined;
     if (!load) {
-      problems.push(`${name}: unknown channel "${block.channel}"; known are ${Object.keys(directory).join(', ')}`);
+      problems.push(
+        `${placeOf(name, 'channel', lines)}: unknown channel "${block.channel}"; known are ${Object.keys(directory).join(', ')}`,
+      );
       continue;
     }
     try {
@@ -51,7 +63,7 @@ export async function loadAccounts(
       loaded.push({ name, block, channel, settings: channel.settings(block) });
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
-      problems.push(`${name}: ${error.message}`);
+      problems.push(`${placeOf(name, error.field, lines)}: ${error.message}`);
     }
   }
   if (problems.length === 0) return loaded;

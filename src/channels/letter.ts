@@ -19,16 +19,20 @@ import { type LetterSettings, settings } from './letter/settings.ts';
 function fieldsFrom(entries: readonly (readonly [string, unknown])[], names: Names): LetterPayload {
   const fields: Record<string, string> = {};
   const original: Record<string, string> = {};
+  const called: Record<string, string> = {};
   for (const [key, given] of entries) {
     if (given === null || given === undefined) continue;
     if (!['string', 'number', 'boolean'].includes(typeof given))
       throw new Unreadable(`${key.slice(0, 40)} must be text, a number, or true or false`, key.slice(0, 100));
     const value = given === true ? '是' : given === false ? '否' : String(given);
     const field = FIELDS.find((one) => one === key) ?? names.get(plainName(key));
-    if (field && field !== 'files') fields[field] ??= value;
+    if (field && field !== 'files') {
+      fields[field] ??= value;
+      called[field] ??= key.slice(0, 180);
+    }
     original[key.slice(0, 180)] = value.slice(0, 200_000);
   }
-  return { fields, original };
+  return { fields, original, called };
 }
 
 async function payloadOf(request: RouteRequest, names: Names, door: Door): Promise<LetterPayload> {
@@ -57,7 +61,8 @@ const isForm = ({ headers }: RouteRequest): boolean =>
 async function take(request: RouteRequest, names: Names, door: Door): Promise<RouteAnswer> {
   const payload = await payloadOf(request, names, door);
   const at = readDate(payload.fields.receivedAt ?? '');
-  if (at !== undefined && isFuture(at, door.now())) throw new Unreadable('登记时间 has not come yet', 'receivedAt');
+  if (at !== undefined && isFuture(at, door.now()))
+    throw new Unreadable(`${payload.called?.receivedAt ?? '登记时间'} has not come yet`, 'receivedAt');
   const [accepted] = await door.accept({ ...payload, keyed: true } satisfies LetterPayload);
   if (!accepted) throw new GatewayError({ code: 'unreadable', message: 'nothing was said', retryable: false });
   const isNew = accepted.receipt.outcome !== 'repeated' && accepted.receipt.outcome !== 'noted';

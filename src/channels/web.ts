@@ -130,6 +130,29 @@ function readFlag(value: unknown, field: string): boolean {
   return value;
 }
 
+/** 无 in a box that may not be empty. */
+const NO_PHONE = /^(?:无|没有|暂无|不详|匿名|\/|[-—]+|n\/?a)$/i;
+
+/** The first of several counts; a number that is none would be kept as if somebody could call it. */
+function readPhone(phone: string): string | undefined {
+  if (NO_PHONE.test(phone)) return undefined;
+  const digits = normalisePhone(phone.split(/[、,，;；/\n]/)[0] ?? '');
+  if (digits === undefined)
+    throw new Unreadable('phone holds no telephone number; leave it out if there is none', 'phone');
+  return digits;
+}
+
+const DATE = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T\s]+(\d{1,2}):(\d{1,2}))?/;
+
+/** As vague as people are (每天早上), but no day that is in no calendar and no signs alone. */
+function checkWhen(text: string): void {
+  const [, year, month, day, hour = '0', minute = '0'] = DATE.exec(text) ?? [];
+  const isDay = Number(day) >= 1 && Number(day) <= new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
+  const isTime = Number(month) >= 1 && Number(month) <= 12 && isDay && Number(hour) <= 24 && Number(minute) <= 59;
+  if (year === undefined ? /[\p{L}\p{N}]/u.test(text) : isTime) return;
+  throw new Unreadable('occurredAt is no time; write 2026-11-24 15:42, or in words when it was', 'occurredAt');
+}
+
 /** Spaces and invisible characters alone are no words: the first character that is neither tells. */
 const isBlank = (text: string): boolean => !/[^\s\p{Cc}\p{Cf}\u115f\u3164\uffa0]/u.test(text);
 
@@ -139,7 +162,8 @@ function read(payload: unknown): Incoming[] {
   const { content, title, address, occurredAt } = text;
   if (content === undefined || isBlank(content)) throw new Unreadable('content must say something', 'content');
   const { name, phone, email } = anonymous ? NOBODY : text;
-  const digits = phone === undefined ? undefined : normalisePhone(phone);
+  const digits = phone === undefined ? undefined : readPhone(phone);
+  if (occurredAt !== undefined) checkWhen(occurredAt);
   const { idempotencyKey, sentAt } = payload;
   const parts = ours(PARTS, payload.parts, 'parts');
   const thread = ours(Thread, payload.thread, 'thread');
@@ -149,7 +173,7 @@ function read(payload: unknown): Incoming[] {
       sender: {
         keys: digits ? [{ kind: 'phone', scope: '', value: digits, proved: false }] : [],
         ...(name ? { name } : {}),
-        ...(phone ? { phone } : {}),
+        ...(phone && digits ? { phone } : {}),
         ...(email ? { email } : {}),
         anonymous,
         secret,

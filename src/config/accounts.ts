@@ -1,5 +1,6 @@
 // Accounts: channels.yaml, one block an account. What stands in a block is checked by its channel, not here.
 import Type, { type Static } from 'typebox';
+import type { Ledger } from './problems.ts';
 import { DivisionCode, strict } from './shapes.ts';
 
 const Block = Type.Object({
@@ -16,3 +17,17 @@ export const Accounts = strict({
   ),
 });
 export type Accounts = Static<typeof Accounts>;
+
+/** Lines of channels.yaml: of each account, and of each setting of it (`oa/token`). */
+export function linesOf(accounts: Accounts['accounts'], ledger: Ledger): Readonly<Record<string, number>> {
+  const places = Object.entries(accounts ?? {}).flatMap(([name, block]) => [
+    name,
+    ...Object.keys(block).map((field) => `${name}/${field}`),
+  ]);
+  return Object.fromEntries(
+    places.flatMap((place) => {
+      const line = ledger.lineOf('channels.yaml', `/accounts/${place}`);
+      return line === undefined ? [] : [[place, line]];
+    }),
+  );
+}

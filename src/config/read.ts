@@ -77,10 +77,13 @@ export function check<T extends TSchema>(
 ): Static<T> | undefined {
   if (Value.Check(schema, value)) return value;
   for (const { instancePath, keyword, message, params } of Value.Errors(schema, value).slice(0, MOST_SHOWN)) {
-    const unknown = 'additionalProperties' in params ? ` (${String(params.additionalProperties)})` : '';
+    const stray = 'additionalProperties' in params ? [params.additionalProperties].flat().map(String) : [];
+    const unknown = stray.length > 0 ? ` (${stray.join(', ')})` : '';
     if (keyword === 'boolean') continue; // says again what additionalProperties said
     const hint = unknown === '' ? 'see the example in the shipped file' : 'remove it or correct its spelling';
-    ledger.add(file, instancePath, `${message}${unknown}`, hint);
+    // Where the stray key stands, not where the whole it is in begins.
+    const at = stray.length > 0 ? `${instancePath}/${stray[0]}` : instancePath;
+    ledger.add(file, at, `${message}${unknown}`, hint);
   }
   return undefined;
 }

@@ -37,7 +37,8 @@ export function readBlock<K extends string, L extends string = never>(
   return texts as Record<K, string> & Partial<Record<L, string>>;
 }
 
-function badFields(problems: readonly (readonly [string, string])[]): GatewayError {
+/** All that is wrong with a block, the first of it named as its field. */
+export function badFields(problems: readonly (readonly [string, string])[]): GatewayError {
   const message = problems.map(([field, problem]) => `${field} ${problem}`).join('; ');
   const field = problems[0]?.[0] ?? '';
   const advice = `Correct ${problems.map(([name]) => name).join(', ')} of this account in channels.yaml.`;

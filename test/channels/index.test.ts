@@ -12,8 +12,16 @@ describe('the directory of channels', () => {
   it('tells every unknown channel and every bad block at once, with the names it knows', async () => {
     const accounts = { pigeon: { channel: 'pigeon' }, form: { channel: 'web', attachments: 3 } };
     const failed = loadAccounts(accounts);
-    await expect(failed).rejects.toThrow(/pigeon: unknown channel "pigeon"; known are .*web/);
+    await expect(failed).rejects.toThrow(/channels.yaml \/accounts\/pigeon: unknown channel "pigeon"; known are .*web/);
     await expect(failed).rejects.toThrow(/form: attachments/);
+  });
+
+  it('tells the line of the setting that is wrong, or of the block where it is missing', async () => {
+    const accounts = { tg: { channel: 'telegram', botToken: 'x', secretToken: 'ok' }, bot: { channel: 'qq' } };
+    const lines = { tg: 4, 'tg/botToken': 6, bot: 9, 'bot/channel': 10 };
+    const failed = loadAccounts(accounts, undefined, lines);
+    await expect(failed).rejects.toThrow(/^channels\.yaml:6 \/accounts\/tg: botToken/m);
+    await expect(failed).rejects.toThrow(/^channels\.yaml:9 \/accounts\/bot: appId/m);
   });
 
   it('does not take the names every object has for channels', async () => {

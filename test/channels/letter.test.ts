@@ -75,6 +75,25 @@ const ROWS = [
   '7 公交站没有灯',
 ];
 
+describe('what is wrong with a row', () => {
+  it('is told by the name the column has in the file', async () => {
+    const head = '信访编号,反映人,信访内容,来信日期,置信度';
+    const rows = [
+      'X1,张某,,2026-11-20,',
+      'X2,李某,井盖丢了,某日,',
+      'X3,王某,路灯不亮,,很高',
+      'X4,赵某,路灯不亮,2099-01-01,',
+    ];
+    const file = fileOf([head, ...rows].join('\n'), 'csv');
+    expect(await told(file)).toEqual([
+      '2 ✗ 信访内容 is empty',
+      '3 ✗ 来信日期 "某日" is no date',
+      '4 ✗ 置信度 "很高" is neither 0 to 1 nor 0 to 100',
+      '5 ✗ 来信日期 "2099-01-01" has not come yet',
+    ]);
+  });
+});
+
 describe('a register in CSV', () => {
   it.each([
     ['UTF-8', Buffer.from(REGISTER)],

@@ -3,6 +3,7 @@ import Value from 'typebox/value';
 import { describe, expect, it } from 'vitest';
 import { type WebPayload, web } from '../../src/channels/web.ts';
 import { Unreadable } from '../../src/core/errors.ts';
+import type { Incoming } from '../../src/core/message.ts';
 import type { RouteAnswer, RouteRequest } from '../../src/core/route.ts';
 import { channelContract, type TestDoor, testDoor } from '../contract/channel.ts';
 import { requestOf } from '../web/serve.ts';
@@ -43,6 +44,12 @@ const refused = (body: unknown): Unreadable => {
 describe('what the web channel reads', () => {
   it.each([
     ['an unknown field', { content: 'a', colour: 'red' }, 'colour'],
+    ['a phone that is none', { content: 'a', phone: 'call me' }, 'phone'],
+    ['a phone with a digit or two', { content: 'a', phone: '12' }, 'phone'],
+    ['a day that is in no calendar', { content: 'a', occurredAt: '2026-02-30' }, 'occurredAt'],
+    ['a month that is none', { content: 'a', occurredAt: '2026-13-01T08:00:00+08:00' }, 'occurredAt'],
+    ['an hour that is none', { content: 'a', occurredAt: '2026-11-24 25:10' }, 'occurredAt'],
+    ['signs for a time', { content: 'a', occurredAt: '??' }, 'occurredAt'],
     ['a number for words', { content: 5 }, 'content'],
     ['no words', { name: 'a' }, 'content'],
     ['blank words', { content: ' \n\u200b\u3000 ' }, 'content'],
@@ -57,7 +64,7 @@ describe('what the web channel reads', () => {
   it('is what the document says it reads', () => {
     const reads = opened().routes[0]?.schema?.reads;
     if (!reads) throw new Error('the route does not say what it reads');
-    const text = { title: 'a', name: 'a', phone: '1', email: 'a', address: 'a', occurredAt: 'a' };
+    const text = { title: 'a', name: 'a', phone: '110', email: 'a', address: 'a', occurredAt: 'a' };
     const body = { content: 'a', ...text, anonymous: false, secret: true };
     expect(Object.keys(Reflect.get(reads, 'properties')).sort()).toEqual(Object.keys(body).sort());
     expect([Value.Check(reads, body), Value.Check(reads, { content: 'a' })]).toEqual([true, true]);
@@ -69,6 +76,15 @@ describe('what the web channel reads', () => {
   it('takes words of exactly 20,000 characters, counted as people count them', () => {
     const [message] = web.read({ body: { content: '😀'.repeat(20_000) } }, settings) as { text: string }[];
     expect([...(message?.text ?? '')]).toHaveLength(20_000);
+  });
+
+  it.each([
+    ['13800000000、0574-87654321', '13800000000', '每天早上'],
+    ['138 0000 0000', '13800000000', '2026/11/24 7:30左右'],
+    ['无', undefined, '2026-11-24T10:00:00+08:00'],
+  ])('reads phone and time as people write them: %s', (phone, value, occurredAt) => {
+    const [message] = web.read({ body: { content: 'a', phone, occurredAt } }, settings) as Incoming[];
+    expect([message?.sender.keys[0]?.value, message?.occurredAt]).toEqual([value, occurredAt]);
   });
 
   it('never takes a typed phone number for proof', () => {

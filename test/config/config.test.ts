@@ -61,6 +61,23 @@ describe('the shipped example', () => {
   });
 });
 
+describe('what is wrong', () => {
+  test('with a reply is told with its line, a stray key where it stands', () => {
+    change('replies.yaml', 'withdrawn:', 'withdrawnn:');
+    const line = readFileSync(path.join(dir, 'replies.yaml'), 'utf8')
+      .split('\n')
+      .findIndex((one) => one.startsWith('withdrawnn'));
+    expect(problems()).toContainEqual(
+      expect.objectContaining({ file: 'replies.yaml', path: '/withdrawnn', line: line + 1 }),
+    );
+  });
+
+  test('with an account can be told with its line', () => {
+    writeFileSync(path.join(dir, 'channels.yaml'), 'accounts:\n  oa:\n    channel: wechat-official\n    appId: x\n');
+    expect(loadSettings({}, { configDir: dir }).accountLines).toEqual({ oa: 3, 'oa/channel': 3, 'oa/appId': 4 });
+  });
+});
+
 describe('the environment', () => {
   test('sets address, folders, keys and networks', () => {
     const settings = loadSettings({
@@ -120,7 +137,7 @@ describe('channels.yaml', () => {
 
 describe('trouble is told with file, place and a hint', () => {
   test.each([
-    ['an unknown key', 'civicline.yaml', 'trustedProxies: 0 ', 'trustedProxy: 0 ', '/http'],
+    ['an unknown key', 'civicline.yaml', 'trustedProxies: 0 ', 'trustedProxy: 0 ', '/http/trustedProxy'],
     ['a wrong type', 'civicline.yaml', 'port: 8345', 'port: many', '/http/port'],
     ['an unsure above sure', 'civicline.yaml', '# unsure: 0.5', 'unsure: 0.99', '/relate/unsure'],
     ['a fallback that is no unit', 'units.yaml', 'fallback: hotline', 'fallback: nobody', '/fallback'],

@@ -60,16 +60,19 @@ async function* register(
       yield found;
       continue;
     }
-    const { row, fields, original } = found;
-    const late = futureIn(fields, means.now());
+    const { row, fields, original, called } = found;
+    const late = futureIn(fields, means.now(), called.receivedAt);
     if (late) yield { row, refused: late };
-    else yield { row, payload: await withScans({ fields: trimmed(fields), original }, path.dirname(file.path), means) };
+    else {
+      const payload = { fields: trimmed(fields), original, called };
+      yield { row, payload: await withScans(payload, path.dirname(file.path), means) };
+    }
   }
 }
 
-const futureIn = ({ receivedAt = '' }: LetterFields, now: number): string | undefined => {
+const futureIn = ({ receivedAt = '' }: LetterFields, now: number, column = '登记时间'): string | undefined => {
   const at = readDate(receivedAt);
-  return at !== undefined && isFuture(at, now) ? `登记时间 "${receivedAt}" has not come yet` : undefined;
+  return at !== undefined && isFuture(at, now) ? `${column} "${receivedAt}" has not come yet` : undefined;
 };
 
 /** A cell longer than its field may be is cut, but the words: too many of them are refused by `read`. */

@@ -34,6 +34,8 @@ export const LetterPayload = Type.Object({
   fields: LetterFields,
   /** The row with all its columns, also those nobody asks for: kept sealed as the original. */
   original: Type.Optional(Type.Record(Type.String({ maxLength: 200 }), Type.String({ maxLength: 200_000 }))),
+  /** By what name each field stood there: what is wrong is told in the words of the file. */
+  called: Type.Optional(Type.Record(Type.String(), Type.String({ maxLength: 200 }))),
   /** Scans already kept by `Door.blob`. */
   parts: Type.Optional(Type.Array(Part, { maxItems: 50 })),
   doubts: Type.Optional(Type.Array(Type.String({ maxLength: 40 }), { maxItems: 4 })),

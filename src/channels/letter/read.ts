@@ -17,10 +17,14 @@ const NOBODY = /^(?:匿名.{0,3}|佚名|无名氏?|不具名|未署名)$/;
 const YES = /^(?:是|1|y|yes|true|√|要求.*|保密|匿名|需要)$/i;
 const INFORMS = /举报|揭发|控告|检举/;
 
-/** Says which field is wrong, by the name people know it by. Throws Unreadable. */
-function wrong(field: Field, problem: string): never {
-  throw new Unreadable(`${ALIASES[field][0]} ${problem}`, field);
-}
+type Wrong = (field: Field, problem: string) => never;
+
+/** Says which field is wrong, by the name it has in the file, or else the one people know it by. Throws Unreadable. */
+const wrongIn =
+  ({ called }: LetterPayload): Wrong =>
+  (field, problem) => {
+    throw new Unreadable(`${called?.[field] ?? ALIASES[field][0]} ${problem}`, field);
+  };
 
 /** Throws Unreadable for a letter without words or with a field that cannot be what it should be. */
 export function read(payload: unknown, settings: LetterSettings): Incoming[] {
@@ -30,6 +34,7 @@ export function read(payload: unknown, settings: LetterSettings): Incoming[] {
     throw new Unreadable(`a letter comes as its fields; ${field} ${first?.message ?? 'is wrong'}`, field);
   }
   const { fields, parts = [], keyed } = payload;
+  const wrong: Wrong = wrongIn(payload);
   const said = (field: Field): string => {
     const value = (fields[field] ?? '').replace(/\r\n?/g, '\n').replaceAll('\0', '').trim();
     return NOTHING.test(value) ? '' : value;
@@ -41,7 +46,7 @@ export function read(payload: unknown, settings: LetterSettings): Incoming[] {
   if (said('receivedAt') !== '' && sentAt === undefined)
     wrong('receivedAt', `"${said('receivedAt').slice(0, 40)}" is no date`);
   const sender = senderOf(said);
-  const doubts = [...doubtsOf(said, text, settings, sender), ...(payload.doubts ?? [])];
+  const doubts = [...doubtsOf(said, text, sender, isUncertain(said, settings, wrong)), ...(payload.doubts ?? [])];
   const title = said('title').slice(0, 500);
   const address = (said('place') || said('address')).slice(0, 500);
   const occurredAt = said('occurredAt').slice(0, 100);
@@ -104,27 +109,22 @@ function senderOf(said: Said): Incoming['sender'] {
 }
 
 /** What a person should know of it (flags of the case). */
-function doubtsOf(
-  said: Said,
-  text: string,
-  { minConfidence }: LetterSettings,
-  { anonymous }: Incoming['sender'],
-): string[] {
+function doubtsOf(said: Said, text: string, { anonymous }: Incoming['sender'], isUncertain: boolean): string[] {
   const people = Number(/\d{1,5}/.exec(said('people'))?.[0] ?? 1);
-  const sure = confidenceOf(said('confidence'));
   return [
     ...(/访/.test(said('form')) && !/来信|信函|^信/.test(said('form')) ? ['visit'] : []),
     ...(people > 1 ? [`people:${people}`] : []),
     ...(text === '' ? ['ocr_missing'] : []),
-    ...(text !== '' && sure !== undefined && sure < minConfidence ? ['ocr_uncertain'] : []),
+    ...(text !== '' && isUncertain ? ['ocr_uncertain'] : []),
     ...(anonymous ? [] : ['reply_by_letter']),
   ];
 }
 
-function confidenceOf(written: string): number | undefined {
-  if (written === '') return undefined;
+function isUncertain(said: Said, { minConfidence }: LetterSettings, wrong: Wrong): boolean {
+  const written = said('confidence');
+  if (written === '') return false;
   const value = Number(written.normalize('NFKC').replace(/%$/, ''));
   const share = /%/.test(written) || value > 1 ? value / 100 : value;
   if (!(share >= 0 && share <= 1)) wrong('confidence', `"${written}" is neither 0 to 1 nor 0 to 100`);
-  return share;
+  return share < minConfidence;
 }

@@ -9,6 +9,7 @@ export interface LetterRow {
   readonly row: number;
   readonly fields: LetterFields;
   readonly original: Readonly<Record<string, string>>;
+  readonly called: Readonly<Record<string, string>>;
 }
 
 /** A headline, a remark and who filled it in may stand above the header. */
@@ -59,7 +60,9 @@ const repeats = (cells: readonly string[], header: readonly Column[]): boolean =
 function letterOf(row: Row, header: readonly Column[], hint: string): LetterRow {
   const fields: Record<string, string> = {};
   const original: Record<string, string> = {};
+  const called: Record<string, string> = {};
   for (const { at, header: name, field } of header) {
+    if (field !== undefined) called[field] ??= name.slice(0, 180);
     const value = (row.cells[at] ?? '').trim();
     if (value === '') continue;
     original[freeName(original, name.slice(0, 180))] = value;
@@ -70,7 +73,7 @@ function letterOf(row: Row, header: readonly Column[], hint: string): LetterRow 
   }
   if (!header.some(({ field }) => field === 'form') && /来访|走访|信访接待/.test(hint) && !hint.includes('来信'))
     fields.form = '来访';
-  return { row: row.row, fields, original };
+  return { row: row.row, fields, original, called };
 }
 
 /** 内容, 内容#2: a header that stands twice loses no value. */

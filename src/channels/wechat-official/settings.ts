@@ -1,6 +1,7 @@
 // The block of a WeChat official account (公众号) or mini program, checked.
+import { badFields } from '../../core/block.ts';
 import type { AccountBlock } from '../../core/channel.ts';
-import { badBlock, DEFAULT_SKEW_SECONDS } from '../../core/proof.ts';
+import { DEFAULT_SKEW_SECONDS } from '../../core/proof.ts';
 import { wechatKey } from '../../core/wechat-crypt.ts';
 
 export interface OfficialSettings {
@@ -22,40 +23,41 @@ const KNOWN = new Set(
 );
 const MODES = ['plain', 'compatible', 'safe'] as const;
 
-/** Throws `bad_settings` that names the field. */
+/** Throws `bad_settings` that names every field that is wrong. */
 export function settings(block: AccountBlock): OfficialSettings {
-  const stray = Object.keys(block).find((field) => !KNOWN.has(field));
-  if (stray) throw badBlock(stray, 'is not known here');
+  const problems: [field: string, problem: string][] = Object.keys(block)
+    .filter((field) => !KNOWN.has(field))
+    .map((field) => [field, 'is not known here']);
+  const text = (field: string): string => {
+    const value = block[field];
+    if (typeof value === 'string' && value !== '') return value;
+    problems.push([field, value === undefined ? 'is missing; it must be text' : 'must be text']);
+    return '';
+  };
+  const given = { appId: text('appId'), appSecret: text('appSecret'), token: text('token') };
   const mode = MODES.find((one) => one === (block.mode ?? 'safe'));
-  if (!mode) throw badBlock('mode', 'must be plain, compatible or safe');
-  const key = keyOf(block.encodingAesKey);
-  if (mode !== 'plain' && !key) throw badBlock('encodingAesKey', `is needed for mode ${mode}`);
+  if (!mode) problems.push(['mode', 'must be plain, compatible or safe']);
+  const { encodingAesKey } = block;
+  const key = typeof encodingAesKey === 'string' ? wechatKey(encodingAesKey) : undefined;
+  if (encodingAesKey !== undefined && !key)
+    problems.push(['encodingAesKey', 'must be the 43 letters and digits the platform shows']);
+  else if (mode && mode !== 'plain' && !key) problems.push(['encodingAesKey', `is needed for mode ${mode}`]);
+  const menu = menuOf(block.menu);
+  if (!menu) problems.push(['menu', 'must map button keys to texts']);
+  if (!mode || !menu || problems.length > 0) throw badFields(problems);
   return {
-    ...{ appId: text(block, 'appId'), appSecret: text(block, 'appSecret'), token: text(block, 'token'), mode },
+    ...given,
+    mode,
     ...(key ? { key } : {}),
     apiBase: (block.apiBase ?? 'https://api.weixin.qq.com').replace(/\/+$/, ''),
     maxSkewSeconds: block.maxSkewSeconds ?? DEFAULT_SKEW_SECONDS,
-    menu: menuOf(block.menu),
+    menu,
   };
 }
 
-function text(block: AccountBlock, field: string): string {
-  const value = block[field];
-  if (typeof value !== 'string' || value === '') throw badBlock(field, 'must be text');
-  return value;
-}
-
-function keyOf(value: unknown): Uint8Array | undefined {
-  if (value === undefined) return undefined;
-  const key = typeof value === 'string' ? wechatKey(value) : undefined;
-  if (!key) throw badBlock('encodingAesKey', 'must be the 43 letters and digits the platform shows');
-  return key;
-}
-
-function menuOf(value: unknown): Record<string, string> {
+function menuOf(value: unknown): Record<string, string> | undefined {
   if (value === undefined) return {};
   const entries: [string, unknown][] = typeof value === 'object' && value !== null ? Object.entries(value) : [];
   const replies = entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string');
-  if (entries.length === 0 || replies.length < entries.length) throw badBlock('menu', 'must map button keys to texts');
-  return Object.fromEntries(replies);
+  return entries.length === 0 || replies.length < entries.length ? undefined : Object.fromEntries(replies);
 }

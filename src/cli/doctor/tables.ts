@@ -76,7 +76,7 @@ export async function channelFindings(settings: Settings): Promise<Finding[]> {
   const found: Finding[] = [];
   for (const [name, block] of Object.entries(accounts)) {
     try {
-      await loadAccounts({ [name]: block });
+      await loadAccounts({ [name]: block }, undefined, settings.accountLines);
       found.push(ok(`${name} (${block.channel}): settings are sound`));
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
