@@ -11,8 +11,11 @@ const READ = 160;
 const NAMED =
   /^(?:花园|小区|社区|新村|公寓|家园|雅苑|苑|府|湾|郡|邸|庭|园|城|村|镇|乡|街道|大道|路|街|巷|弄|桥|广场|公园|大厦|医院|学校|小学|中学|大学|学院|幼儿园|公司|集团|银行|酒店|宾馆|超市|市场|商场|中心|物业|派出所|卫生院|车站|工地|厂|市|县|区)/;
 const NAME = /^[\u4e00-\u9fffA-Za-z]{1,10}$/;
-/** Function words: what holds one is no name. */
-const NO_NAME = /[的了是以我你他这那该全各本很没不]/;
+/** Function words, and the words with which requests begin: what holds one is no name. */
+const NO_NAME =
+  /[的了是以我你他这那该全各本很没不]|关于|反映|举报|投诉|咨询|建议|希望|申请|请求|恳请|请问|多次|所有|[A-Za-z]\d*[市区县]/;
+/** A district both name by its code (A市) is named by nothing before it. */
+const CODED = /^[A-Za-z]\d*[市区县]/;
 /** So many letters both have may stand between what differs and the word that says what sort of thing it is. */
 const BETWEEN = 1;
 
@@ -23,7 +26,7 @@ export function renamed(one: string, other: string): Renamed | undefined {
     const [mine, theirs] = [a.slice(...left), b.slice(...right)];
     if (!NAME.test(mine) || !NAME.test(theirs) || NO_NAME.test(mine) || NO_NAME.test(theirs)) continue;
     const kind = kindAfter(a, at);
-    if (kind === undefined) continue;
+    if (kind === undefined || CODED.test(a.slice(at, kind))) continue;
     const soft = Math.min(mine.length, theirs.length) < 2;
     return { one: mine + a.slice(at, kind), other: theirs + a.slice(at, kind), soft };
   }
@@ -54,7 +57,7 @@ const plain = (text: string): string => text.slice(0, READ).replace(/[^\p{L}\p{N
 
 /** Where the word ends that says what is named. */
 function kindAfter(text: string, at: number): number | undefined {
-  for (let from = at; from <= at + BETWEEN; from++) {
+  for (let from = at; from <= at + BETWEEN && text[from] !== ' '; from++) {
     const found = NAMED.exec(text.slice(from, from + 4));
     if (found) return from + found[0].length;
   }
