@@ -6,12 +6,14 @@ import { withoutPhrases } from '../relate/phrases.ts';
 import { bare } from '../text/normalise.ts';
 import { related } from './locate.ts';
 
-export type Reason = Omit<Against, 'what'> & { readonly what: Against['what'] | 'kind' | 'silent' | 'brief' };
+export type Reason = Omit<Against, 'what'> & { readonly what: Against['what'] | 'kind' | 'silent' | 'brief' | 'long' };
 
 /** Shorter words without a place (停水了, or that five times over) are said all over a city: alike, they prove nothing. */
 const TELLING = 12;
 /** Codes of a district have six digits; a street or village tells where something is, a whole district does not. */
 const DISTRICT_CODE = 6;
+/** After so long it may have come back (no heating again this winter); of 498 follow-ups judged one matter three came later. */
+const LONG = 270 * 86_400_000;
 
 export function reasonsAgainst(draft: Draft, other: KnownCase): Reason[] {
   const reasons: Reason[] = [];
@@ -21,6 +23,9 @@ export function reasonsAgainst(draft: Draft, other: KnownCase): Reason[] {
   // Praise is misread now and then (thanks at the end of a complaint): a person may see through it.
   if ((draft.kind === 'praise') !== (other.kind === 'praise')) reasons.push({ what: 'kind', soft: true });
   if (other.exact !== draft.fingerprint.exact) reasons.push(...plainlyAgainst(draft.words.masked, other.masked));
+  const at = Date.parse(draft.message.sentAt);
+  if (Math.min(Math.abs(at - other.openedAt), Math.abs(at - other.lastAt)) > LONG)
+    reasons.push({ what: 'long', soft: true });
   if (!tells(draft, other)) reasons.push({ what: 'silent', soft: true });
   else if (reasons.length === 0 && !agrees(draft, other)) reasons.push({ what: 'brief', soft: true });
   return reasons;

@@ -25,6 +25,7 @@ const DIFFERENT: Readonly<Record<Reason['what'], string>> = {
   number: '数字不同',
   opposite: '说的是相反的情况',
   silent: '有一件太短，又没有具体地点',
+  long: '隔得太久，可能是又一次发生',
   brief: '文字很短，看不出是同一处的同一个问题',
 };
 

@@ -100,6 +100,15 @@ describe('the clock', () => {
     expect(beside(HOLE, HOLE, 5, said(NOW - 400 * DAY)).relation.to).toBe('none');
   });
 
+  test('of an archive of last winter makes a person ask whether it is this winter’s', () => {
+    const now = '海曙区阳光花园小区从昨晚开始没有暖气，室温只有十度，老人孩子受不了，请恢复供暖。';
+    const then = '海曙区阳光花园整个小区从昨天晚上开始没有暖气，室温只有十度，老人孩子都受不了，请尽快恢复供暖。';
+    const winter = beside(now, then, 364 * DAYS);
+    expect(winter.relation.to).toBe('none');
+    expect(winter.proposals.find(({ type }) => type === 'join')?.reason).toContain('又一次发生');
+    expect(beside(now, then, 2 * DAYS).relation.to).toBe('joined');
+  });
+
   test('of an archive counts by what was said then: ten days before the case that stands, it is the same matter', () => {
     expect(beside(HOLE, HOLE, 5, said(NOW - 10 * DAY)).relation.to).toBe('joined');
   });
