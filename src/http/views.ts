@@ -145,8 +145,11 @@ function callView({ id, turns, ...rest }: Call, words: (text: string) => string,
 /** `cases` are those the reader may see. */
 export function matterView(m: Matter, cases: readonly Case[], standing: Standing) {
   const numbers = cases.map((c) => c.no);
-  if (standing === 'desk') return { ...m, cases: numbers, merged: mergedIn(cases) };
-  const { reporters: _reporters, urgency: _urgency, ...rest } = m;
+  // Written when the matter began; who has it now is who has its oldest case that is with a unit.
+  const held = cases.find(({ unit, status }) => unit && status !== 'triage' && status !== 'diverted')?.unit?.code;
+  const now = held === undefined ? m : { ...m, unit: held };
+  if (standing === 'desk') return { ...now, cases: numbers, merged: mergedIn(cases) };
+  const { reporters: _reporters, urgency: _urgency, ...rest } = now;
   return { ...rest, cases: numbers, size: cases.length };
 }
 

@@ -320,6 +320,13 @@ describe("people's decisions", () => {
     expect(json.said.place).toMatchObject({ text: '人民路1号' });
   });
 
+  test('a matter is with whom its case was given, not with whom it began', async () => {
+    house.store.put(one());
+    const unit = async () => (await get('/v1/matters/mat_A', tokenOf('operator'))).json.unit;
+    expect((await post(`/v1/cases/${NO}/assign`, { unit: 'u-park', reason: 'x' })).status).toBe(200);
+    expect(await unit()).toBe('u-park');
+  });
+
   test('joining and splitting move a case between matters and back', async () => {
     house.store.put(one(), second());
     const joined = await post('/v1/matters/mat_A/join', { caseNo: NO_2, reason: '同一处' });
