@@ -328,12 +328,17 @@ describe("people's decisions", () => {
   });
 
   test('joining and splitting move a case between matters and back', async () => {
-    house.store.put(one(), second());
+    // The desk of this house is u-road: a matter that is there takes no case from its unit.
+    house.store.put(
+      one({ unit: { code: 'u-park', name: '园林局' } }),
+      second({ unit: { code: 'u-road', name: '市政处' } }),
+    );
     const joined = await post('/v1/matters/mat_A/join', { caseNo: NO_2, reason: '同一处' });
     expect(joined.json.matter).toMatchObject({ id: 'mat_A', role: 'joined', by: 'key_operator' });
     expect((await get('/v1/matters/mat_A', tokenOf('operator'))).json).toMatchObject({ size: 2, cases: [NO, NO_2] });
     // Nobody had begun with it: it goes to the unit that has the matter, and is not assigned a second time.
-    expect((await get('/v1/matters/mat_A', tokenOf('unit'))).json).toMatchObject({ size: 2, cases: [NO, NO_2] });
+    const seen = (await get('/v1/matters/mat_A', tokenOf('unit', '_park'))).json;
+    expect(seen).toMatchObject({ size: 2, cases: [NO, NO_2], unit: 'u-park' });
     const split = await post('/v1/matters/mat_A/split', { caseNo: NO_2, reason: '不是' });
     expect(split.json.matter).toMatchObject({ role: 'first' });
     expect((await get(`/v1/matters/${split.json.matter.id}`, tokenOf('operator'))).json).toMatchObject({
