@@ -43,14 +43,14 @@ const CALL = [
   '你们能不能派人过来看一下我这个情况已经跟社区说过了社区说让我打你们电话我也不知道该找谁好谢谢你了好的您的情况我了解了请问您的地址是哪里',
 ];
 
-for (const part of ['tuning', 'held-out'].filter((one) =>
-  existsSync(path.join(root, `test/fixtures/danger/${one}.txt`)),
-)) {
+/** `tuning` taught the model and the rules; the others only judge: each was written before it was measured, and none was changed since. */
+const PARTS = ['tuning', 'held-out', 'blind'];
+for (const part of PARTS) {
   const dangers = linesOf(`${part}.txt`);
   const looks = dangers.map(({ text, to }) => ({ text, want: to, ...look(text) }));
-  const within = dangers.map(({ text }) => look(CALL.join(text)));
+  const within = dangers.map(({ text }) => look(CALL.join(text.replace(/\s/g, ''))));
   say(
-    `${part}: dangers shown ${share(looks.filter((one) => one.seen === 'shown').length, looks.length)}, at the right number ${share(looks.filter((one) => one.to === one.want).length, looks.length)}`,
+    `${part}: dangers shown ${share(looks.filter((one) => one.seen === 'shown').length, looks.length)}, asked besides ${looks.filter((one) => one.seen === 'asked').length}, at the right number ${share(looks.filter((one) => one.to === one.want).length, looks.length)}`,
   );
   say(
     `${part}: the same within a long unpunctuated call: shown ${share(within.filter((one) => one.seen === 'shown').length, looks.length)}, shown or asked ${share(within.filter((one) => one.seen !== 'nothing').length, looks.length)}`,
@@ -59,10 +59,23 @@ for (const part of ['tuning', 'held-out'].filter((one) =>
   say(
     `${part}: look-alikes with an alarm ${share(alike.filter((one) => one.seen === 'shown').length, alike.length)}, a person asked ${share(alike.filter((one) => one.seen === 'asked').length, alike.length)}`,
   );
+  calmCalls(part);
   if (show)
     for (const one of [...looks.filter((x) => x.seen !== 'shown'), ...alike.filter((x) => x.seen === 'shown')])
       say(`  ${one.seen} ${one.to ?? ''} ${one.text}`);
 }
+
+/** Whole calls that are no danger, where the part has some. */
+function calmCalls(part) {
+  const file = `${part}-calls.txt`;
+  if (!existsSync(path.join(root, 'test/fixtures/danger', file))) return;
+  const calls = linesOf(file).map(({ text }) => look(text));
+  const seen = (what) => calls.filter((one) => one.seen === what).length;
+  say(
+    `${part}: calm calls with an alarm ${share(seen('shown'), calls.length)}, a person asked ${share(seen('asked'), calls.length)}`,
+  );
+}
+
 /** Each ordinary message judged by a danger model that was trained without it and its near duplicates. */
 async function unseen(messages) {
   const home = mkdtempSync(path.join(os.tmpdir(), 'danger-'));
