@@ -28,6 +28,7 @@ export default defineConfig({
     pool: 'forks',
     // One module graph a worker: reading it anew for each file took longer than the tests. So each leaves its process as it was.
     isolate: false,
+    setupFiles: ['test/after.ts'],
     // One more than the cores of a small machine: tests of whole processes wait much.
     maxWorkers: 3,
     // Ends what hangs. Far above what any test takes, for a busy machine is no failure.

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
+import { afterEveryFile } from '../leave.ts';
 
 const made: string[] = [];
 
@@ -12,7 +12,7 @@ export function newFolder(): string {
   return folder;
 }
 
-afterAll(() => {
+afterEveryFile(() => {
   for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 

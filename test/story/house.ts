@@ -6,10 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Compile } from 'typebox/compile';
-import { afterAll, expect } from 'vitest';
+import { expect } from 'vitest';
 import { parse, stringify } from 'yaml';
 import type { EventType } from '../../src/core/event.ts';
 import { TYPE_DATA } from '../../src/feed/type-data.ts';
+import { afterEveryFile } from '../leave.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const CLI = join(root, 'dist', 'cli.js');
@@ -21,7 +22,7 @@ if (!BUILT) console.warn('SKIPPED: dist/ is missing, so no gateway can be starte
 
 const homes: string[] = [];
 const running = new Set<Running>();
-afterAll(async () => {
+afterEveryFile(async () => {
   for (const one of running) await one.end('SIGKILL');
   for (const home of homes.splice(0)) rmSync(home, { recursive: true, force: true });
 });
