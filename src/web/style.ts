@@ -125,7 +125,7 @@ details ul{padding-left:1.1rem;color:var(--ink-2);font-size:.92rem}
 .trip .now::after{background:var(--lamp);border-color:var(--ink);box-shadow:0 0 0 .32rem var(--lamp-soft)}
 .trip b{display:block}.trip span{display:block;color:var(--ink-2);font-size:.92rem}
 /* receipt ticket */
-.ticket{background:var(--surface);border-radius:var(--r-l);border:1px solid var(--line);overflow:hidden}
+.ticket{background:var(--surface);border-radius:var(--r-l);border:1px solid var(--line);overflow:hidden;container-type:inline-size}
 .ticket .head{background:var(--night);color:var(--on-night);padding:1.3rem 1.25rem 1.35rem}
 .ticket .head p{color:var(--on-night-2);margin-top:.35rem}
 .codes{display:grid}
@@ -134,12 +134,18 @@ details ul{padding-left:1.1rem;color:var(--ink-2);font-size:.92rem}
 .code+.code::before,.code+.code::after{content:"";position:absolute;top:-.62rem;width:1.15rem;height:1.15rem;border-radius:50%;background:var(--bg);border:1px solid var(--line)}
 .code+.code::before{left:-.68rem}.code+.code::after{right:-.68rem}
 .code dt{color:var(--ink-2);font-size:.92rem}
-.code dd{font:700 min(1.72rem,7.4vw)/1.3 var(--sans);letter-spacing:.03em;white-space:nowrap;font-variant-numeric:tabular-nums}
+.code dd{font:700 min(1.72rem,7.4vw)/1.3 var(--sans);letter-spacing:.03em;font-variant-numeric:tabular-nums}
 .code dd.q{color:var(--brand);font-size:min(2.05rem,9.5vw);letter-spacing:.07em}
 .keep{background:var(--lamp-soft);padding:.75rem 1.25rem;font-size:.95rem;line-height:1.6;margin-bottom:1.1rem}
 .keep b{font-weight:700}
-.code p{font:400 .9rem/1.6 var(--sans);letter-spacing:0;white-space:normal;color:var(--ink-2);margin-top:.15rem}
+.code p{font:400 .9rem/1.6 var(--sans);letter-spacing:0;color:var(--ink-2);margin-top:.15rem}
 .acts{display:grid;gap:.6rem;padding:0 1.25rem 1.3rem}
+/* side by side only where the ticket itself is wide, and broken after a dash where letters are: the code is shown once */
+@container (min-width:34em){
+  .codes{grid-template-columns:1.3fr 1fr}.code dd{font-size:1.55rem}.code dd.q{font-size:1.72rem}
+  .code+.code{border-top:0;border-left:2px dashed var(--line)}
+  .code+.code::before{left:-.64rem;top:-.64rem}.code+.code::after{left:-.64rem;right:auto;top:auto;bottom:-.64rem}
+}
 @media (max-width:22.4em){html.large .code{padding-inline:.6rem}} /* the number stands on one line of the smallest phone */
 .acts .go{margin:0}
 .acts .ghost{justify-content:center;border-radius:var(--r-m);min-height:3rem}
@@ -178,9 +184,6 @@ footer a{color:var(--on-night);min-height:44px;display:inline-flex;align-items:c
   .page{padding-block:var(--s6) 4rem}
   h1{font-size:2.15rem}
   .go{width:auto;min-width:16rem}.note{text-align:left}
-  .codes{grid-template-columns:1.25fr 1fr}
-  .code+.code{border-top:0;border-left:2px dashed var(--line)}
-  .code+.code::before{left:-.64rem;top:-.64rem}.code+.code::after{left:-.64rem;right:auto;top:auto;bottom:-.64rem}
   .acts{display:flex;flex-wrap:wrap}
   .keep{padding-inline:1.6rem;margin-bottom:1.25rem}
   .ticket .head{padding:1.7rem 1.6rem}.code{padding:1.3rem 1.6rem}.acts{padding-inline:1.6rem}

@@ -160,6 +160,28 @@ describe.skipIf(chromiumPath === undefined)('the pages in a browser (skipped whe
     expect(house.accepted.at(-1)).toMatchObject({ text: '评价：满意。修得很快', thread: { caseNo } });
   });
 
+  it('show a query code of the widest letters whole at every width, in large type too', async () => {
+    const cut = `(() => {
+      const code = document.querySelector('#code');
+      code.textContent = 'WMWM-WMWM';
+      const ticket = code.closest('.ticket').getBoundingClientRect();
+      return Math.max(0, ...[...code.getClientRects()].map((line) => Math.ceil(line.right - ticket.right + 8)));
+    })()`;
+    for (const look of ['zh', 'zh.large']) {
+      const page = await visit({}, look);
+      await fill(page);
+      await press(page);
+      await page.waitForURL('**/check');
+      house.clock += 5_000;
+      await press(page);
+      await page.waitForURL('**/receipt');
+      for (const width of [320, 375, 768, 1024, 1280]) {
+        await page.setViewportSize({ width, height: 800 });
+        expect([look, width, await page.evaluate(cut), await sideways(page)]).toEqual([look, width, 0, 0]);
+      }
+    }
+  });
+
   it('can be walked by keyboard alone, and Enter in a field goes on', async () => {
     const page = await visit();
     await page.focus('#content');
