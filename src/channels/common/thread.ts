@@ -78,7 +78,7 @@ export function openThread<Question, Reply>(about: ThreadOf): Thread<Question, R
 
 type Meanwhile<Question, Reply> = (reply: Reply) => Promise<Question> | undefined;
 
-/** The bytes are copied over: the caller may still need them when the thread has died of them. */
+/** Bytes are copied over, or shared: the caller may still need them when the thread has died of them. */
 function put<Question, Reply>(
   thread: Worker,
   question: Question,

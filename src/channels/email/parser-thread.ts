@@ -35,10 +35,12 @@ function resolved({ dns, found, code }: Extract<Question, { dns: number }>): voi
   else waiting?.reject(Object.assign(new Error('the name was not resolved'), { code: code ?? 'ESERVFAIL' }));
 }
 
+/** What comes is shared with whoever asked, and not everything reads shared memory: it is copied here, where nobody waits. */
 async function answer(question: Question): Promise<void> {
   if ('dns' in question) return resolved(question);
-  if ('verify' in question) return say({ verdict: await verify(question.verify, question.envelope, resolver) });
-  const parsed = await parseMail(question.parse);
+  if ('verify' in question)
+    return say({ verdict: await verify(new Uint8Array(question.verify), question.envelope, resolver) });
+  const parsed = await parseMail(new Uint8Array(question.parse));
   const buffers = parsed.files.map(({ bytes }) => bytes.buffer).filter((buffer) => buffer instanceof ArrayBuffer);
   say({ parsed }, [...new Set(buffers)]);
 }

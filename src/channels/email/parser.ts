@@ -1,5 +1,6 @@
 // Parser: mails are parsed and verified in a thread of their own: a mail that breaks its limits is told, the next one goes on.
 import { Unreadable } from '../../core/errors.ts';
+import { asShared } from '../common/shared-bytes.ts';
 import { LIMITS, openThread, type ThreadLimits } from '../common/thread.ts';
 import { type Envelope, NO_VERDICT, type Resolver, type Verdict } from './auth.ts';
 import type { Parsed } from './mail.ts';
@@ -17,14 +18,14 @@ export function openParser(limits: ThreadLimits = LIMITS): Parser {
   const thread = openThread<Question, Reply>(about);
   return {
     async parse(bytes) {
-      const reply = await thread.ask({ parse: bytes });
+      const reply = await thread.ask({ parse: await asShared(bytes) });
       if ('parsed' in reply) return reply.parsed;
       throw unreadable('failed' in reply ? reply.failed : 'its thread answered something else');
     },
     async verify(bytes, envelope, resolver) {
       try {
         const meanwhile = (reply: Reply) => ('dns' in reply ? lookUp(reply, resolver) : undefined);
-        const reply = await thread.ask({ verify: bytes, envelope }, meanwhile);
+        const reply = await thread.ask({ verify: await asShared(bytes), envelope }, meanwhile);
         return 'verdict' in reply ? reply.verdict : NO_VERDICT;
       } catch (error) {
         // Unproved is the safe answer: the mail is taken in all the same.

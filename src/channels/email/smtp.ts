@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 import type { Door } from '../../core/channel.ts';
 import { GatewayError, Unreadable } from '../../core/errors.ts';
+import { sharedBytes } from '../common/shared-bytes.ts';
 import type { Envelope } from './auth.ts';
 import type { SmtpSettings } from './settings.ts';
 import { readCertificate, renewals } from './tls.ts';
@@ -111,7 +112,7 @@ async function gather(
     full = !room(chunk.length);
     chunks.push(chunk);
   }
-  return { bytes: Buffer.concat(chunks), full };
+  return { bytes: await sharedBytes(chunks), full };
 }
 
 /** 452 where it helps to send again; 554 for what will never be read. */

@@ -18,6 +18,8 @@ export interface OfferedFile {
   readonly name?: string | undefined;
 }
 
+const LARGE = 2 ** 20;
+
 /** `Door.blob`: keeps bytes sealed and pending. */
 export type KeepBlob = (
   bytes: Uint8Array,
@@ -62,6 +64,8 @@ export async function keepAttachment(file: OfferedFile, limits: AttachmentLimits
     throw refused('media_type_refused', 415, `${name ?? 'a file'} is ${mediaType}, which is not taken here`);
   }
   const bytes = stripped(file.bytes, mediaType, name);
+  // Going through a large file and handing it on are two turns, so that nobody waits for both.
+  if (bytes.length > LARGE) await new Promise((resolve) => setImmediate(resolve));
   const kept = await keep(bytes, { mediaType, ...(name ? { name } : {}) });
   return {
     kind: kindOf(mediaType),

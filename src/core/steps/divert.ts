@@ -1,9 +1,9 @@
 // Step divert: danger is shown where to call at once; what belongs to another procedure is proposed to a person. Nothing is dropped.
 import type { DivertTo, Kind, Urgency } from '../case.ts';
-import type { City } from '../city.ts';
+import type { City, DangerModel } from '../city.ts';
 import type { Draft, Given } from '../draft.ts';
 import { dangers, type Find, LONG, STATES } from '../text/danger.ts';
-import { seesDanger, suspect } from '../text/danger-model.ts';
+import { type Suspicion, seesDanger, suspect } from '../text/danger-model.ts';
 import { bare } from '../text/normalise.ts';
 import { asksProgress } from '../text/progress.ts';
 import { refusalsIn } from '../text/refusal.ts';
@@ -56,9 +56,18 @@ function suspected(text: string, finds: readonly Find[], city: City): Suspected[
     ({ rule, state }) => rule.urgency === 'emergency' && (state === 'now' || state === 'lowered'),
   );
   if (city.dangerModel === undefined || found) return [];
-  const seen = suspect(text, city.dangerModel);
+  const seen = standing(text, city.dangerModel, city.emergencies);
   const rule = seen && city.emergencies.find(({ to, urgency }) => to === seen.to && urgency === 'emergency');
   return seen && rule ? [{ rule, state: seen.sure && !merelyCurses(text, city) ? 'now' : 'imagined' }] : [];
+}
+
+/** What the model still sees where the look-alikes of the rule it points to are but a thing out of order: 路灯灭了 is no fire. */
+function standing(text: string, model: DangerModel, rules: City['emergencies']): Suspicion | undefined {
+  const seen = suspect(text, model);
+  if (seen === undefined) return undefined;
+  const alike = rules.filter(({ to, urgency }) => to === seen.to && urgency === 'emergency').flatMap((r) => r.unless);
+  const rest = alike.reduce((left, word) => left.replaceAll(word, '坏'), text);
+  return rest === text ? seen : suspect(rest, model);
 }
 
 /** 去死吧你们 sounds like danger and is a curse: a guess shows no number for it, and the refusal of mere abuse stands. */

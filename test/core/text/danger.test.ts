@@ -54,6 +54,15 @@ describe('a long message', () => {
   });
 });
 
+test.each(['路灯灭了两个星期', '楼道灯灭了', '小区北门的路灯灭了快两个星期，晚上老人下楼看不清台阶。', '我等不了了'])(
+  'a look-alike the model takes for danger is none: %s',
+  (text) => expect(decided(text).divert).toBeUndefined(),
+);
+
+test('a danger beside a look-alike is one', () => {
+  expect(decided('家里烧起来了，灯都灭了').divert?.to).toBe('119');
+});
+
 test('a threat under a condition is a threat', () => {
   expect(decided('要是再不发工资我就从楼上跳下去').divert?.to).toBe('12356');
 });
