@@ -16,7 +16,7 @@ export type Reply =
   /** The thread has no network of its own: whoever started it resolves names. */
   | { readonly dns: number; readonly name: string; readonly type: string };
 
-const say = (reply: Reply, transfer: ArrayBuffer[] = []): void => parentPort?.postMessage(reply, transfer);
+const say = (reply: Reply): void => parentPort?.postMessage(reply);
 
 const asked = new Map<number, { resolve(found: unknown): void; reject(error: Error): void }>();
 let last = 0;
@@ -35,14 +35,20 @@ function resolved({ dns, found, code }: Extract<Question, { dns: number }>): voi
   else waiting?.reject(Object.assign(new Error('the name was not resolved'), { code: code ?? 'ESERVFAIL' }));
 }
 
+/** Copied here, where nobody waits; from here on, to the store's thread too, it is only handed over. */
+function shared(bytes: Uint8Array): Uint8Array {
+  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  copy.set(bytes);
+  return copy;
+}
+
 /** What comes is shared with whoever asked, and not everything reads shared memory: it is copied here, where nobody waits. */
 async function answer(question: Question): Promise<void> {
   if ('dns' in question) return resolved(question);
   if ('verify' in question)
     return say({ verdict: await verify(new Uint8Array(question.verify), question.envelope, resolver) });
   const parsed = await parseMail(new Uint8Array(question.parse));
-  const buffers = parsed.files.map(({ bytes }) => bytes.buffer).filter((buffer) => buffer instanceof ArrayBuffer);
-  say({ parsed }, [...new Set(buffers)]);
+  say({ parsed: { ...parsed, files: parsed.files.map((file) => ({ ...file, bytes: shared(file.bytes) })) } });
 }
 
 parentPort?.on('message', (question: Question) => {

@@ -15,6 +15,8 @@ export function counter(): () => void {
   };
 }
 
+const LARGE = 2 ** 20;
+
 export interface Keeper {
   /** Keeps `[from, to)`; must be called in rising order. Returns where it will lie behind the head. */
   keep(from: number, to: number): number;
@@ -36,7 +38,9 @@ export function keeper(bytes: Uint8Array): Keeper {
       return at;
     },
     whole(head) {
-      const copy = new Uint8Array(head.length + length);
+      const size = head.length + length;
+      // Shared where it is large: handing it to the store's thread copies nothing.
+      const copy = new Uint8Array(size > LARGE ? new SharedArrayBuffer(size) : new ArrayBuffer(size));
       copy.set(head);
       let at = head.length;
       for (const { from, to } of stretches) {
