@@ -13,6 +13,9 @@ const sent = new Set();
 const PAGE = 2;
 
 export function platform({ port = '0', told = () => {} }) {
+  // Each opens with nothing said: whoever opens a second one in the same process must not be read the first one's messages.
+  rows.length = 0;
+  sent.clear();
   return listen(port, ({ path, query, body }) => {
     if (path === '/cgi-bin/gettoken') return { body: { errcode: 0, access_token: 'simulated', expires_in: 7200 } };
     if (query.access_token !== 'simulated') return { body: { errcode: 40014, errmsg: 'invalid access_token' } };
