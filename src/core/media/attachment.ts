@@ -1,6 +1,7 @@
 // Attachment: what the house takes in as a file from a citizen, checked, freed of positions and kept as a sealed blob.
 import { GatewayError } from '../errors.ts';
 import type { Part } from '../message.ts';
+import { LARGE } from './pieces.ts';
 import { mediaTypeOf } from './sniff.ts';
 import { Damaged, stripMetadata } from './strip.ts';
 
@@ -17,8 +18,6 @@ export interface OfferedFile {
   readonly mediaType?: string | undefined;
   readonly name?: string | undefined;
 }
-
-const LARGE = 2 ** 20;
 
 /** `Door.blob`: keeps bytes sealed and pending. */
 export type KeepBlob = (

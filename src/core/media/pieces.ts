@@ -15,7 +15,8 @@ export function counter(): () => void {
   };
 }
 
-const LARGE = 2 ** 20;
+/** Bytes from which it is felt by everybody else when a file is copied, or gone through and handed on in one turn. */
+export const LARGE = 2 ** 20;
 
 export interface Keeper {
   /** Keeps `[from, to)`; must be called in rising order. Returns where it will lie behind the head. */
