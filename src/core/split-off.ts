@@ -20,6 +20,12 @@ export function offeredBy(c: Case, proposal: string): Static<typeof Requests> {
 const requestsOf = ({ value }: Proposal): Static<typeof Requests> =>
   Value.Check(Requests, value.split) ? value.split : [];
 
+interface Part {
+  /** Which of the requests offered, from 1. */
+  readonly request: number;
+  readonly message: Message;
+}
+
 /**
  * A message for each request but the first, which the case itself stays about. The words are the citizen's own; files and the
  * call stay with the case. Their names are made of the case's and the proposal's, so that a second acceptance finds them taken in.
@@ -29,7 +35,7 @@ export function partsOf(
   c: Case,
   proposal: string,
   given: { readonly city: City; readonly receivedAt: string; readonly ulid: () => string },
-): Message[] {
+): Part[] {
   const requests = offeredBy(c, proposal);
   const end = requests.at(-1)?.to ?? 0;
   const read = messages
@@ -51,13 +57,12 @@ export function partsOf(
       raw: _raw,
       ...rest
     } = said.message;
-    return [
-      {
-        ...rest,
-        ...{ id: `msg_${given.ulid()}`, externalId: name, externalIdGiven: false, contentHash: `split:${name}` },
-        ...{ receivedAt: given.receivedAt, text, parts: [], splitFrom: c.no },
-      },
-    ];
+    const message = {
+      ...rest,
+      ...{ id: `msg_${given.ulid()}`, externalId: name, externalIdGiven: false, contentHash: `split:${name}` },
+      ...{ receivedAt: given.receivedAt, text, parts: [], splitFrom: c.no },
+    };
+    return [{ request: at + 2, message }];
   });
 }
 

@@ -36,9 +36,13 @@ export class Circuit {
     return now >= this.until ? 1 : 0;
   }
 
-  /** Learns how an attempt ended. `limit` is the concurrency at which a ramp is over. */
-  learn(success: boolean, now: number, limit: number): Turn {
-    if (this.state === 'closed') return this.#count(success, now);
+  /**
+   * Learns how an attempt ended. `limit` is the concurrency at which a ramp is over. `notice`: what was sent tells of deliveries.
+   * Such an attempt never opens the circuit: the notice of it would be tried at others that fail now and then, whose circuits'
+   * notices would be tried at this one, and so on for ever.
+   */
+  learn(success: boolean, now: number, limit: number, notice = false): Turn {
+    if (this.state === 'closed') return notice ? undefined : this.#count(success, now);
     if (!success) return this.#openAgain(now);
     this.#ramp = this.state === 'open' ? 2 : this.#ramp * 2;
     this.state = 'half';

@@ -157,7 +157,8 @@ function settle(
   { outcome, started, now }: { outcome: Outcome; started: number; now: number },
 ): void {
   const ok = verdict.what === 'delivered';
-  const turn = run.learn(ok, verdict.what === 'again' && verdict.slow, now, ok ? undefined : verdict.reason);
+  const slow = verdict.what === 'again' && verdict.slow;
+  const turn = run.learn(ok, slow, now, ok ? undefined : verdict.reason, isNotice(item.type));
   deps.ended(run, ok, turn, item.attempts === 1);
   const row = (state: DeliveryState, nextAt?: number): Delivery => ({
     endpoint: run.endpoint.id,
@@ -209,6 +210,9 @@ function stands(run: EndpointRun, outcome: Outcome): boolean {
   return run.terms.onExhausted === 'park_lane' && run.terms.ordering !== 'none' && outcome !== MISSING;
 }
 
+/** It tells of deliveries, endpoints or lanes, not of a case. */
+const isNotice = (type: string): boolean => /^(delivery|endpoint|lane)\./.test(type);
+
 const seen = ({ seq, eventId, type, attempts }: Item) => ({ seq, eventId, type, attempts });
 
 /**
@@ -220,7 +224,7 @@ function exhausted(deps: DeliverDeps, endpoint: Endpoint, item: Item, reason: st
     { endpoint: endpoint.id, seq, eventId, type, attempts, reason },
     'an event is given up for an endpoint',
   );
-  if (/^(delivery|endpoint|lane)\./.test(type)) return false;
+  if (isNotice(type)) return false;
   deps.announce(endpoint, 'delivery.exhausted', { endpoint: endpoint.id, seq, eventId, type, attempts, reason });
   return true;
 }

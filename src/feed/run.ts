@@ -232,7 +232,7 @@ export class EndpointRun {
   }
 
   /** Learns from an attempt: faster step by step while it goes well, half at once when the endpoint cannot keep up. */
-  learn(success: boolean, overloaded: boolean, now: number, reason?: string): Turn {
+  learn(success: boolean, overloaded: boolean, now: number, reason?: string, notice = false): Turn {
     const { concurrency } = this.terms;
     this.answers = success;
     this.failing = !success;
@@ -248,7 +248,7 @@ export class EndpointRun {
       this.#streak = 0;
       if (overloaded) this.limit = Math.max(1, this.limit >> 1);
     }
-    return this.circuit.learn(success, now, this.limit);
+    return this.circuit.learn(success, now, this.limit, notice);
   }
 
   #restore(row: Delivery): void {

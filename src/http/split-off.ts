@@ -1,4 +1,6 @@
 // Split off: accepting an offered split takes each further request in as a message of its own, before the decision is written.
+
+import type { DecideKnown } from '../core/acts/decide.ts';
 import type { ActGiven } from '../core/acts.ts';
 import type { Case } from '../core/case.ts';
 import { GatewayError } from '../core/errors.ts';
@@ -9,26 +11,32 @@ import type { ApiDeps } from './deps.ts';
 import { refusal } from './problem.ts';
 
 /**
- * The cases of the requests split off; none where the proposal offers no split. Whoever falls over between them and the decision
- * accepts once more: what was taken in is then found again, and nothing is doubled. Throws 409 `nothing_split`.
+ * The cases of the requests split off, and which of them could not be; neither where the proposal offers no split. Whoever falls
+ * over between them and the decision accepts once more: what was taken in is then found again, and nothing is doubled. Throws 409 `nothing_split`.
  */
-export async function splitOff(c: Case, proposal: string, deps: ApiDeps, given: ActGiven): Promise<string[]> {
-  if (offeredBy(c, proposal).length === 0) return [];
+export async function splitOff(c: Case, proposal: string, deps: ApiDeps, given: ActGiven): Promise<SplitOff> {
+  if (offeredBy(c, proposal).length === 0) return {};
   const receivedAt = toRfc3339(given.now, given.city.utcOffsetMinutes);
   const messages = await deps.store.messagesOf(c.no);
   const parts = partsOf(messages, c, proposal, { city: given.city, receivedAt, ulid: given.ulid });
   const opened: string[] = [];
-  for (const part of parts) opened.push(...(await caseOf(part, deps)));
-  if (opened.length > 0) return opened;
+  const missed: number[] = [];
+  for (const { request, message } of parts) {
+    const no = await caseOf(message, deps);
+    if (no === undefined) missed.push(request);
+    else opened.push(no);
+  }
+  if (opened.length > 0) return missed.length > 0 ? { opened, missed } : { opened };
   throw nothingSplit(c);
 }
 
-async function caseOf(part: Message, deps: ApiDeps): Promise<string[]> {
+type SplitOff = Pick<DecideKnown, 'opened' | 'missed'>;
+
+async function caseOf(part: Message, deps: ApiDeps): Promise<string | undefined> {
   try {
-    const { receipt } = await deps.retake(part);
-    return receipt.caseNo === undefined ? [] : [receipt.caseNo];
+    return (await deps.retake(part)).receipt.caseNo;
   } catch (error) {
-    if (error instanceof GatewayError && error.code === 'refused_again') return [];
+    if (error instanceof GatewayError && error.code === 'refused_again') return undefined;
     throw error;
   }
 }

@@ -13,6 +13,15 @@ describe('a circuit', () => {
     expect([circuit.state, circuit.allows(29_999, 8), circuit.allows(30_000, 8)]).toEqual(['open', 0, 1]);
   });
 
+  it('is not opened by what tells of deliveries, and closed by it all the same', () => {
+    const circuit = new Circuit();
+    for (let n = 0; n < 50; n++) expect(circuit.learn(false, n, 8, true)).toBeUndefined();
+    expect(circuit.state).toBe('closed');
+    fail(circuit, FEWEST, 100);
+    const turns = Array.from({ length: 3 }, () => circuit.learn(true, 40_000, 8, true));
+    expect(turns).toEqual([undefined, undefined, 'closed']);
+  });
+
   it('stays closed while three in ten succeed, and forgets what is older than five minutes', () => {
     const circuit = new Circuit();
     for (let n = 0; n < 100; n++) circuit.learn(n % 10 < 4, n, 8);

@@ -104,6 +104,13 @@ describe('the promises of the feed', () => {
     expect(result.failed ? fc.defaultReportMessage(result) : 'held').toBe('held');
   }, 120_000);
 
+  it('hold for six endpoints that fail seven times in ten: what they say of each other comes to an end', async () => {
+    const mood = (status: number): Mood => ({ status, ms: 5 });
+    const moods = Array.from({ length: 10 }, (_, n) => mood(n < 7 ? 500 : 204));
+    const steps = Array.from({ length: 6 }, (_, n): Step => ({ do: 'commit', lane: n % 4, tally: 6 }));
+    expect(await play({ endpoints: 6, onExhausted: 'skip', steps, moods })).toEqual([]);
+  });
+
   it('hold for an endpoint that answers beside any that do not: it waits for nobody', async () => {
     expect(await fc.check(besides(), { numRuns: 60 })).toMatchObject({ failed: false });
   });

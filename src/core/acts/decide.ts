@@ -24,6 +24,8 @@ export interface DecideKnown {
   readonly from?: Matter;
   /** Cases of the requests that an accepted split took out of the message; opened before it is written down. */
   readonly opened?: readonly string[];
+  /** Which of the requests offered, from 1, could not be made cases: somebody is to open them by hand. */
+  readonly missed?: readonly number[];
 }
 
 /**
@@ -116,23 +118,25 @@ function accept(c: Case, proposal: Proposal, known: DecideKnown, given: ActGiven
       return { case: changed, events: [caseEvent('case.extended', changed, given, told)] };
     }
     default:
-      return known.opened ? splitInto(c, proposal, known.opened, given, told) : noted(c, given, told);
+      return known.opened ? splitInto(c, proposal, known, given, told) : noted(c, given, told);
   }
 }
 
 /** They are as many matters as there are requests. The case had been understood with all of them in view: what is left is asked. */
 function splitInto(
   c: Case,
-  { value }: Proposal,
-  opened: readonly string[],
+  { id, value }: Proposal,
+  { opened = [], missed = [] }: DecideKnown,
   given: ActGiven,
   told: Record<string, unknown>,
 ): Deed {
   const code = Array.isArray(value.split) ? text(value.split[0], 'category') : undefined;
-  const asks: Proposal[] =
-    code === undefined || c.category[0]?.code === code
-      ? []
-      : [{ id: `pro_${given.ulid()}`, type: 'category', reason: LEFT, value: { code }, at: at(given) }];
+  const ask = (of: Pick<Proposal, 'type' | 'reason' | 'value'>): Proposal => ({
+    ...{ id: `pro_${given.ulid()}`, at: at(given), ...of },
+  });
+  const asks = missed.map((request) => ask({ type: 'review', reason: MISSED, value: { proposal: id, request } }));
+  if (code !== undefined && c.category[0]?.code !== code)
+    asks.push(ask({ type: 'category', reason: LEFT, value: { code } }));
   const changed = next(c, { proposals: [...c.proposals, ...asks] }, given);
   return {
     case: changed,
@@ -141,6 +145,7 @@ function splitInto(
   };
 }
 
+const MISSED = 'a request split off could not be made a case of its own: open it by hand';
 const LEFT = 'what is left in the case after the split is about this';
 
 const likeOf = (value: Proposal['value']): string | undefined => {

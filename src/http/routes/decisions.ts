@@ -70,9 +70,8 @@ export function decisionRoutes(deps: ApiDeps): Route[] {
     decision('decide', 'Accept or reject a proposal', DecideBody, async (c, { body }, given) => {
       const input = bodyOf(DecideBody, body);
       if (!input.accept) return decide(c, input, {}, given);
-      const opened = await splitOff(c, input.proposal, deps, given);
-      const known = await matters(c, input.proposal, deps);
-      return decide(c, input, opened.length > 0 ? { ...known, opened } : known, given);
+      const off = await splitOff(c, input.proposal, deps, given);
+      return decide(c, input, { ...(await matters(c, input.proposal, deps)), ...off }, given);
     }),
     decision('close', 'Close a case that is dealt with', WhyBody, (c, { body }, given) =>
       close(c, bodyOf(WhyBody, body).reason, given),
