@@ -74,7 +74,7 @@ function run(name: string, draft: Draft, step: (draft: Draft) => Draft): Draft {
 function failed(name: string, draft: Draft, error: unknown): Draft {
   const flag = `step_failed:${name}`;
   // Only the kind of error: its message may quote the citizen.
-  const reason = `step ${name} failed (${error instanceof Error ? error.name : typeof error})`;
+  const reason = `处理步骤 ${name} 出错（${error instanceof Error ? error.name : typeof error}），请人工查看。`;
   return {
     ...draft,
     flags: [...draft.flags, flag],
@@ -101,6 +101,6 @@ function begin(message: Message, city: City): Draft {
 
 const toRead = ({ doubts = [] }: Message) => ({
   type: 'review' as const,
-  reason: 'the words were not read with certainty: a person reads the original',
+  reason: '文字识别没有把握，请对照原件核对。',
   value: { doubts },
 });

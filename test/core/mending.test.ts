@@ -122,7 +122,7 @@ describe('a case that is split off', () => {
 describe('two matters that are one', () => {
   const a = one('1', { id: 'mat_A' });
   const b = one('2', { id: 'mat_B' }, { unit: park });
-  const c = one('3', { id: 'mat_B', role: 'joined', like: '2', evidence: ['the same words'] }, { status: 'closed' });
+  const c = one('3', { id: 'mat_B', role: 'joined', like: '2', evidence: ['文字完全相同'] }, { status: 'closed' });
   const into = { ...of('mat_A', a), lead: road };
   const done = merge(into, of('mat_B', b, c), [b, c], 'one hole', given);
   const after = done.acts.map((act) => act.case);
@@ -139,7 +139,7 @@ describe('two matters that are one', () => {
     });
     expect(done.acts.map(({ audit }) => audit.subject)).toEqual(['2', '3']);
     expect(done.acts.flatMap(({ rulings }) => rulings ?? [])).toEqual([{ cases: ['1', '2'], same: true }]);
-    expect(after).toMatchObject([{ unit: road }, { status: 'closed', matter: { evidence: ['the same words'] } }]);
+    expect(after).toMatchObject([{ unit: road }, { status: 'closed', matter: { evidence: ['文字完全相同'] } }]);
     expect(mergedIn([a, ...after])).toEqual(['mat_B']);
   });
 

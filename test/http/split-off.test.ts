@@ -47,7 +47,7 @@ describe('accepting an offered split', () => {
     const done = decide(c, { proposal: 'pro_1', accept: true, reason: '三件事' }, off, given);
     const open = done.case.proposals.filter(({ decided }) => !decided);
     expect(open).toMatchObject([{ type: 'review', value: { proposal: 'pro_1', request: 2 } }]);
-    expect(open[0]?.reason).toMatch(/by hand/);
+    expect(open[0]?.reason).toMatch(/人工立案/);
   });
 
   it('asks nothing more when every request has its case, and decides nothing when none has', async () => {

@@ -145,8 +145,8 @@ function splitInto(
   };
 }
 
-const MISSED = 'a request split off could not be made a case of its own: open it by hand';
-const LEFT = 'what is left in the case after the split is about this';
+const MISSED = '拆分出的一项诉求未能自动立案，请人工立案。';
+const LEFT = '拆分后，本工单剩下的内容属于这一类。';
 
 const likeOf = (value: Proposal['value']): string | undefined => {
   const best = bestOf(value);

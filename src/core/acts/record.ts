@@ -71,7 +71,7 @@ export function settled(proposals: readonly Proposal[], given: ActGiven, unit?: 
     if (p.decided || (p.type !== 'extension' && p.type !== 'route' && p.value.returnedBy === undefined)) return p;
     const { unit: wanted } = p.value;
     const accept = typeof wanted === 'object' && wanted !== null && Reflect.get(wanted, 'code') === unit;
-    return { ...p, decided: { accept, by: given.by, at: at(given), reason: 'the case has changed hands' } };
+    return { ...p, decided: { accept, by: given.by, at: at(given), reason: '工单已转其他单位' } };
   });
 }
 

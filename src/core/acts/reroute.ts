@@ -46,5 +46,5 @@ const isOpenRoute = (one: Proposal): boolean =>
   one.type === 'route' && one.decided === undefined && one.value.returnedBy === undefined;
 
 function withdrawn(one: Proposal, given: ActGiven): Proposal {
-  return { ...one, decided: { accept: false, by: given.by, at: at(given), reason: 'the case was understood anew' } };
+  return { ...one, decided: { accept: false, by: given.by, at: at(given), reason: '工单内容已重新认定' } };
 }

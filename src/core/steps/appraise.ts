@@ -42,7 +42,7 @@ export function settleRating(draft: Draft, given: Given): Draft {
   if (reopens) return { ...draft, rated: ratedAs(draft, found.one, given, 'reopened') };
   if (!isOnly && goesElsewhere(draft, known.no)) return draft;
   const { noted: _menu, ...rest } = draft;
-  const evidence = ['rates the result'];
+  const evidence = ['评价办理结果'];
   return {
     ...rest,
     relation: { to: 'same', other: known, score: 1, rule: 'rated', evidence },

@@ -20,7 +20,7 @@ export function digest(draft: Draft, city: City): Draft {
           proposals: [
             ...draft.proposals,
             // Where and what about, no words: proposals lie outside the seal.
-            { type: 'review', reason: 'the message asks for several things', value: { split: requests } },
+            { type: 'review', reason: '一件来件里有几项诉求，可拆成几件工单。', value: { split: requests } },
           ],
         }),
   };

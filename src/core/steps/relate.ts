@@ -72,7 +72,7 @@ function attachmentsAlone(draft: Draft, given: Given): Draft {
   const other = given.known.mine.find((c) => Math.abs(timeOf(draft, given) - c.lastAt) <= minutes * 60_000);
   if (other === undefined || !isOpen(other)) return draft;
   const { noted: _noted, ...rest } = draft;
-  return { ...rest, relation: same(other, 1, 'conversation', ['attachments right after the words']) };
+  return { ...rest, relation: same(other, 1, 'conversation', ['紧接文字之后发来的附件']) };
 }
 
 function follow(draft: Draft, relation: Relation): Draft {
@@ -90,8 +90,8 @@ function citedUnproved(draft: Draft, { known }: Given): Draft {
 function ownCase(draft: Draft, given: Given, verdict: Verdict | undefined): Relation | undefined {
   const { cited, mine } = given.known;
   // A closed case takes no follow-up: what is said now is a new case.
-  if (cited !== undefined && isOpen(cited)) return same(cited, 1, 'cited', ['case number with proof']);
-  if (cited !== undefined && undoes(cited, draft, given)) return again(cited, 'case number with proof');
+  if (cited !== undefined && isOpen(cited)) return same(cited, 1, 'cited', ['报出工单号并经核验']);
+  if (cited !== undefined && undoes(cited, draft, given)) return again(cited, '报出工单号并经核验');
   const at = timeOf(draft, given);
   for (const other of mine.filter(isOpen)) {
     const { score, against } = weigh(draft, other);
@@ -100,21 +100,21 @@ function ownCase(draft: Draft, given: Given, verdict: Verdict | undefined): Rela
       minutes <= given.city.relate.conversationMinutes &&
       continues(draft, other, score, against, given.city.otherCategory.code)
     ) {
-      return same(other, score, 'conversation', [`${Math.round(minutes)} minutes after`, 'one topic']);
+      return same(other, score, 'conversation', [`间隔 ${Math.round(minutes)} 分钟`, '说的是同一件事']);
     }
   }
   const within = ownWithin(draft, given);
   const alike = verdict ? verdict.own : ownByRules(draft, within, given.city);
   if (alike !== undefined) {
-    const evidence = [`words ${percent(alike.score)} alike`, ...(verdict?.own ? [verdict.own.why] : [])];
+    const evidence = [alikeWords(alike.score), ...(verdict?.own ? [verdict.own.why] : [])];
     return same(alike.other, alike.score, 'own_words', evidence);
   }
   const [newest] = within;
   if (newest !== undefined && urges(draft, newest, verdict) && sameTopic(draft, newest)) {
-    return same(newest, 0.5, 'urges', ['urges an open case of the same person']);
+    return same(newest, 0.5, 'urges', ['同一人催办未办结的工单']);
   }
   const undone = given.known.finished?.find((other) => undoes(other, draft, given) && goesOn(other, draft));
-  return undone && again(undone, 'a finished case of the same person');
+  return undone && again(undone, '同一人已办结的工单');
 }
 
 /** A finished case of which its owner says, in time, that it is not done: 重办. Later, it is a new case. */
@@ -130,7 +130,7 @@ function goesOn(other: KnownCase, draft: Draft): boolean {
 }
 
 function again(other: KnownCase, why: string): Relation {
-  return { ...same(other, 1, 'again', [why, 'says that it is not done']), reopens: true };
+  return { ...same(other, 1, 'again', [why, '称问题没有解决']), reopens: true };
 }
 
 /** Who tells a whole story beside asking when (什么时候) speaks of the case only if the story is like it. */
@@ -168,8 +168,8 @@ function grounds(
 ): { score: number; rule: string; evidence: string[] } {
   const exact = other.exact === draft.fingerprint.exact;
   const near = similarity(draft.words.masked, other.masked);
-  const evidence = [exact ? 'the same words' : `words ${percent(near)} alike`, why];
-  if (draft.place?.division !== undefined && other.division !== undefined) evidence.push('places agree');
+  const evidence = [exact ? SAME_WORDS : alikeWords(near), why];
+  if (draft.place?.division !== undefined && other.division !== undefined) evidence.push('地点一致');
   const rule = exact ? 'same_words' : near >= NEAR_WORDS ? 'near_words' : 'model';
   return { score: exact ? 1 : round(score), rule, evidence };
 }
@@ -194,7 +194,7 @@ function withOthers(draft: Draft, given: Given): Draft {
       .slice(0, SHOWN)
       .map(({ other, score }) => ({ caseNo: other.no, score: round(score), matter: other.matter.id })),
   };
-  const reason = 'words are alike, but not enough to join without a person';
+  const reason = '文字相近，但还不足以由系统合并，请人工判断。';
   return { ...draft, proposals: [...draft.proposals, { type: 'join', reason, value }] };
 }
 
@@ -227,8 +227,8 @@ function pressed(draft: Draft, other: KnownCase, urgentFrom: number): Draft {
 
 function join(draft: Draft, { other, score }: Weighed): Draft {
   const exact = other.exact === draft.fingerprint.exact;
-  const evidence = [exact ? 'the same words' : `words ${percent(score)} alike`];
-  if (draft.place?.division !== undefined && other.division !== undefined) evidence.push('places agree');
+  const evidence = [exact ? SAME_WORDS : alikeWords(score)];
+  if (draft.place?.division !== undefined && other.division !== undefined) evidence.push('地点一致');
   const rule = exact ? 'same_words' : 'near_words';
   return { ...draft, relation: { to: 'joined', other, score, rule, evidence } };
 }
@@ -238,7 +238,7 @@ function hint(draft: Draft, { known }: Given): Draft {
   const mine = new Set(known.mine.map((one) => one.no));
   const caseNos = known.stated.filter((no) => !mine.has(no));
   if (caseNos.length === 0) return draft;
-  const reason = 'a stated phone, mail or name is the same';
+  const reason = '自报的电话、邮箱或姓名相同，可能是同一人，未经核验。';
   return { ...draft, proposals: [...draft.proposals, { type: 'same_person', reason, value: { caseNos } }] };
 }
 
@@ -273,7 +273,8 @@ function same(other: KnownCase, score: number, rule: string, evidence: readonly 
 
 const isOpen = (one: KnownCase): boolean => OPEN_STATUS.includes(one.status);
 const round = (score: number): number => Math.round(score * 1000) / 1000;
-const percent = (score: number): string => `${Math.round(score * 100)} %`;
+const SAME_WORDS = '文字完全相同';
+const alikeWords = (score: number): string => `文字 ${Math.round(score * 100)}% 相近`;
 
 /** When it was said, in epoch ms; a time nobody can read counts as now. */
 function timeOf(draft: Draft, given: Given): number {

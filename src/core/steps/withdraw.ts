@@ -12,7 +12,7 @@ export function withdraw(draft: Draft, given: Given): Draft {
   const other = meant(withdrawal, given);
   const { noted: _noted, ...rest } = draft;
   if (other === undefined || !OPEN_STATUS.includes(other.status)) return nothingOpen(draft, withdrawal, given);
-  const evidence = ['the citizen wants nothing any more'];
+  const evidence = ['来件人撤销诉求'];
   const relation = { to: 'same' as const, other, score: 1, rule: 'withdrawn', evidence };
   // With the case it is about, so that the person who has it reads it there.
   if (isForPeople(other)) return withdrawal.alone ? { ...rest, relation } : draft;

@@ -123,7 +123,7 @@ describe.each(HOUSES)('another person, judged %s,', (_, where) => {
   test('in nearly the same words joins, with evidence', () => {
     const draft = relation(HOLE.replace('要求修复', '请尽快修复'), { alike: [knownCase(HOLE, DAYS)] }, {}, where);
     expect(draft.relation).toMatchObject({ to: 'joined', rule: 'near_words' });
-    expect(draft.relation.to === 'joined' && draft.relation.evidence).toContain('places agree');
+    expect(draft.relation.to === 'joined' && draft.relation.evidence).toContain('地点一致');
   });
 
   test.each([
