@@ -4,6 +4,7 @@ import type { City, KindRule } from '../city.ts';
 import type { Draft, Words } from '../draft.ts';
 import { fill } from '../replies.ts';
 import { announcementOf } from '../text/announcement.ts';
+import { errandAt } from '../text/errand.ts';
 import { type Hit, lexicon, once } from '../text/lexicon.ts';
 import { noteFor } from '../text/notes.ts';
 import { byWords, DOUBT, doubtOf, scored } from '../understand/catalogue.ts';
@@ -82,6 +83,8 @@ function readKind(text: string, { told, rivals }: Reading, city: City): { kind: 
     const weight = (word === value.name ? 3 : 1) - at / (text.length + 1) / 2;
     scores.set(value.code, (scores.get(value.code) ?? 0) + weight);
   }
+  const asked = errandAt(text);
+  if (asked !== undefined) scores.set('consult', (scores.get('consult') ?? 0) + 1 - asked / (text.length + 1) / 2);
   // Thanks at the end of a request are manners, not praise; who asks for a grievance to be dealt with complains.
   if (scores.size > 1) scores.set('praise', (scores.get('praise') ?? 0) / 4);
   if (scores.has('complaint')) scores.set('help', (scores.get('help') ?? 0) / 2);
