@@ -3,6 +3,7 @@ import type { ApiKey } from '../core/access.ts';
 import { GatewayError } from '../core/errors.ts';
 import type { Route, RouteRequest } from '../core/route.ts';
 import { toRfc3339 } from '../core/time.ts';
+import { ConsumedEvents, Gone } from './answer-shapes.ts';
 import { CommitConsumer, ConsumeQuery, ConsumerView, PutConsumer, SeekConsumer } from './consumer-shapes.ts';
 import type { Consumer } from './consumers.ts';
 import { decodeCursor, encodeCursor, logReset } from './cursor.ts';
@@ -71,6 +72,7 @@ export function consumerRoutes(deps: RouteDeps): Route[] {
       method: 'DELETE',
       path: '/v1/consumers/:name',
       summary: 'Deletes a consumer; the log keeps its events.',
+      schema: { answers: { 204: Gone } },
       async handle(request) {
         await consumers.remove(consumerOf(request, deps));
         return { status: 204 };
@@ -81,7 +83,7 @@ export function consumerRoutes(deps: RouteDeps): Route[] {
       method: 'GET',
       path: '/v1/consumers/:name/events',
       summary: 'Events after the committed place; with lease, nobody else reads or commits meanwhile.',
-      schema: { query: ConsumeQuery },
+      schema: { query: ConsumeQuery, answers: { 200: ConsumedEvents } },
       async handle(request) {
         const consumer = consumerOf(request, deps);
         const { query, signal } = request;

@@ -3,6 +3,7 @@ import { GatewayError } from '../core/errors.ts';
 import type { Route, RouteRequest } from '../core/route.ts';
 import type { Delivery, DeliveryState } from '../core/store.ts';
 import { toRfc3339 } from '../core/time.ts';
+import { DeliveryMark } from './answer-shapes.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { ENDPOINT_SCOPES } from './endpoint-routes.ts';
 import { audit, endpointOf } from './endpoint-views.ts';
@@ -54,7 +55,7 @@ export function deliveryRoutes(deps: RouteDeps): Route[] {
       path: '/v1/endpoints/:id/deliveries/:seq/resend',
       body: 'json',
       summary: 'Sends one event again at once, with the same id and bytes, whether it was delivered, is dead or waits.',
-      schema: { body: Nothing },
+      schema: { body: Nothing, answers: { 202: DeliveryMark } },
       async handle(request) {
         readNothing(request.body);
         const { key, endpoint } = endpointOf(request, deps);
@@ -70,7 +71,7 @@ export function deliveryRoutes(deps: RouteDeps): Route[] {
       path: '/v1/endpoints/:id/deliveries/:seq/skip',
       body: 'json',
       summary: 'Gives a dead letter up for good, with a reason; what stands still behind it in its case goes on.',
-      schema: { body: SkipDelivery },
+      schema: { body: SkipDelivery, answers: { 200: DeliveryMark } },
       async handle(request) {
         const { reason } = readSkip(request.body);
         const { key, endpoint } = endpointOf(request, deps);

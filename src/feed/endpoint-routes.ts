@@ -4,6 +4,7 @@ import { GatewayError } from '../core/errors.ts';
 import type { Route } from '../core/route.ts';
 import type { Endpoint } from '../core/store.ts';
 import { toRfc3339 } from '../core/time.ts';
+import { Gone } from './answer-shapes.ts';
 import { audit, changeEndpoint, endpointOf, viewEndpoint } from './endpoint-views.ts';
 import { compileFilter } from './filter/filter.ts';
 import { grantOf, withoutGrant } from './grant.ts';
@@ -127,6 +128,7 @@ export function endpointRoutes(deps: RouteDeps): Route[] {
       method: 'DELETE',
       path: '/v1/endpoints/:id',
       summary: 'Deletes an endpoint with its deliveries.',
+      schema: { answers: { 204: Gone } },
       async handle(request) {
         const { key, endpoint } = endpointOf(request, deps);
         await audit(deps, key, 'endpoint.delete', endpoint.id, { origin: new URL(endpoint.url).origin });

@@ -3,6 +3,7 @@ import { GatewayError } from '../core/errors.ts';
 import type { Route } from '../core/route.ts';
 import type { Endpoint } from '../core/store.ts';
 import { toRfc3339 } from '../core/time.ts';
+import { HealthAnswer, TestAnswer } from './answer-shapes.ts';
 import { ENDPOINT_SCOPES } from './endpoint-routes.ts';
 import { publicKeys, schemesOf } from './endpoint-signing.ts';
 import { audit, changeEndpoint, endpointOf, viewEndpoint } from './endpoint-views.ts';
@@ -29,7 +30,7 @@ export function lifeRoutes(deps: RouteDeps): Route[] {
       path: '/v1/endpoints/:id/test',
       summary:
         'Sends a signed webhook.ping, or an invented event of a type, that is not in the log; shows what was sent and what came back.',
-      schema: { body: TestSend },
+      schema: { body: TestSend, answers: { 200: TestAnswer } },
       async handle(request) {
         const { type: asked } = readTest(request.body);
         const { key, endpoint } = endpointOf(request, deps);
@@ -44,7 +45,7 @@ export function lifeRoutes(deps: RouteDeps): Route[] {
       ...post,
       path: '/v1/endpoints/:id/verify',
       summary: 'Sends the challenge once more to an endpoint that is still pending.',
-      schema: { body: Nothing },
+      schema: { body: Nothing, answers: { 200: EndpointView } },
       async handle(request) {
         readNothing(request.body);
         const { key, endpoint } = endpointOf(request, deps);
@@ -133,6 +134,7 @@ export function lifeRoutes(deps: RouteDeps): Route[] {
       method: 'GET',
       path: '/v1/endpoints/:id/health',
       summary: 'How the endpoint is doing: lag, attempts, what it last answered.',
+      schema: { answers: { 200: HealthAnswer } },
       async handle(request) {
         const { endpoint } = endpointOf(request, deps);
         return { status: 200, body: { id: endpoint.id, ...(await feed.health(endpoint.id)) } };

@@ -105,7 +105,8 @@ function bodyOf(route: Route): Json | undefined {
 function responses(route: Route): Json {
   const answers: Json = {};
   for (const [status, schema] of Object.entries(route.schema?.answers ?? {}))
-    answers[status] = { description: status, content: { 'application/json': { schema } } };
+    answers[status] =
+      status === '204' ? { description: 'done' } : { description: status, content: { 'application/json': { schema } } };
   const problem = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
   return {
     ...(Object.keys(answers).length > 0 ? answers : { 200: { description: 'done' } }),

@@ -214,6 +214,9 @@ describe('joining and splitting', () => {
     expect(done.move?.open).toMatchObject({ tenant: '330200', title: '其他', state: 'open' });
     expect(done.case.matter).toMatchObject({ id: done.move?.id, role: 'first' });
     expect(done.events.map((e) => e.type)).toEqual(['case.split', 'matter.split', 'matter.opened']);
+    // Of the matter left behind the case tells nothing any more; of its own it tells what it is about.
+    expect(done.events[1]?.data).not.toHaveProperty('category');
+    expect(done.events[2]?.data).toMatchObject({ category: '99', caseNo: done.case.no });
     const back = join(done.case, matter('mat_A', 1), matter(done.move?.id ?? '', 1), 'was right', given());
     expect(back.case.matter?.id).toBe('mat_A');
   });

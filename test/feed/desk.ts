@@ -1,6 +1,8 @@
 // A desk that calls the feed's routes as the front door would, with keys of every kind.
+import { Compile } from 'typebox/schema';
 import type { ApiKey, Scope } from '../../src/core/access.ts';
 import { GatewayError } from '../../src/core/errors.ts';
+import type { Route } from '../../src/core/route.ts';
 import type { Feed } from '../../src/feed/feed.ts';
 import { feedRoutes } from '../../src/feed/routes.ts';
 import type { LogFake } from './log-fake.ts';
@@ -19,6 +21,28 @@ export interface Said {
   };
   readonly text: string;
   readonly stream?: AsyncIterable<string>;
+}
+
+/** What describes itself: other documents, and what is no JSON. */
+const OWN_WORDS = ['/asyncapi.json', '/v1/schemas/:type/:version'];
+
+/** Throws for an answer that the document does not describe, or that holds a field more. */
+function asDocumented(route: Route, status: number, text: string): void {
+  if (text === '' || OWN_WORDS.includes(route.path)) return;
+  const schema = route.schema?.answers?.[status];
+  if (!schema) throw new Error(`${route.method} ${route.path} answers ${status}, which the document does not know`);
+  const [, errors] = Compile(closed(schema) as object).Errors(JSON.parse(text));
+  if (errors.length > 0) throw new Error(`${route.method} ${route.path} answers otherwise: ${JSON.stringify(errors)}`);
+}
+
+/** Without leave for fields nobody declared. */
+function closed(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(closed);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const inner = Object.fromEntries(Object.entries(schema).map(([name, value]) => [name, closed(value)]));
+  return 'properties' in inner && !('additionalProperties' in inner)
+    ? { ...inner, additionalProperties: false }
+    : inner;
 }
 
 /** Calls a route. A refusal comes back as its status and problem, as the front door would write it. */
@@ -60,6 +84,7 @@ export function desk(feed: Feed, store: LogFake) {
           return { status: answer.status, json: {}, text: '', stream: content as AsyncIterable<string> };
         }
         const text = typeof content === 'string' ? content : JSON.stringify(content);
+        asDocumented(route, answer.status, text);
         return { status: answer.status, json: text ? JSON.parse(text) : {}, text };
       } catch (error) {
         if (!(error instanceof GatewayError)) throw error;

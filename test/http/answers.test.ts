@@ -152,6 +152,11 @@ test.each([
   expect([status, json.code]).toEqual([422, 'unknown_field']);
 });
 
+test('a place on the board of matters that it holds no more is told, not taken for its end', async () => {
+  const { status, json } = await (await openHouse()).call('GET', '/v1/matters?after=mat_Z', { token: ADMIN_TOKEN });
+  expect([status, json.code, json.field]).toEqual([410, 'cursor_gone', 'after']);
+});
+
 test.each(['/v1/units?after=zz', '/v1/matters?after=zz'])('%s: a place no answer gave is refused', async (url) => {
   const { status, json } = await (await openHouse()).call('GET', url, { token: ADMIN_TOKEN });
   expect([status, json.code, json.field]).toEqual([422, 'invalid_field', 'after']);

@@ -186,10 +186,17 @@ export function matterEvent(
     type,
     subject: id,
     time: at(given),
-    data: { matterId: id, size, caseNo: c.no, href: `/v1/matters/${id}`, ...more },
+    data: { matterId: id, size, ...topicOf(type, c), caseNo: c.no, href: `/v1/matters/${id}`, ...more },
     tenant: c.tenant,
     ...audience(c),
   };
+}
+
+/** What the matter is about and whose it is, where the case is in it: one that left says nothing of it. */
+function topicOf(type: EventType, c: Case): Record<string, unknown> {
+  if (type !== 'matter.opened' && type !== 'matter.grown') return {};
+  const [category] = c.category;
+  return { ...(category ? { category: category.code } : {}), ...(c.unit ? { unit: c.unit } : {}) };
 }
 
 function refuseOutside(c: Case, from: Matter): void {

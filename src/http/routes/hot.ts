@@ -4,6 +4,7 @@ import type { Route, RouteRequest } from '../../core/route.ts';
 import { toRfc3339 } from '../../core/time.ts';
 import { HotMatter } from '../answers.ts';
 import type { ApiDeps, BoardEntry } from '../deps.ts';
+import { refusal } from '../problem.ts';
 import { keyOf, standingOf } from '../rights.ts';
 import { Limit, limitOf, listAnswer, listOf } from './lists.ts';
 
@@ -52,10 +53,18 @@ async function list(request: RouteRequest, { board, settings }: ApiDeps) {
     (key.unit === undefined || (key.unit === matter.unit && !barred.includes(key.unit)));
   const all = (await board()).filter((one) => mine(one) && (hot === undefined || one.hot)).toSorted(ORDERS[sort]);
   const start = after === undefined ? 0 : all.findIndex((one) => one.matter.id === after) + 1;
-  const page = after !== undefined && start === 0 ? [] : all.slice(start, start + limit + 1);
+  if (after !== undefined && start === 0) throw gone(after);
+  const page = all.slice(start, start + limit + 1);
   const rows = page.map((one) => rowOf(one, settings.city, desk));
   return listAnswer(rows, limit, (row) => row.id);
 }
+
+/** The board moves: an empty page would pass for its end. */
+const gone = (id: string) =>
+  refusal(410, 'cursor_gone', `matter ${id} is not on this board (any more)`, {
+    field: 'after',
+    advice: 'Begin again without after.',
+  });
 
 /** What others than the desk see counts no hidden case; nor does the heat itself. */
 function rowOf(one: BoardEntry, city: ApiDeps['settings']['city'], desk: boolean) {
