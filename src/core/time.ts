@@ -29,12 +29,18 @@ function write(epochMs: number, offsetMinutes: number): string {
 
 const ISO = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:?\d{2})?)?$/i;
 
-/** Epoch ms of an ISO-like time; naive times are the city's. Undefined when it is no time. */
+/** Epoch ms of an ISO-like time; naive times are the city's. Undefined when it is no time, or a day that no month has. */
 export function parseTime(text: string, offsetMinutes: number): number | undefined {
   const match = ISO.exec(text.trim());
-  if (!match?.[1]) return undefined;
+  if (!match?.[1] || !isDay(match[1])) return undefined;
   const zone = match[3]?.toUpperCase();
   const base = Date.parse(`${match[1]}T${match[2] ?? '00:00'}${zone ?? 'Z'}`);
   if (Number.isNaN(base)) return undefined;
   return zone ? base : base - offsetMinutes * 60_000;
+}
+
+/** JavaScript takes 2026-02-30 for the second of March. */
+function isDay(date: string): boolean {
+  const day = Number(date.slice(8));
+  return day <= 28 || new Date(`${date}T00:00Z`).getUTCDate() === day;
 }

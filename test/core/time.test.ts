@@ -1,6 +1,6 @@
 // A time is written anew for another offset, however many were written before.
 import { expect, it } from 'vitest';
-import { toRfc3339 } from '../../src/core/time.ts';
+import { parseTime, toRfc3339 } from '../../src/core/time.ts';
 
 const NOON = Date.UTC(2026, 8, 21, 4, 0, 0);
 const written = (at: number, minutes: number): string => {
@@ -15,4 +15,18 @@ it('writes each moment with its own offset, in any order', () => {
       expect(toRfc3339(at, minutes)).toBe(written(at, minutes));
     }
   expect(toRfc3339(NOON, 0)).toBe('2026-09-21T04:00:00.000Z');
+});
+
+it('reads no day that its month does not have', () => {
+  for (const none of [
+    '2026-02-30',
+    '2026-02-29T10:00',
+    '2026-11-31 08:00+08:00',
+    '2026-04-31T00:00:00Z',
+    '2026-13-01',
+    '2026-01-00',
+  ])
+    expect([none, parseTime(none, 480)]).toEqual([none, undefined]);
+  for (const day of ['2028-02-29', '2026-12-31', '2026-02-28', '2026-11-30'])
+    expect([day, parseTime(`${day}T12:00`, 480)]).toEqual([day, Date.parse(`${day}T12:00+08:00`)]);
 });
