@@ -41,6 +41,15 @@ describe.skipIf(!BUILT)('an operator and the store', () => {
     expect(again.lines.find(({ row }) => row === 2)).toMatchObject({ outcome: 'repeated', caseNo: second });
   });
 
+  it('brings no erased case back with the archive it came from', async () => {
+    const { lines } = await importing();
+    expect(lines.map(({ row, outcome, caseNo }) => [row, outcome, caseNo])).toEqual([
+      [1, 'repeated', undefined],
+      [2, 'repeated', numbers[1]],
+    ]);
+    expect(lines[0]).toMatchObject({ reason: expect.stringContaining('已按规定删除') });
+  });
+
   it('puts a backup in place of a store only when told so by force, and then the erased case is back', async () => {
     const refused = await command(['restore', copy]);
     expect([refused.exit, refused.out]).toEqual([1, '']);

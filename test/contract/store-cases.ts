@@ -313,12 +313,20 @@ export function casePromises(bench: Bench): void {
       const cited = { caseNo: one.no, queryCode: one.queryCode };
       const known = await recalled(
         store,
-        tell.ask({ text, externalId: 'a', proved: ['o1', 'o3'], stated: ['t1'], cited }),
+        tell.ask({ text, externalId: 'b', proved: ['o1', 'o3'], stated: ['t1'], cited }),
       );
       expect(numbers(known.alike)).toEqual([two.no]);
       expect(numbers(known.mine)).toEqual([two.no]);
       expect(known).toMatchObject({ stated: [], keyReused: false });
-      expect([known.first, known.cited]).toEqual([undefined, undefined]);
+      expect(known.cited).toBeUndefined();
+      const again = await recalled(store, tell.ask({ text, externalId: 'a', proved: ['o1'] }));
+      expect(again.first, 'handed in again it stays erased').toEqual({
+        outcome: 'noted',
+        note: expect.stringMatching(/已按规定删除/),
+      });
+      const other = await recalled(store, tell.ask({ text: '别的话', externalId: 'a' }));
+      expect(other, 'other words under the same id are new').toMatchObject({ keyReused: false });
+      expect(other.first).toBeUndefined();
 
       expect((await store.readLog({ after: head, limit: 9 })).map((e) => [e.type, e.id])).toEqual([
         ['case.redacted', event.id],

@@ -4,7 +4,7 @@ import { remains } from '../remains.ts';
 import { eraseCall } from './calls.ts';
 import type { CaseRow, Ground } from './ground.ts';
 import { append } from './log.ts';
-import { deliveryName } from './names.ts';
+import { deliveryName, goneName } from './names.ts';
 import { parcelName } from './parcels.ts';
 import { forgetKin } from './parties.ts';
 import { witness } from './trail.ts';
@@ -19,7 +19,9 @@ export function openErase(ground: Ground): Pick<Direct, 'erase'> {
     }
     forgetKin(ground, senders);
     for (const message of messages) {
-      dropDelivered(ground, deliveryName(message.account, message.externalId, message.direction), message.id);
+      const name = deliveryName(message.account, message.externalId, message.direction);
+      dropDelivered(ground, name, message.id);
+      ground.gone.set(goneName(name, message.contentHash), true);
       eraseCall(ground, deliveryName(message.account, message.externalId), message);
     }
     for (const ref of blobs) ground.blobs.delete(ref);

@@ -128,6 +128,8 @@ export class Ground {
   /** Ids of the cases ruled upon together with one. */
   readonly ruledWith = new Index<number>(this.#journal);
   readonly deliveredAs = new Shelf<string, readonly Delivered[]>(this.#journal);
+  /** Deliveries of erased messages by name and content. */
+  readonly gone = new Shelf<string, true>(this.#journal);
   readonly senders = new Index<string>(this.#journal);
   readonly provedSenders = new Index<string>(this.#journal);
   readonly postings = new Index<number>(this.#journal);

@@ -5,4 +5,7 @@ import type { SenderKey } from '../../core/message.ts';
 export const deliveryName = (account: string, externalId: string, direction = 'in'): string =>
   JSON.stringify([account, externalId, direction]);
 
+/** One message of a delivery: what names it once it is erased. */
+export const goneName = (name: string, contentHash: string): string => `${name} ${contentHash}`;
+
 export const senderName = ({ kind, scope, value }: SenderKey): string => JSON.stringify([kind, scope, value]);

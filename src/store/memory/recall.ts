@@ -5,9 +5,10 @@ import type { Ask } from '../../core/store.ts';
 import { MOST_MINE, MOST_STATED, POSTINGS, postingsOf } from '../candidates.ts';
 import type { Direct } from '../direct.ts';
 import { type Lookups, recallOne } from '../recalling.ts';
+import { GONE } from '../remains.ts';
 import { knownOf } from './case-view.ts';
 import { type CaseRow, copy, type Ground } from './ground.ts';
-import { deliveryName, senderName } from './names.ts';
+import { deliveryName, goneName, senderName } from './names.ts';
 import { keysOfParty, knownClaim, partyOfKey } from './parties.ts';
 import { knownWaiting } from './waiting.ts';
 
@@ -31,8 +32,10 @@ function lookupsOf(ask: Ask, ground: Ground): Lookups<string> {
     stated: ask.stated.map(senderName),
     postings: ask.fingerprint ? postingsOf(ask.fingerprint, ask.tenant) : [],
     delivered() {
-      const before = ground.deliveredAs.get(deliveryName(ask.account, ask.externalId)) ?? [];
-      const receipt = before.find((d) => d.contentHash === ask.contentHash)?.receipt;
+      const name = deliveryName(ask.account, ask.externalId);
+      const before = ground.deliveredAs.get(name) ?? [];
+      const same = before.find((d) => d.contentHash === ask.contentHash);
+      const receipt = same ? same.receipt : ground.gone.get(goneName(name, ask.contentHash)) && GONE;
       return { used: before.length > 0, ...(receipt ? { first: copy(receipt) } : {}) };
     },
     mine: (sender) => own(sender, OPEN_STATUS),

@@ -151,7 +151,7 @@ export function putDelivered(ground: Ground, message: Message, receipt?: Receipt
   ground.deliveredAs.set(name, [...before, entry]);
 }
 
-/** A repeat of it is new from then on; call inside a deed. */
+/** Its receipt is forgotten with it; call inside a deed. */
 export function dropDelivered(ground: Ground, name: string, messageId: string): void {
   const others = (ground.deliveredAs.get(name) ?? []).filter((d) => d.messageId !== messageId);
   if (others.length > 0) ground.deliveredAs.set(name, others);

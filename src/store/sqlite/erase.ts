@@ -53,6 +53,9 @@ export function openErase({ ground, seals, append, witness, parties }: ErasePart
       if (message.channel === 'phone') keepName.run(delivery, message.account, message.tenant, at);
     }
   }
+  const keepBlinds = db.prepare(
+    'INSERT OR IGNORE INTO erased_messages (delivery, content) SELECT delivery, content FROM messages WHERE case_id = ?',
+  );
   const dropMessages = db.prepare('DELETE FROM messages WHERE case_id = ?');
 
   return {
@@ -75,6 +78,7 @@ export function openErase({ ground, seals, append, witness, parties }: ErasePart
           hushCall.run(call.id);
           seals.destroy(call.vault);
         }
+        keepBlinds.run(row.id);
         noteGone(db, dropMessages.run(row.id).changes, ground.last('message'));
         dropBlobsOf(ground, row.vault);
         seals.destroy(row.vault);

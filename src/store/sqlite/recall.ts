@@ -5,6 +5,7 @@ import type { Ask } from '../../core/store.ts';
 import { isExact, MOST_MINE, MOST_STATED, POSTINGS } from '../candidates.ts';
 import type { Direct } from '../direct.ts';
 import { type Lookups, type Numbered, recallOne } from '../recalling.ts';
+import { GONE } from '../remains.ts';
 import { type Blinds, queryHash } from './blinds.ts';
 import type { Claims } from './claims.ts';
 import type { Ground } from './ground.ts';
@@ -30,6 +31,9 @@ function statements({ db }: Ground) {
     );
   return {
     delivered: db.prepare<[Buffer], Delivered>('SELECT id, content, vault FROM messages WHERE delivery = ?'),
+    erased: db
+      .prepare<[Buffer, Buffer], number>('SELECT 1 FROM erased_messages WHERE delivery = ? AND content = ?')
+      .pluck(),
     sealed: db.prepare<[number], Buffer>('SELECT sealed FROM messages WHERE id = ?').pluck(),
     mine: own(OPEN_LIST),
     finished: own(FINISHED_LIST),
@@ -71,6 +75,9 @@ export function openRecall(parts: RecallParts): Pick<Direct, 'recall'> {
     return key && sealed ? openEnvelope(key.key, sealed, row.id).receipt : undefined;
   }
 
+  const isGone = (delivery: Buffer, content: Buffer): Receipt | undefined =>
+    sql.erased.get(delivery, content) === undefined ? undefined : GONE;
+
   /** Kept only where the matter's size can be followed. */
   function load(id: number): Recalled | undefined {
     const row = sql.byId.get(id);
@@ -90,7 +97,7 @@ export function openRecall(parts: RecallParts): Pick<Direct, 'recall'> {
       delivered() {
         const before = sql.delivered.all(delivery);
         const same = before.find((row) => row.content.equals(content));
-        const first = same && firstReceipt(same);
+        const first = same ? firstReceipt(same) : isGone(delivery, content);
         return { used: before.length > 0, ...(first ? { first } : {}) };
       },
       mine: (blind) => sql.mine.all(blind, tenant).map(numbered),

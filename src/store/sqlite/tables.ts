@@ -4,6 +4,7 @@ import { blob, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from
 
 const bytes = (name: string) => blob(name, { mode: 'buffer' });
 
+export { erasedMessages } from './tables-erased.ts';
 export { grams, matters, rulings } from './tables-matters.ts';
 
 /** Small facts about the data set itself: its epoch, the wrapped blind secret, whether it was closed properly. */

@@ -57,4 +57,8 @@ export const MIGRATIONS: readonly Migration[] = [
     name: '0012_ratings',
     sql: "CREATE TABLE `ratings` (\n\t`case_no` text NOT NULL,\n\t`round` integer NOT NULL,\n\t`tenant` text NOT NULL,\n\t`at` integer NOT NULL,\n\t`score` integer NOT NULL,\n\t`unit` text,\n\t`category` text NOT NULL,\n\tPRIMARY KEY(`case_no`, `round`)\n);\n\nCREATE INDEX `ratings_at` ON `ratings` (`at`);",
   },
+  {
+    name: '0013_erased_messages',
+    sql: "CREATE TABLE `erased_messages` (\n\t`delivery` blob NOT NULL,\n\t`content` blob NOT NULL,\n\tPRIMARY KEY(`delivery`, `content`)\n) WITHOUT ROWID;",
+  },
 ];

@@ -1,0 +1,5 @@
+CREATE TABLE `erased_messages` (
+	`delivery` blob NOT NULL,
+	`content` blob NOT NULL,
+	PRIMARY KEY(`delivery`, `content`)
+) WITHOUT ROWID;
