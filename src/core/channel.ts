@@ -97,7 +97,7 @@ export interface Outgoing {
   readonly purpose: Purpose;
   /** The citizen's last message on this account in this case: its external id, thread and time bind the reply. */
   readonly inReply?: Message;
-  /** How many replies to that message were sent before this one (QQ's msg_seq begins at 1: `earlier + 1`). */
+  /** How many replies about this case to that message were sent before this one. */
   readonly earlier: number;
 }
 

@@ -108,16 +108,32 @@ describe('replies over QQ', () => {
     const { door, send } = sending((path, body) => {
       expect(path).toBe('/v2/users/U1/messages');
       expect(JSON.parse(body)).toMatchObject({ msg_id: 'm-1', msg_type: 0, content: '您的件已收到' });
-      return jsonAnswer({ id: `sent-${JSON.parse(body).msg_seq}` });
+      return jsonAnswer({ id: JSON.parse(body).msg_seq });
     });
-    expect(await send(outgoing(PRIVATE))).toBe('sent-1');
-    expect(await send(outgoing(PRIVATE, { earlier: 1 }))).toBe('sent-2');
+    const [first, second, again] = [
+      await send(outgoing(PRIVATE)),
+      await send(outgoing(PRIVATE, { id: 'o2' })),
+      await send(outgoing(PRIVATE)),
+    ];
+    expect(again, 'an attempt made again').toBe(first);
+    expect(second, 'the answer about another case, or a greeting’s reply, to the same message').not.toBe(first);
+    for (const seq of [first, second]) expect(Number(seq)).toBeGreaterThanOrEqual(1);
     expect(door.asked.filter(({ url }) => url.includes('AccessToken'))).toHaveLength(1);
   });
 
   it('count as sent when QQ says it has them already', async () => {
     const { send } = sending(() => jsonAnswer({ code: 40054005 }, 400));
     expect(await send(outgoing(PRIVATE))).toBeUndefined();
+  });
+
+  it('come again when QQ finds them too many just now, and fail when it refuses them', async () => {
+    for (const [code, retryable] of [
+      [22009, true],
+      [304082, false],
+    ] as const) {
+      const { send } = sending(() => jsonAnswer({ code }, 400));
+      await expect(send(outgoing(PRIVATE))).rejects.toMatchObject({ code: 'platform_refused', retryable });
+    }
   });
 
   it('are tried with a fresh token when the old one is refused', async () => {

@@ -1,5 +1,6 @@
 // Replies over QQ's API: only as an answer to a message, within its window and numbered, because later pushes were abolished.
 // Source: QQ bot documentation, api-v2/server-inter/message/send-receive/send.md and dev-prepare/interface-framework/api-use.md.
+import { createHash } from 'node:crypto';
 import { keepToken, type TokenKeeper } from '../../core/access-token.ts';
 import type { Door, Outgoing } from '../../core/channel.ts';
 import { GatewayError } from '../../core/errors.ts';
@@ -18,8 +19,10 @@ export const REPLIES_EACH = 5;
 const OPEN_WINDOW_MS = 300_000;
 const TOKEN_BASE = 'https://bots.qq.com';
 const API_BASE = 'https://api.sgroup.qq.com';
-/** The same msg_id with the same msg_seq: it arrived before, and we only did not hear so. */
+/** The same msg_id with the same msg_seq: this very reply arrived before, and we only did not hear so. */
 const ALREADY_SENT = 40054005;
+/** Too often just now, or all replies to this message are used up: it passes, or the window closes meanwhile. */
+const TOO_OFTEN = 22009;
 const TOKEN_REFUSED = [11241, 11242, 11243, 11244];
 /** msg_id is no longer good for a reply. */
 const TOO_LATE = 40034024;
@@ -83,10 +86,10 @@ async function post(
   door: Door,
   tokens: TokenKeeper,
   where: Where,
-  { message, inReply, earlier }: Outgoing,
+  { id, message, inReply }: Outgoing,
 ): Promise<Answered> {
   const token = await tokens.get();
-  const numbered = where.kind === 'user' || where.kind === 'group' ? { msg_type: 0, msg_seq: earlier + 1 } : {};
+  const numbered = where.kind === 'user' || where.kind === 'group' ? { msg_type: 0, msg_seq: sequenceOf(id) } : {};
   const answer = await door.fetch((api.apiBase ?? API_BASE) + PATHS[where.kind](encodeURIComponent(where.id)), {
     method: 'POST',
     headers: { authorization: `QQBot ${token}`, 'content-type': 'application/json', 'x-union-appid': api.appId },
@@ -99,12 +102,20 @@ async function post(
   return { status: answer.status, body, refused };
 }
 
+/**
+ * A number of its own for every reply, the same at each attempt. Counted up, the answer about one case and a greeting's reply,
+ * both to one message, would share a number, and QQ would drop the second as one it has.
+ */
+export const sequenceOf = (id: string): number =>
+  1 + (createHash('sha256').update(id).digest().readUInt32BE() % 1_000_000);
+
 function settled({ status, body }: Answered): string | undefined {
   if (status < 300) return textOf(body.id) || undefined;
   if (Number(body.code) === ALREADY_SENT) return undefined;
   if (Number(body.code) === TOO_LATE) throw windowClosed();
   const message = `QQ answered ${status} with code ${textOf(body.code) || 'none'}`;
-  throw new GatewayError({ code: 'platform_refused', message, retryable: status === 429 || status >= 500 });
+  const retryable = status === 429 || status >= 500 || Number(body.code) === TOO_OFTEN;
+  throw new GatewayError({ code: 'platform_refused', message, retryable });
 }
 
 async function fetchToken({ appId, secret, apiBase }: QqApi, door: Door) {
