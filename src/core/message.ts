@@ -91,6 +91,11 @@ export const Incoming = Type.Object({
   group: Type.Optional(Type.Boolean()),
   answered: Type.Optional(LineAnswer),
   call: Type.Optional(Call),
+  /**
+   * Where files are fetched: the words without them, and the platform's names of them (`asSent`). Tells a retry from other
+   * words under the same id, whether or not the files could be had this time.
+   */
+  asSent: Type.Optional(Type.String()),
   /** What a person should know of how it was read, e.g. `quote_uncertain`: becomes a flag of the case it opens. */
   doubts: Type.Optional(Type.Array(Type.String({ maxLength: 40 }), { maxItems: 8 })),
   raw: Type.Optional(Type.Object({ mediaType: Type.String(), content: Type.String() })),

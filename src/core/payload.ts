@@ -101,6 +101,12 @@ export function readJsonFields(text: string): Fields {
   return value;
 }
 
+/** `Incoming.asSent`; undefined where the platform names no file. */
+export function asSent(words: string, files: readonly string[]): { readonly asSent?: string } {
+  const named = files.filter((file) => file !== '');
+  return named.length === 0 ? {} : { asSent: [words, ...named].join('\n') };
+}
+
 /** As many characters as a field of a message may hold, without half of one at the end. */
 export const cut = (text: string, most: number): string =>
   text.length <= most ? text : text.slice(0, most).replace(/[\ud800-\udbff]$/, '');

@@ -29,10 +29,10 @@ function contentHash(said: Incoming): string {
     said.sender.anonymous,
     said.sender.secret,
     said.title,
-    said.text,
+    said.asSent ?? said.text,
     said.address,
     said.occurredAt,
-    said.parts?.map((p) => p.hash),
+    said.asSent === undefined ? said.parts?.map((p) => p.hash) : undefined,
     said.thread?.caseNo,
   ]);
 }

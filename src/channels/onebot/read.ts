@@ -3,7 +3,7 @@ import Value from 'typebox/value';
 import { Unreadable } from '../../core/errors.ts';
 import type { FileAt } from '../../core/media/fetch-file.ts';
 import { type Incoming, Part, type SenderKey } from '../../core/message.ts';
-import { cut, type Fields, fieldsOf, isFields, textOf } from '../../core/payload.ts';
+import { asSent, cut, type Fields, fieldsOf, isFields, textOf } from '../../core/payload.ts';
 import { toRfc3339 } from '../../core/time.ts';
 import { type Segment, segmentsOf } from './cq.ts';
 import { isFile, placeOf, wordsOf } from './words.ts';
@@ -117,6 +117,7 @@ export function readOnebot(payload: unknown): Incoming[] {
       sender: { keys: keysOf(said), ...(name ? { name } : {}), anonymous: said.anonymous, secret: false },
       ...(said.time > 0 && said.time < 1e11 ? { sentAt: toRfc3339(Math.round(said.time * 1000), CHINA_MINUTES) } : {}),
       text,
+      ...asSent(wordsOf(said.segments), said.segments.filter(isFile).map(nameOf)),
       ...(address ? { address: cut(address, 500) } : {}),
       ...(parts.length > 0 ? { parts } : {}),
       ...(said.private ? {} : { group: true }),
@@ -125,6 +126,10 @@ export function readOnebot(payload: unknown): Incoming[] {
     },
   ];
 }
+
+/** Of its address without what changes from day to day. */
+const nameOf = ({ data }: Segment): string =>
+  textOf(data.file_id) || textOf(data.file).replace(/\?.*/s, '') || textOf(data.name) || '〔文件〕';
 
 /** An account number is the same for every bot; whoever hides behind a group's anonymity shares one with all others. */
 function keysOf({ platform, user, anonymous }: Said): SenderKey[] {

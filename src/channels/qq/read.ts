@@ -4,7 +4,7 @@ import Value from 'typebox/value';
 import { Unreadable } from '../../core/errors.ts';
 import type { FileAt } from '../../core/media/fetch-file.ts';
 import { type Incoming, Part, type SenderKey } from '../../core/message.ts';
-import { cut, type Fields, fieldsOf, isFields, listOf, textOf } from '../../core/payload.ts';
+import { asSent, cut, type Fields, fieldsOf, isFields, listOf, textOf } from '../../core/payload.ts';
 import { parseTime, toRfc3339 } from '../../core/time.ts';
 
 /** A callback as QQ sends it, beside the files that were fetched for it; `undefined` (in JSON null) is one that could not be. */
@@ -71,6 +71,10 @@ export function readQq(payload: unknown, appId: string): Incoming[] {
       sender: { keys: keysOf(where, said, author, appId), ...(name ? { name } : {}), anonymous: false, secret: false },
       ...(at === undefined ? {} : { sentAt: toRfc3339(at, CHINA_MINUTES) }),
       text,
+      ...asSent(
+        wordsOf(said, []),
+        filesOf(event).map(({ name, mediaType }) => name ?? mediaType ?? ''),
+      ),
       ...(parts.length > 0 ? { parts } : {}),
       ...(where.kind === 'group' || where.kind === 'channel' ? { group: true } : {}),
       raw: { mediaType: 'application/json', content: JSON.stringify(event) },

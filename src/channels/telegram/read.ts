@@ -3,7 +3,7 @@
 import Value from 'typebox/value';
 import { Unreadable } from '../../core/errors.ts';
 import { type Incoming, Part, type SenderKey } from '../../core/message.ts';
-import { cut, type Fields, fieldsOf, isFields, listOf, textOf } from '../../core/payload.ts';
+import { asSent, cut, type Fields, fieldsOf, isFields, listOf, textOf } from '../../core/payload.ts';
 import { toRfc3339 } from '../../core/time.ts';
 
 export interface TelegramPayload {
@@ -90,6 +90,7 @@ export function readTelegram(payload: unknown, botId: string): Incoming[] {
       sender: { keys: keysOf(from, botId), ...(name ? { name } : {}), ...(phone ? { phone } : {}), ...OPENLY },
       ...(at > 0 && at < 1e11 ? { sentAt: toRfc3339(at * 1000, CHINA_MINUTES) } : {}),
       text,
+      ...asSent(wordsOf(message, false), [fileOf(message)?.fileId ?? '']),
       ...(address ? { address: cut(address, 500) } : {}),
       ...(part ? { parts: [part] } : {}),
       ...(isPrivate(message) ? {} : { group: true }),

@@ -4,7 +4,7 @@
 import Value from 'typebox/value';
 import { Unreadable } from '../../core/errors.ts';
 import { type Incoming, Part } from '../../core/message.ts';
-import { cut, type Fields, fieldsOf, isFields, listOf, textOf } from '../../core/payload.ts';
+import { asSent, cut, type Fields, fieldsOf, isFields, listOf, textOf } from '../../core/payload.ts';
 import { toRfc3339 } from '../../core/time.ts';
 
 export interface KfPayload {
@@ -50,6 +50,7 @@ export function readKf(payload: unknown, corpId: string): Incoming[] {
       },
       ...(seconds > 0 && seconds < 4e9 ? { sentAt: toRfc3339(seconds * 1000, CHINA_MINUTES) } : {}),
       text,
+      ...asSent(wordsOf(row, false), [mediaIdOf(row) ?? '']),
       ...(address ? { address: cut(address, 500) } : {}),
       ...(kept ? { parts: [kept] } : {}),
       raw: { mediaType: 'application/json', content: JSON.stringify(row) },

@@ -1,6 +1,7 @@
 // From a push to messages: every type a citizen can send; events are no messages, and unknown types are kept when they hold words.
 import { Unreadable } from '../../core/errors.ts';
 import type { Incoming, Part } from '../../core/message.ts';
+import { asSent } from '../../core/payload.ts';
 import { toRfc3339 } from '../../core/time.ts';
 import { type Fields, fieldsOf, textOf } from '../common/push.ts';
 import type { OfficialSettings } from './settings.ts';
@@ -35,6 +36,7 @@ export function read(payload: unknown, settings: OfficialSettings): Incoming[] {
       },
       ...(sentAt ? { sentAt } : {}),
       text: said.text === '' && parts.length === 0 ? (said.kept ?? '') : said.text,
+      ...asSent(said.text, [textOf(fields, 'MediaId') ?? '']),
       ...(said.address ? { address: said.address.slice(0, 500) } : {}),
       ...(parts.length > 0 ? { parts: [...parts] } : {}),
       raw: { mediaType: body.trim().startsWith('{') ? 'application/json' : 'application/xml', content: body },

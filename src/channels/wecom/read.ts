@@ -3,7 +3,7 @@
 import Value from 'typebox/value';
 import { Unreadable } from '../../core/errors.ts';
 import { type Incoming, Part } from '../../core/message.ts';
-import { cut, fieldsOf as objectOf } from '../../core/payload.ts';
+import { asSent, cut, fieldsOf as objectOf } from '../../core/payload.ts';
 import { toRfc3339 } from '../../core/time.ts';
 import { type Fields, fieldsOf, textOf } from '../common/push.ts';
 
@@ -42,6 +42,7 @@ export function readWecom(payload: unknown, corpId: string): Incoming[] {
       },
       ...(seconds > 0 && seconds < 4e9 ? { sentAt: toRfc3339(seconds * 1000, CHINA_MINUTES) } : {}),
       text,
+      ...asSent(wordsOf(fields, false), [textOf(fields, 'MediaId') ?? '']),
       ...(address ? { address: cut(address, 500) } : {}),
       ...(kept ? { parts: [kept] } : {}),
       raw: { mediaType: body.trim().startsWith('{') ? 'application/json' : 'application/xml', content: body },

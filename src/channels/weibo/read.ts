@@ -1,11 +1,11 @@
 // What Weibo pushes to the city's account: private messages in JSON or, by the account's setting, in XML like WeChat's.
 // Source: Weibo 粉丝服务平台, pages 消息推送服务 and 接收普通消息.
-import { XMLParser } from 'fast-xml-parser';
 import Value from 'typebox/value';
 import { Unreadable } from '../../core/errors.ts';
 import { type Incoming, Part } from '../../core/message.ts';
-import { cut, type Fields, fieldsOf, isFields, readJsonFields, textOf } from '../../core/payload.ts';
+import { asSent, cut, type Fields, fieldsOf, isFields, readJsonFields, textOf } from '../../core/payload.ts';
 import { toRfc3339 } from '../../core/time.ts';
+import { fieldsOf as pushFields, textOf as xmlText } from '../common/push.ts';
 
 export interface WeiboPayload {
   readonly push: unknown;
@@ -31,23 +31,13 @@ export interface WeiboPush {
 
 const CHINA_MINUTES = 480;
 const MOST_TEXT = 100_000;
-const MOST_XML = 65_536;
-// No entities, no document type, every value text.
-const xml = new XMLParser({ ignoreAttributes: true, parseTagValue: false, processEntities: false, trimValues: true });
 
 /** The push in the body. Throws Unreadable. */
 export function parseWeibo(body: string): Fields {
   const text = body.trim();
+  // No entities, no document type, every value text: as WeChat's.
   if (!text.startsWith('<')) return readJsonFields(text);
-  if (text.length > MOST_XML || !/^(?:<\?xml[^>]{0,200}\?>\s*)?<xml[\s>]/.test(text))
-    throw new Unreadable('XML that begins with anything but <xml>, or is longer than 64 KiB, is not read');
-  try {
-    const root = fieldsOf(xml.parse(text)).xml;
-    if (isFields(root)) return { xml: root };
-  } catch (cause) {
-    throw new Unreadable('the body is not valid XML', undefined, cause);
-  }
-  throw new Unreadable('the XML has no element xml');
+  return { xml: pushFields(text) };
 }
 
 /** Throws Unreadable where nobody is named as sender. */
@@ -76,17 +66,18 @@ function fromJson(push: Fields): WeiboPush {
 }
 
 function fromXml(push: Fields): WeiboPush {
+  const said = (name: string): string => xmlText(push, name) ?? '';
   return {
-    type: textOf(push.MsgType).toLowerCase(),
-    sender: textOf(push.FromUserName),
-    receiver: textOf(push.ToUserName),
-    created: textOf(push.CreateTime),
-    id: textOf(push.MsgId),
-    text: textOf(push.Content),
-    latitude: textOf(push.Location_X),
-    longitude: textOf(push.Location_Y),
-    label: textOf(push.Label),
-    fileId: textOf(push.MediaId),
+    type: said('MsgType').toLowerCase(),
+    sender: said('FromUserName'),
+    receiver: said('ToUserName'),
+    created: said('CreateTime'),
+    id: said('MsgId'),
+    text: said('Content'),
+    latitude: said('Location_X'),
+    longitude: said('Location_Y'),
+    label: said('Label'),
+    fileId: said('MediaId'),
     format: 'xml',
   };
 }
@@ -121,6 +112,7 @@ export function readWeibo(payload: unknown): Incoming[] {
       },
       ...(at === undefined ? {} : { sentAt: toRfc3339(at, CHINA_MINUTES) }),
       text: cut(text, MOST_TEXT),
+      ...asSent(said.text, [said.fileId]),
       ...(parts.length > 0 ? { parts } : {}),
       ...(address ? { address: cut(address, 500) } : {}),
       raw: { mediaType: 'application/json', content: JSON.stringify(push) },
