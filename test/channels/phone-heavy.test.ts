@@ -7,6 +7,7 @@ import { HEAVY } from '../../src/channels/phone/aside.ts';
 import { readPayload } from '../../src/channels/phone/body.ts';
 import { phone } from '../../src/channels/phone/phone.ts';
 import { payloadOf } from '../../src/channels/phone/take.ts';
+import { Unreadable } from '../../src/core/errors.ts';
 import type { Incoming } from '../../src/core/message.ts';
 import { testDoor } from '../contract/channel.ts';
 
@@ -48,6 +49,16 @@ const rows = (count: number) =>
 
 const came = (body: string, mediaType: string) => ({
   ...{ bytes: Buffer.from(body), mediaType, source: 'speech', proof: 'token' as const },
+});
+
+it('takes no form of very many parts apart', async () => {
+  const means = { blob: async () => ({ ref: 'b', hash: 'h', size: 1 }), now: () => 0 };
+  const form = (parts: number): Buffer =>
+    Buffer.from(`${'--b1\r\nContent-Disposition: form-data; name="text"\r\n\r\n灯坏了\r\n'.repeat(parts)}--b1--\r\n`);
+  const came = (parts: number) =>
+    payloadOf({ bytes: form(parts), mediaType: 'multipart/form-data; boundary="b1"', proof: 'token' }, means);
+  expect((await came(10)).body).toBe('灯坏了');
+  await expect(came(100)).rejects.toThrow(Unreadable);
 });
 
 describe('what is heavy', () => {

@@ -55,6 +55,26 @@ describe('what Weibo pushes', () => {
     expect(inXml.body).toContain('<ToUserName><![CDATA[2]]></ToUserName>');
   });
 
+  it('is read in XML with the five signs that XML spells out, and without any others of its own', () => {
+    const push = (more: string): string =>
+      `<xml><FromUserName>1</FromUserName><ToUserName>2</ToUserName><MsgType>text</MsgType>${more}</xml>`;
+    expect(readWeibo({ push: parseWeibo(push('<Content>灯 &lt;3 &amp; 坏</Content>')) })[0]?.text).toBe('灯 <3 & 坏');
+    for (const bad of ['<!DOCTYPE a [<!ENTITY x "y">]>', '<a/>'.repeat(3_000)])
+      expect(() => parseWeibo(push(bad))).toThrow(Unreadable);
+  });
+
+  it('fetches a picture once, however often the platform asks again meanwhile', async () => {
+    const own = weibo.settings({ channel: 'weibo', appSecret: 's', accessToken: 'T' });
+    const door = testDoor(weibo, own);
+    door.network = () => ({ status: 200, headers: {}, bytes: Buffer.from('\x89PNG\r\n\x1a\n', 'latin1') });
+    weibo.open(own, door);
+    const at = String(door.now() / 1000);
+    const query = { timestamp: at, nonce: 'n', signature: weiboSignature('s', at, 'n') };
+    const body = JSON.stringify({ type: 'image', sender_id: 1, receiver_id: 2, created_at: 'x', data: { tovfid: 9 } });
+    await Promise.all([1, 2, 3].map(() => call(door, body, { query })));
+    expect([door.asked.length, door.payloads.length]).toEqual([1, 1]);
+  });
+
   it('keeps numbers that JavaScript would round', () => {
     const body =
       '{"type":"text","sender_id": 9007199254740993123,"receiver_id":1,"text":"号码 \\"sender_id\\": 12","created_at":"x"}';

@@ -38,8 +38,18 @@ function declares(body: string): boolean {
 const CDATA = '<![CDATA[';
 const DECLARATION = /<!(?:DOCTYPE|ENTITY)/i;
 
+/** Far more than any push has; each costs the parser as much as some hundred letters, and a stranger's are parsed too. */
+const MOST_TAGS = 2_000;
+
+function hasTooManyTags(body: string): boolean {
+  let tags = 0;
+  for (let at = body.indexOf('<'); at >= 0 && tags <= MOST_TAGS; at = body.indexOf('<', at + 1)) tags += 1;
+  return tags > MOST_TAGS;
+}
+
 function fromXml(body: string): unknown {
   if (!body.startsWith('<') || declares(body)) throw new Unreadable('the push is no XML of this platform', 'body');
+  if (hasTooManyTags(body)) throw new Unreadable(`a push has at most ${MOST_TAGS} elements`, 'body');
   try {
     const document: unknown = parser.parse(body);
     return typeof document === 'object' && document !== null ? Reflect.get(document, 'xml') : undefined;

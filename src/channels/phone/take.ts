@@ -69,7 +69,20 @@ async function apartOf({ bytes, mediaType }: Came): Promise<Apart> {
   return { content, mediaType: kind, sounds };
 }
 
+/** A hand-in has its transcript, a few fields and recordings; taking apart a form of very many parts would hold up everybody. */
+const MOST_FORM_PARTS = 64;
+
+function hasTooManyParts(bytes: Uint8Array, mediaType: string): boolean {
+  const mark = `--${/boundary="?([^";]{1,200})/i.exec(mediaType)?.[1] ?? ''}`;
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let parts = 0;
+  for (let at = view.indexOf(mark); at >= 0 && parts <= MOST_FORM_PARTS; at = view.indexOf(mark, at + mark.length))
+    parts += 1;
+  return parts > MOST_FORM_PARTS;
+}
+
 async function formOf(bytes: Uint8Array, mediaType: string) {
+  if (hasTooManyParts(bytes, mediaType)) throw new Unreadable(`the form has over ${MOST_FORM_PARTS} parts`, 'body');
   try {
     return await new Response(Buffer.from(bytes), { headers: { 'content-type': mediaType } }).formData();
   } catch (cause) {

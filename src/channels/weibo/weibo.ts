@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { ANY_TEXT, readBlock } from '../../core/block.ts';
 import { type AccountBlock, type Channel, type Door, defineChannel } from '../../core/channel.ts';
 import { fetchFiles } from '../../core/media/fetch-file.ts';
+import { once } from '../../core/once.ts';
 import { bytesOf, decode } from '../../core/payload.ts';
 import { badSignature, checkTime, sameText } from '../../core/proof.ts';
 import type { Route, RouteAnswer, RouteRequest } from '../../core/route.ts';
@@ -51,12 +52,20 @@ const plain = (body: string): RouteAnswer => ({
   body,
 });
 
-async function take(request: RouteRequest, settings: WeiboSettings, door: Door): Promise<RouteAnswer> {
+async function take(
+  request: RouteRequest,
+  settings: WeiboSettings,
+  door: Door,
+  retries: ReturnType<typeof once<string>>,
+): Promise<RouteAnswer> {
   checkCaller(request, settings, door.now());
-  const push = parseWeibo(decode(bytesOf(request.body)));
-  const file = await fileOf(pushIn(push), settings, door);
-  const [accepted] = await door.accept({ push, file } satisfies WeiboPayload);
-  const words = accepted ? door.words(accepted.receipt) : '';
+  const body = decode(bytesOf(request.body));
+  const push = parseWeibo(body);
+  const words = await retries(body, async () => {
+    const file = await fileOf(pushIn(push), settings, door);
+    const [accepted] = await door.accept({ push, file } satisfies WeiboPayload);
+    return accepted ? door.words(accepted.receipt) : '';
+  });
   return words === '' ? plain('') : reply(pushIn(push), words, door.now());
 }
 
@@ -99,12 +108,13 @@ export const weibo: Channel<WeiboSettings> = defineChannel({
       checkCaller(request, settings, door.now());
       return plain(request.query.echostr ?? '');
     };
+    const retries = once<string>();
     const summary = 'Pushes of Weibo; the answer carries the receipt';
     const { accessToken, apiBase } = settings;
     return {
       ...openCallbacks(door, [
         { method: 'GET', summary: 'Address check of Weibo', handle: greet },
-        { method: 'POST', body: 'raw', summary, handle: (request) => take(request, settings, door) },
+        { method: 'POST', body: 'raw', summary, handle: (request) => take(request, settings, door, retries) },
       ]),
       ...(accessToken === undefined
         ? {}
