@@ -23,17 +23,21 @@ interface Held {
   readonly until: number;
 }
 
+/** Platforms refuse to be forced more often, and count it by the day. */
+const FORCED_APART_MS = 30_000;
+
 /** Renewed so long before its end: the platforms keep the old one alive meanwhile. */
 const MARGIN_SECONDS = 60;
 
-/** `fetchToken` is told whether the last one was refused: then the platform must not hand out the same again. */
+/** `fetchToken` is told to force another where the last one was refused: then the platform must not hand out the same again. */
 export function keepToken(
-  fetchToken: (wasRefused: boolean) => Promise<Fresh>,
+  fetchToken: (isForced: boolean) => Promise<Fresh>,
   now: () => number,
   shelf?: TokenShelf,
 ): TokenKeeper {
   let held: Held | undefined;
   let wasRefused = false;
+  let forcedAt = Number.NEGATIVE_INFINITY;
   let under: Promise<string> | undefined;
   const renew = async (): Promise<string> => {
     const shelved = wasRefused ? undefined : heldIn(await shelf?.get());
@@ -41,7 +45,9 @@ export function keepToken(
       held = shelved;
       return shelved.token;
     }
-    const { token, expiresInSeconds } = await fetchToken(wasRefused);
+    const isForced = wasRefused && now() - forcedAt >= FORCED_APART_MS;
+    if (isForced) forcedAt = now();
+    const { token, expiresInSeconds } = await fetchToken(isForced);
     held = { token, until: now() + Math.max(0, expiresInSeconds - MARGIN_SECONDS) * 1000 };
     wasRefused = false;
     await shelf?.put(JSON.stringify(held));

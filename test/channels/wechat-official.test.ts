@@ -1,7 +1,7 @@
 // WeChat official accounts keep every channel's promises: proof in every mode, the reply within the answer, one token for all.
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { wechatOfficial } from '../../src/channels/wechat-official/index.ts';
 import { GatewayError } from '../../src/core/errors.ts';
 import type { RouteAnswer } from '../../src/core/route.ts';
@@ -121,6 +121,35 @@ describe('the callback of an official account', () => {
   });
 });
 
+describe('a reply that is longer than a text may be', () => {
+  const LINE = '请携带身份证、户口簿和不动产权证到窗口办理。';
+  const long = (word: string): string => Array.from({ length: 60 }, (_, n) => `${word}${n}：${LINE}`).join('\n');
+
+  it('goes in pieces, what the answer does not hold by the API, once however often the platform asks', async () => {
+    const settings = wechatOfficial.settings(plain);
+    const door = testDoor(wechatOfficial, settings, { outcome: 'noted', note: long('第') });
+    const sent: string[] = [];
+    door.network = (url, { body }) => {
+      if (url.includes('stable_token')) return jsonAnswer({ access_token: 't', expires_in: 7200 });
+      sent.push(JSON.parse(String(body)).text.content);
+      return jsonAnswer({ errcode: 0 });
+    };
+    wechatOfficial.open(settings, door);
+    const answers = await Promise.all([1, 2, 3].map(() => call(door, 'POST', signed(), textPush('怎么办理'))));
+    const [passive = ''] = answers.map(
+      ({ body }) => /<Content><!\[CDATA\[(.*)\]\]><\/Content>/s.exec(String(body))?.[1],
+    );
+    await vi.waitFor(() => expect([passive, ...sent].join('\n')).toBe(long('第')));
+    for (const one of [passive, ...sent]) expect(Buffer.byteLength(one)).toBeLessThanOrEqual(2_048);
+  });
+
+  it('answers a menu button nobody gave words with the welcome, whatever it is called', async () => {
+    const { door } = opened(plain);
+    const push = `<xml><ToUserName>gh</ToUserName><FromUserName>o1</FromUserName><CreateTime>${NOW}</CreateTime><MsgType>event</MsgType><Event>CLICK</Event><EventKey>constructor</EventKey></xml>`;
+    expect(String((await call(door, 'POST', signed(), push)).body)).toContain('欢迎');
+  });
+});
+
 describe('what a citizen sends besides words', () => {
   const PNG = Buffer.from(
     'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
@@ -152,6 +181,44 @@ describe('what a citizen sends besides words', () => {
     };
     await call(door, 'POST', signed(), push('image', '<PicUrl>https://pics.example/1</PicUrl>'));
     expect(door.payloads).toMatchObject([{ parts: [{ kind: 'image', mediaType: 'image/png' }] }]);
+  });
+
+  it('is asked for again when the token turns out to be dead', async () => {
+    const { door } = opened(plain);
+    let given = 0;
+    door.network = (url) => {
+      if (url.includes('stable_token')) return jsonAnswer({ access_token: `t${++given}`, expires_in: 7200 });
+      return url.includes('access_token=t1') ? jsonAnswer({ errcode: 40001 }) : bytesAnswer(FILM);
+    };
+    await call(door, 'POST', signed(), push('video'));
+    expect(door.payloads).toMatchObject([{ parts: [{ kind: 'video' }] }]);
+  });
+
+  it('is asked for by https where its address by http is not let out', async () => {
+    const { door } = opened(plain);
+    door.network = (url) => {
+      if (url.includes('stable_token')) return jsonAnswer({ access_token: 't', expires_in: 7200 });
+      if (url.includes('media/get')) return jsonAnswer({ video_url: 'http://films.example/1?to=http:' });
+      if (url.startsWith('http:')) throw new GatewayError({ code: 'address_refused', message: 'no', retryable: false });
+      expect(url).toBe('https://films.example/1?to=http:');
+      return bytesAnswer(FILM);
+    };
+    await call(door, 'POST', signed(), push('video'));
+    expect(door.payloads).toMatchObject([{ parts: [{ kind: 'video' }] }]);
+  });
+
+  it('is waited for no longer than the platform waits for us', async () => {
+    const { door } = opened(plain);
+    door.fetch = () => new Promise(() => {});
+    vi.useFakeTimers();
+    try {
+      const answer = call(door, 'POST', signed(), push('voice'));
+      await vi.advanceTimersByTimeAsync(4_900);
+      expect(await answer).toMatchObject({ status: 200 });
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(door.payloads).toMatchObject([{ parts: [] }]);
   });
 
   it('is fetched once, however often the platform asks again meanwhile', async () => {
@@ -192,7 +259,17 @@ describe('the API of an official account', () => {
     expect(given).toBe(2);
   });
 
+  it.each([40164, 40125, 45009])(
+    'lets words wait while the platform gives no token (%d): somebody mends that',
+    async (errcode) => {
+      const { door, account } = opened(plain);
+      door.network = () => jsonAnswer({ errcode, errmsg: 'no token' });
+      await expect((await account).send?.(outgoing('一'))).rejects.toMatchObject({ code: 'no_token', retryable: true });
+    },
+  );
+
   it.each([
+    [40001, 'platform_refused', true],
     [45015, 'window_closed', false],
     [45047, 'window_closed', false],
     [-1, 'platform_refused', true],

@@ -1,5 +1,5 @@
 // The WeCom channel keeps every channel's promises: sealed in, sealed out, and a clerk is not taken for a citizen.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { workKey } from '../../src/channels/common/work-callback.ts';
 import { readWecom, type WecomPayload } from '../../src/channels/wecom/read.ts';
 import { wecom } from '../../src/channels/wecom/wecom.ts';
@@ -52,6 +52,30 @@ describe('WeCom callbacks', () => {
     const door = opened();
     expect(await post(door, sealed('1616140317555161061'))).toMatchObject({ status: 200, body: 'success' });
     expect(door.payloads).toEqual([]);
+  });
+
+  it('of very many elements are refused before anybody takes them apart', async () => {
+    const many = `<xml><ToUserName>x</ToUserName>${'<a/>'.repeat(3_000)}</xml>`;
+    expect(await statusOf(post(opened(), { body: many, query: {} }))).toBe(400);
+  });
+
+  it('answer with as much of a long receipt as one text holds, and send the rest once', async () => {
+    const note = Array.from({ length: 80 }, (_, n) => `第${n}条：请携带身份证、户口簿和不动产权证到窗口办理。`).join(
+      '\n',
+    );
+    const door = testDoor(wecom, settings, { outcome: 'noted', note });
+    const sent: string[] = [];
+    door.network = (url, { body }) => {
+      if (url.includes('/gettoken')) return jsonAnswer({ errcode: 0, access_token: 'T', expires_in: 7200 });
+      sent.push(JSON.parse(String(body)).text.content);
+      return jsonAnswer({ errcode: 0, msgid: 'w1' });
+    };
+    wecom.open(settings, door);
+    const [answer] = await Promise.all([post(door, sealed(TEXT)), post(door, sealed(TEXT))]);
+    const encrypted = /<Encrypt><!\[CDATA\[(.+?)\]\]>/.exec(String(answer.body))?.[1] ?? '';
+    const plain = wechatDecrypt(workKey(WORK.encodingAesKey), encrypted, WORK.corpId);
+    const first = /<Content><!\[CDATA\[(.*)\]\]><\/Content>/s.exec(plain)?.[1];
+    await vi.waitFor(() => expect([first, ...sent].join('\n')).toBe(note));
   });
 
   it('keep the message when its medium cannot be had', async () => {

@@ -51,18 +51,21 @@ export function wechatApi(platform: Platform, door: Door): WechatApi {
     }
   }
 
-  async function fetchMedium(mediaId: string, name: string | undefined): Promise<Part | undefined> {
+  async function fetchMedium(mediaId: string, name: string | undefined, isSecond = false): Promise<Part | undefined> {
     const token = await tokenForFile();
     if (token === undefined) return undefined;
+    let isDead = false;
     const url = `${withToken('/cgi-bin/media/get', token)}&media_id=${encodeURIComponent(mediaId)}`;
     // An error comes with status 200 and a code, a film as an address elsewhere.
     const elsewhere: FileAt['elsewhere'] = (bytes) => {
       const told = fieldsIn(bytes);
-      if (told && DEAD_TOKEN.includes(codeOf(told))) tokens.refused(token);
+      isDead = told !== undefined && DEAD_TOKEN.includes(codeOf(told));
       return told && textOf(told.video_url);
     };
     const [part] = await fetchFiles([{ url, api: true, elsewhere, ...(name ? { name } : {}) }], door);
-    return part;
+    if (!isDead || isSecond) return part;
+    tokens.refused(token);
+    return fetchMedium(mediaId, name, true);
   }
 
   return {
@@ -72,12 +75,28 @@ export function wechatApi(platform: Platform, door: Door): WechatApi {
       if (codeOf(answer) !== 0) throw refusedBy(platform, answer);
       return answer;
     },
-    async medium(mediaId, { name, instead } = {}) {
-      const part = mediaId === '' ? undefined : await fetchMedium(mediaId, name);
-      if (part || instead === undefined) return part;
-      return (await fetchFiles([{ url: instead }], door))[0];
-    },
+    medium: (mediaId, { name, instead } = {}) =>
+      inTime(async () => {
+        const part = mediaId === '' ? undefined : await fetchMedium(mediaId, name);
+        if (part || instead === undefined) return part;
+        return (await fetchFiles([{ url: instead }], door))[0];
+      }),
   };
+}
+
+/** For all its steps together: the platform asks again after five seconds, and the words must be committed by then. */
+const PATIENCE_MS = 3_500;
+
+async function inTime<T>(work: () => Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), PATIENCE_MS);
+  });
+  try {
+    return await Promise.race([work(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 export const codeOf = ({ errcode }: Fields): number => (typeof errcode === 'number' ? errcode : 0);
@@ -87,7 +106,16 @@ export function refusedBy({ name, passing, closed }: Omit<Platform, 'base' | 'to
   const told = textOf(answer.errmsg).slice(0, 100);
   const message = `${name} refused with ${code}${told === '' ? '' : ` (${told})`}`;
   if (closed.includes(code)) return new GatewayError({ code: 'window_closed', message, retryable: false });
-  return new GatewayError({ code: 'platform_refused', message, retryable: passing.includes(code), status: 502 });
+  // A token that is refused twice running is the account's trouble, not the message's.
+  const retryable = passing.includes(code) || DEAD_TOKEN.includes(code);
+  return new GatewayError({ code: 'platform_refused', message, retryable, status: 502 });
+}
+
+/** Secret, list of allowed addresses, quota: whatever is wrong with the account, words to citizens wait until somebody mends it. */
+export function noToken(platform: Omit<Platform, 'base' | 'tokens'>, answer: Fields): GatewayError {
+  const { message } = refusedBy(platform, answer);
+  const advice = 'Compare the secret and the allowed addresses of this account with those on the platform.';
+  return new GatewayError({ code: 'no_token', message, retryable: true, retryAfter: 60, status: 502, advice });
 }
 
 /** A gateway on the way may answer instead: 5xx may have reached the platform. */

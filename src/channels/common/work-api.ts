@@ -3,7 +3,7 @@
 import { keepToken } from '../../core/access-token.ts';
 import type { Door } from '../../core/channel.ts';
 import { textOf } from '../../core/payload.ts';
-import { jsonOf, refusedBy, type WechatApi, wechatApi } from './wechat-api.ts';
+import { jsonOf, noToken, type WechatApi, wechatApi } from './wechat-api.ts';
 
 export type WorkApi = WechatApi;
 
@@ -27,6 +27,6 @@ async function fetchToken(base: string, { corpId, secret }: WorkAccount, door: D
   const query = `corpid=${encodeURIComponent(corpId)}&corpsecret=${encodeURIComponent(secret)}`;
   const answer = jsonOf(WORK.name, await door.fetch(`${base}/cgi-bin/gettoken?${query}`, { api: true }));
   const token = textOf(answer.access_token);
-  if (token === '') throw refusedBy(WORK, answer);
+  if (token === '') throw noToken(WORK, answer);
   return { token, expiresInSeconds: Number(answer.expires_in) || 0 };
 }

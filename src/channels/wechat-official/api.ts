@@ -5,12 +5,12 @@ import type { Door, Outgoing } from '../../core/channel.ts';
 import { GatewayError } from '../../core/errors.ts';
 import { textOf } from '../../core/payload.ts';
 import { pieces } from '../../core/text/pieces.ts';
-import { jsonOf, refusedBy, type WechatApi, wechatApi } from '../common/wechat-api.ts';
+import { jsonOf, noToken, type WechatApi, wechatApi } from '../common/wechat-api.ts';
 import type { OfficialSettings } from './settings.ts';
 
 const OFFICIAL = { name: 'WeChat', passing: [-1, 45009, 45011], closed: [45015, 45047] };
-/** Texts on this platform hold 2,048 bytes. */
-const LONGEST = 1_900;
+/** Texts on this platform hold 2,048 bytes, in the answer to a push too. */
+export const LONGEST = 1_900;
 
 export function officialApi(settings: OfficialSettings, door: Door): WechatApi {
   const base = settings.apiBase;
@@ -19,17 +19,17 @@ export function officialApi(settings: OfficialSettings, door: Door): WechatApi {
     get: () => door.cells.get('token'),
     put: (value: string) => door.cells.put('token', value),
   };
-  const tokens = keepToken((wasRefused) => fetchToken(settings, wasRefused, door), door.now, shelf);
+  const tokens = keepToken((isForced) => fetchToken(settings, isForced, door), door.now, shelf);
   return wechatApi({ ...OFFICIAL, base, tokens }, door);
 }
 
-async function fetchToken({ apiBase, appId, appSecret }: OfficialSettings, wasRefused: boolean, door: Door) {
-  const asked = { grant_type: 'client_credential', appid: appId, secret: appSecret, force_refresh: wasRefused };
+async function fetchToken({ apiBase, appId, appSecret }: OfficialSettings, isForced: boolean, door: Door) {
+  const asked = { grant_type: 'client_credential', appid: appId, secret: appSecret, force_refresh: isForced };
   const headers = { 'content-type': 'application/json' };
   const options = { api: true, method: 'POST', headers, body: JSON.stringify(asked) };
   const answer = jsonOf(OFFICIAL.name, await door.fetch(`${apiBase}/cgi-bin/stable_token`, options));
   const token = textOf(answer.access_token);
-  if (token === '') throw refusedBy(OFFICIAL, answer);
+  if (token === '') throw noToken(OFFICIAL, answer);
   return { token, expiresInSeconds: Number(answer.expires_in) || 7200 };
 }
 

@@ -5,10 +5,11 @@ import { GatewayError, Unreadable } from '../../core/errors.ts';
 import type { once } from '../../core/once.ts';
 import { badSignature, checkTime } from '../../core/proof.ts';
 import type { RouteAnswer, RouteRequest } from '../../core/route.ts';
+import { pieces } from '../../core/text/pieces.ts';
 import { checkWechatSignature, wechatDecrypt, wechatEncrypt, wechatSignature } from '../../core/wechat-crypt.ts';
 import { type Fields, fieldsOf, textOf } from '../common/push.ts';
 import type { WechatApi } from '../common/wechat-api.ts';
-import { say } from './api.ts';
+import { LONGEST, say } from './api.ts';
 import { partsOf } from './media.ts';
 import { isEvent } from './read.ts';
 import type { OfficialSettings } from './settings.ts';
@@ -46,29 +47,37 @@ export interface Line {
   readonly settings: OfficialSettings;
   readonly door: Door;
   readonly api: WechatApi;
-  readonly retries: ReturnType<typeof once<readonly Accepted[]>>;
+  readonly retries: ReturnType<typeof once<string>>;
 }
 
-export async function take(request: RouteRequest, { settings, door, api, retries }: Line): Promise<RouteAnswer> {
+export async function take(request: RouteRequest, line: Line): Promise<RouteAnswer> {
+  const { settings, door } = line;
   const now = signed(request, settings, door);
   const outer = bodyOf(request);
   const body = settings.key && settings.mode !== 'plain' ? opened(outer, request, settings) : outer;
   const fields = understood(body, settings, door);
   if (!fields) return DONE;
-  const accepted = await retries(body, async () => {
-    const parts = isEvent(fields) ? [] : await partsOf(fields, api, door);
-    return door.accept({ body, parts });
-  });
-  const words = replyTo(fields, accepted, settings, door);
-  if (words === '') return DONE;
-  if (!body.trim().startsWith('{')) return passive(fields, words, now, settings);
-  // Mini programs have no reply in the answer: it goes by the API, after the acknowledgement.
+  const words = await line.retries(body, () => dealWith(fields, body, line));
+  return words === '' ? DONE : passive(fields, words, now, settings);
+}
+
+/** Resolves with the words for the answer, once what was said is durable; '' where there are none. */
+async function dealWith(fields: Fields, body: string, { settings, door, api }: Line): Promise<string> {
+  const parts = isEvent(fields) ? [] : await partsOf(fields, api, door);
+  const words = replyTo(fields, await door.accept({ body, parts }), settings, door);
+  // Mini programs have no reply in the answer: all of it goes by the API, as what is too long for the answer does.
+  const isXml = !body.trim().startsWith('{');
+  const [first = '', ...rest] = [...(isXml ? [] : ['']), ...pieces(words, LONGEST)];
   const openid = textOf(fields, 'FromUserName');
-  if (openid)
-    say(api, openid, words).catch((error: unknown) => {
-      door.log.warn({ account: door.account, err: error }, 'a reply to a mini program could not be sent');
+  if (openid && rest.length > 0)
+    sayAll(api, openid, rest).catch((error: unknown) => {
+      door.log.warn({ account: door.account, err: error }, 'a reply beside the answer could not be sent');
     });
-  return DONE;
+  return first;
+}
+
+async function sayAll(api: WechatApi, openid: string, all: readonly string[]): Promise<void> {
+  for (const one of all) await say(api, openid, one);
 }
 
 function bodyOf({ body }: RouteRequest): string {
@@ -105,11 +114,14 @@ function replyTo(fields: Fields, accepted: readonly Accepted[], settings: Offici
     case 'user_enter_tempsession':
       return door.words('welcome');
     case 'click':
-      return settings.menu[textOf(fields, 'EventKey') ?? ''] ?? door.words('welcome');
+      return menuReply(textOf(fields, 'EventKey') ?? '', settings) ?? door.words('welcome');
     default:
       return '';
   }
 }
+
+const menuReply = (key: string, { menu }: OfficialSettings): string | undefined =>
+  Object.hasOwn(menu, key) ? menu[key] : undefined;
 
 const cdata = (text: string): string => `<![CDATA[${text.replaceAll(']]>', ']]]]><![CDATA[>')}]]>`;
 

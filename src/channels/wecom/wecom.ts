@@ -57,7 +57,13 @@ async function take(request: RouteRequest, line: Line): Promise<RouteAnswer> {
   const words = await line.retries(body, async () => {
     const part = isEvent(fields) ? undefined : await mediumOf(fields, line);
     const [accepted] = await door.accept({ body, part } satisfies WecomPayload);
-    return accepted ? door.words(accepted.receipt) : '';
+    const [first = '', ...rest] = accepted ? pieces(door.words(accepted.receipt), LONGEST_BYTES) : [];
+    const touser = textOf(fields, 'FromUserName');
+    if (touser && rest.length > 0)
+      sayAll(touser, rest, line).catch((error: unknown) => {
+        door.log.warn({ account: door.account, err: error }, 'the rest of a long reply could not be sent');
+      });
+    return first;
   });
   return words === '' ? DONE : sealWork(replyXml(fields, words, door.now()), request, settings);
 }
@@ -79,22 +85,27 @@ async function mediumOf(fields: Fields, { api }: Line): Promise<WecomPayload['pa
 }
 
 function replyXml(fields: Fields, words: string, now: number): string {
-  const [first = ''] = pieces(words, LONGEST_BYTES);
   const said = [
     `<ToUserName>${cdata(textOf(fields, 'FromUserName') ?? '')}</ToUserName>`,
     `<FromUserName>${cdata(textOf(fields, 'ToUserName') ?? '')}</FromUserName>`,
     `<CreateTime>${Math.floor(now / 1000)}</CreateTime><MsgType>${cdata('text')}</MsgType>`,
-    `<Content>${cdata(first)}</Content>`,
+    `<Content>${cdata(words)}</Content>`,
   ];
   return `<xml>${said.join('')}</xml>`;
 }
 
 /** The platform takes no id, but drops the same text to the same person within its interval: that stands for one. */
-async function send({ to, message }: Outgoing, { api, settings }: Line): Promise<string | undefined> {
-  const touser = to.keys.find(({ kind, scope }) => kind === 'wecom_staff' && scope === settings.corpId)?.value;
+async function send({ to, message }: Outgoing, line: Line): Promise<string | undefined> {
+  const { corpId } = line.settings;
+  const touser = to.keys.find(({ kind, scope }) => kind === 'wecom_staff' && scope === corpId)?.value;
   if (!touser) throw new GatewayError({ code: 'no_address', message: 'nobody of this corporation', retryable: false });
+  return sayAll(touser, pieces(message.text, LONGEST_BYTES), line);
+}
+
+/** Resolves with the platform's id of the first. */
+async function sayAll(touser: string, all: readonly string[], { api, settings }: Line): Promise<string | undefined> {
   let id: string | undefined;
-  for (const content of pieces(message.text, LONGEST_BYTES)) {
+  for (const content of all) {
     const text = { touser, msgtype: 'text', agentid: Number(settings.agentId), text: { content } };
     const answer = await api.call('/cgi-bin/message/send', { ...text, enable_duplicate_check: 1 });
     id ??= textOf(answer, 'msgid');
