@@ -2,15 +2,14 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
-export interface Contact {
+export interface Sayer {
   readonly id: string;
+  say(text: string): Promise<unknown>;
+}
+export interface Contact extends Sayer {
   name(): string;
-  say(text: string): Promise<unknown>;
 }
-export interface Room {
-  readonly id: string;
-  say(text: string): Promise<unknown>;
-}
+export type Room = Sayer;
 export interface FileBox {
   readonly name: string;
   toBuffer(): Promise<Uint8Array>;
@@ -29,10 +28,11 @@ export interface BotMessage {
 }
 export interface Bot {
   on(event: 'message', heard: (message: BotMessage) => void): unknown;
-  on(event: 'error', failed: (error: unknown) => void): unknown;
-  on(event: 'scan', asked: (code: string) => void): unknown;
+  on(event: 'error', failed: (error: Error) => void): unknown;
+  on(event: 'scan' | 'login' | 'logout', happened: () => void): unknown;
   start(): Promise<void>;
   stop(): Promise<void>;
+  readonly isLoggedIn: boolean;
   readonly Contact: { find(query: { id: string }): Promise<Contact | undefined> };
   readonly Room: { find(query: { id: string }): Promise<Room | undefined> };
 }

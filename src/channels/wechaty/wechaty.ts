@@ -8,7 +8,8 @@ import { keepAttachment } from '../../core/media/attachment.ts';
 import { CHAT_FILES } from '../../core/media/fetch-file.ts';
 import { fieldsOf, isFields, readJsonFields, textOf } from '../../core/payload.ts';
 import { accountClosed, badBlock } from '../../core/proof.ts';
-import { type Bot, type BotMessage, type Installed, installed } from './bot.ts';
+import { type Bot, type BotMessage, type Installed, installed, type Sayer } from './bot.ts';
+import { keepBot, PATIENCE } from './keep.ts';
 import { type Heard, readWechaty, type WechatyPayload, WITH_FILE } from './read.ts';
 
 export interface WechatySettings {
@@ -66,43 +67,83 @@ async function fileOf(message: BotMessage, door: Door): Promise<WechatyPayload['
   }
 }
 
-async function send({ to, inReply, caseNo, message }: Outgoing, bot: Bot): Promise<undefined> {
+/** Longer than a puppet needs; one that is away may never answer. */
+const SAY_MS = 30_000;
+
+async function send({ to, inReply, caseNo, message }: Outgoing, bot: Bot | undefined): Promise<undefined> {
   const room = inReply?.group && inReply.raw ? textOf(fieldsOf(readJsonFields(inReply.raw.content)).room) : '';
   if (room !== '') checkGroupWords(message.text, caseNo);
   const id = to.keys.find(({ kind, proved }) => kind === 'wechaty_contact' && proved)?.value ?? '';
-  const where = room === '' ? await bot.Contact.find({ id }) : await bot.Room.find({ id: room });
-  if (!where || (room === '' && id === ''))
-    throw new GatewayError({ code: 'no_address', message: 'the account does not know this contact', retryable: false });
-  try {
-    await where.say(message.text);
-  } catch (cause) {
-    const told = { message: 'wechaty could not say whether it was sent', retryable: false };
-    throw new GatewayError({ code: 'unknown_result', ...told, cause });
-  }
+  if (room === '' && id === '')
+    throw new GatewayError({ code: 'no_address', message: 'no contact of this account is known', retryable: false });
+  if (!bot) throw away('nobody is logged in');
+  // Where the puppet does not answer, wechaty finds nobody.
+  const where = await (room === '' ? bot.Contact.find({ id }) : bot.Room.find({ id: room })).catch(() => undefined);
+  if (!where) throw away('the contact is not to be found');
+  await sayIn(where, message.text);
   return undefined;
 }
 
+async function sayIn(where: Sayer, text: string): Promise<void> {
+  const waiting = new AbortController();
+  const late = pause(SAY_MS, undefined, { signal: waiting.signal }).then(() => {
+    throw new Error(`no answer within ${SAY_MS} ms`);
+  });
+  try {
+    await Promise.race([where.say(text), late]);
+  } catch (cause) {
+    if (NEVER_LEFT.test(String(cause))) throw away('its puppet is not reached', cause);
+    const told = { message: 'wechaty could not say whether it was sent', retryable: false };
+    throw new GatewayError({ code: 'unknown_result', ...told, cause });
+  } finally {
+    waiting.abort();
+    late.catch(() => {});
+  }
+}
+
+/** What gRPC, wechaty-puppet-service and a puppet say when nothing was sent. */
+const NEVER_LEFT = /No connection established|no grpc manager|NO CLIENT|not logged in/i;
+
+/** Nothing was sent: the queue tries again. */
+const away = (why: string, cause?: unknown): GatewayError =>
+  new GatewayError({
+    ...{ code: 'unreachable', message: `wechaty: ${why}`, retryable: true, cause },
+    advice: 'See what the log says of this account: its puppet may be away, or its QR code not scanned.',
+  });
+
+/** Logs what wechaty complains about, the same only once; what it was given to prove itself with stays out of the log. */
+function complaints({ options }: WechatySettings, { account, log }: Door): (error: Error) => void {
+  const secrets = Object.entries(options).filter(([name]) => /token|secret|password|key/i.test(name));
+  let last = '';
+  return (error) => {
+    let why = error.message;
+    for (const [name, value] of secrets) if (textOf(value) !== '') why = why.replaceAll(textOf(value), `(${name})`);
+    if (why !== last) log.error({ account, why }, 'wechaty has trouble; it goes on trying');
+    last = why;
+  };
+}
+
 /** `found` is what is installed beside the gateway. */
-export function wechatyWith(found: Installed): Channel<WechatySettings> {
+export function wechatyWith(found: Installed, patience = PATIENCE): Channel<WechatySettings> {
   return defineChannel({
     name: 'wechaty',
     settings: (block) => settings(block, found),
     read: (payload, { puppet }) => readWechaty(payload, puppet),
-    async open({ puppet, options }, door) {
+    async open(set, door) {
       let open = true;
-      const bot = await found.build({ name: `civicline-${door.account}`, puppet, puppetOptions: options });
-      const told = (err: unknown): void => door.log.error({ account: door.account, err }, 'wechaty');
-      bot.on('message', (message) => void take(message, door, () => open).catch(told));
-      bot.on('error', told);
-      bot.on('scan', () => door.log.warn({ account: door.account }, 'wechaty waits for its QR code to be scanned'));
-      // A puppet without network never comes up and never fails: nobody else waits for it.
-      bot.start().catch(told);
+      const told = complaints(set, door);
+      const options = { name: `civicline-${door.account}`, puppet: set.puppet, puppetOptions: set.options };
+      const heard = (message: BotMessage) =>
+        void take(message, door, () => open).catch((err: unknown) =>
+          door.log.error({ account: door.account, err }, 'a message by wechaty was not taken in'),
+        );
+      const kept = await keepBot({ build: () => found.build(options), heard, told, patience }, door);
       return {
         async close() {
           open = false;
-          await bot.stop();
+          await kept.close();
         },
-        send: (outgoing) => send(outgoing, bot),
+        send: (outgoing) => send(outgoing, kept.bot),
         outward: { receipts: 'queue' },
       };
     },
