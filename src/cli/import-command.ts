@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { type Account, CHANNELS, loadAccounts } from '../channels/index.ts';
 import type { Door } from '../core/channel.ts';
+import { GatewayError } from '../core/errors.ts';
 import { doorOf } from '../door.ts';
 import type { Rooms } from '../rooms.ts';
 import { usage } from './fail.ts';
@@ -23,7 +24,7 @@ export function importCommand(): Command {
     .option('--json', 'one line an item: {file, row, outcome, caseNo?, reason?}')
     .argument(
       '<file...>',
-      'files of the channel: mails, transcripts, letters; else one JSON object a line: text, title?, id?, time?',
+      'files of the channel: mails, transcripts, letters, pushes of a platform one a line; else one JSON object a line: text, title?, id?, time?',
     )
     .action((files: string[], options: Options) => run(files, options));
 }
@@ -51,13 +52,20 @@ async function run(files: readonly string[], options: Options): Promise<void> {
   if (summary.counts.refused > 0) process.exitCode = 1;
 }
 
-/** Imports need no configured account: the channel's own defaults serve. */
+/** Imports need no configured account where the channel's own defaults serve; an openid, say, is one of an account. */
 async function importAccount(rooms: Rooms, options: Options): Promise<{ account: Account; door: Door }> {
   const name = options.account ?? options.channel;
   const known = rooms.accounts.find((one) => one.name === name);
   const open = rooms.doors.get(name);
   if (known && open) return { account: known, door: open };
-  const [account] = await loadAccounts({ [name]: { channel: options.channel } });
+  const [account] = await loadAccounts({ [name]: { channel: options.channel } }).catch((error: unknown) => {
+    if (!(error instanceof GatewayError) || error.code !== 'bad_settings') throw error;
+    const others = rooms.accounts.filter(({ channel }) => channel.name === options.channel).map((one) => one.name);
+    throw usage(
+      `${options.channel} is imported into an account of channels.yaml, and ${name} is none`,
+      others.length > 0 ? `Name one with --account: ${others.join(', ')}.` : 'Write its block first.',
+    );
+  });
   if (!account) throw usage(`account ${name} cannot be opened`);
   return { account, door: importDoor(account, rooms) };
 }

@@ -85,6 +85,8 @@ describe('what is heavy', () => {
     expect(readPayload(aside, own).rows).toEqual(readPayload(inline, own).rows);
     const texts = (blobs: readonly Uint8Array[]) => blobs.map((one) => Buffer.from(one).toString('base64'));
     expect(texts(door.blobs)).toEqual(texts(here.blobs));
+    // Handed over from thread to thread, copied by nobody whom others wait for.
+    expect(door.blobs.every(({ buffer }) => buffer instanceof SharedArrayBuffer)).toBe(true);
   });
 
   it('keeps its original whole, packed', async () => {

@@ -30,6 +30,30 @@ const LINES = [
   { id: 'a-7', text: 42 },
 ];
 
+describe.skipIf(!BUILT)('importing what a platform pushed', () => {
+  const home = newHome();
+  const push = {
+    op: 0,
+    t: 'C2C_MESSAGE_CREATE',
+    d: { id: 'q1', content: '海曙区段塘街道的路灯不亮', author: { user_openid: 'U' } },
+  };
+  const file = fileOf('pushes.jsonl', [push, push, { op: 0, t: 'FRIEND_ADD', d: {} }, '{"op":']);
+  const importing = (...more: string[]) => command(home, ['import', '--channel', 'qq', '--json', ...more, file]);
+
+  it('goes into the account that heard it, which must be named', async () => {
+    writeFileSync(join(home, 'config', 'channels.yaml'), 'accounts:\n  bot: {channel: qq, appId: "1", secret: s}\n');
+    const { exit, err } = await importing();
+    expect([exit, err]).toEqual([2, expect.stringContaining('--account: bot')]);
+    const { lines } = await importing('--account', 'bot');
+    expect(lines.map(({ row, outcome }: ImportAnswer) => [row, outcome])).toEqual([
+      [1, 'accepted'],
+      [2, 'repeated'],
+      [3, 'automatic'],
+      [4, 'refused'],
+    ]);
+  });
+});
+
 describe.skipIf(!BUILT)('importing a file of JSON Lines', () => {
   const home = newHome();
   const file = fileOf('old.jsonl', LINES);

@@ -1,6 +1,7 @@
 // Aside: what is heavy (a transcript of some megabytes) is decoded and read in a thread, so that nobody else waits for it.
 import { X509Certificate } from 'node:crypto';
 import { Unreadable } from '../../core/errors.ts';
+import { asShared } from '../common/shared-bytes.ts';
 import { LIMITS, openThread } from '../common/thread.ts';
 import type { Found, PhonePayload } from './body.ts';
 import { OF_A_FILE, type PhoneSettings, type PhoneSource } from './settings.ts';
@@ -42,7 +43,9 @@ export async function readAside(
   const { name, roles, columns, counts, trust, offsetMinutes } =
     sources.find((one) => one.name === beside.source) ?? OF_A_FILE;
   const source = { name, roles, columns, counts, trust: trust.map(String), offsetMinutes };
-  const reply = await thread.ask({ content, beside, source, lines });
+  // Shared, a piece a turn: copying many megabytes over at once held up everybody else.
+  const given = typeof content === 'string' ? content : await asShared(content);
+  const reply = await thread.ask({ content: given, beside, source, lines });
   if ('refused' in reply) throw new Unreadable(reply.refused, reply.field);
   return reply;
 }

@@ -9,6 +9,7 @@ import { bytesOf, decode, type Fields, fieldsOf, readJsonFields, textOf } from '
 import { badSignature, checkTime } from '../../core/proof.ts';
 import type { Route, RouteAnswer, RouteRequest } from '../../core/route.ts';
 import { openCallbacks } from '../common/callback.ts';
+import { pushLines } from '../common/pushes.ts';
 import { filesOf, type QqPayload, readQq } from './read.ts';
 import { PRIVATE_WINDOW_MS, qqSender, REPLIES_EACH } from './send.ts';
 import { type QqKeys, qqKeys, qqSign, qqVerify } from './sign.ts';
@@ -74,6 +75,7 @@ export const qq: Channel<QqSettings> = defineChannel({
   name: 'qq',
   settings,
   read: (payload, { appId }) => readQq(payload, appId),
+  files: pushLines((line) => ({ event: readJsonFields(line) })),
   open(settings, door) {
     const retries = once<RouteAnswer>();
     const handle: Route['handle'] = (request) => take(request, settings, door, retries);

@@ -11,6 +11,7 @@ import { badSignature, sameText } from '../../core/proof.ts';
 import type { Route, RouteAnswer, RouteRequest } from '../../core/route.ts';
 import { pieces } from '../../core/text/pieces.ts';
 import { openCallbacks } from '../common/callback.ts';
+import { pushLines } from '../common/pushes.ts';
 import { fileOf, messageIn, readTelegram, type TelegramPayload } from './read.ts';
 
 export interface TelegramSettings {
@@ -134,6 +135,7 @@ export const telegram: Channel<TelegramSettings> = defineChannel({
   name: 'telegram',
   settings,
   read: (payload, { botId }) => readTelegram(payload, botId),
+  files: pushLines((line) => ({ update: readJsonFields(line) })),
   open(settings, door) {
     const { botToken, apiBase } = settings;
     const bot = new Telegram(botToken, apiBase === undefined ? {} : { apiRoot: apiBase });

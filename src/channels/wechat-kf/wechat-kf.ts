@@ -2,9 +2,11 @@
 import { readBlock } from '../../core/block.ts';
 import { type AccountBlock, type Channel, type Door, defineChannel, type Outgoing } from '../../core/channel.ts';
 import { GatewayError, Unreadable } from '../../core/errors.ts';
+import { readJsonFields } from '../../core/payload.ts';
 import type { RouteAnswer, RouteRequest } from '../../core/route.ts';
 import { pieces } from '../../core/text/pieces.ts';
 import { fieldsOf, textOf } from '../common/push.ts';
+import { pushLines } from '../common/pushes.ts';
 import { type WorkApi, workApi } from '../common/work-api.ts';
 import { DONE, openWork, openWorkCallbacks, WORK_FIELDS, type WorkSecrets, workKey } from '../common/work-callback.ts';
 import { openPuller, type Puller } from './pull.ts';
@@ -63,6 +65,7 @@ export const wechatKf: Channel<KfSettings> = defineChannel({
   name: 'wechat-kf',
   settings,
   read: (payload, { corpId }) => readKf(payload, corpId),
+  files: pushLines((line) => ({ row: readJsonFields(line) })),
   open(settings, door) {
     const api = workApi(settings, door);
     const puller = openPuller(settings.openKfId, api, door);

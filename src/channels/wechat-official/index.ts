@@ -3,6 +3,7 @@ import { type Channel, defineChannel } from '../../core/channel.ts';
 import { once } from '../../core/once.ts';
 import { openCallbacks } from '../common/callback.ts';
 import { MOST_BYTES } from '../common/push.ts';
+import { pushLines } from '../common/pushes.ts';
 import { officialApi, sender } from './api.ts';
 import { greet, type Line, take } from './callback.ts';
 import { read } from './read.ts';
@@ -15,6 +16,7 @@ export const wechatOfficial: Channel<OfficialSettings> = defineChannel({
   name: 'wechat-official',
   settings,
   read,
+  files: pushLines((body) => ({ body })),
   open(known, door) {
     const api = officialApi(known, door);
     const line: Line = { settings: known, door, api, retries: once() };

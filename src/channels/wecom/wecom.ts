@@ -6,6 +6,7 @@ import { once } from '../../core/once.ts';
 import type { RouteAnswer, RouteRequest } from '../../core/route.ts';
 import { pieces } from '../../core/text/pieces.ts';
 import { type Fields, fieldsOf, textOf } from '../common/push.ts';
+import { pushLines } from '../common/pushes.ts';
 import { type WorkApi, workApi } from '../common/work-api.ts';
 import {
   cdata,
@@ -117,6 +118,7 @@ export const wecom: Channel<WecomSettings> = defineChannel({
   name: 'wecom',
   settings,
   read: (payload, { corpId }) => readWecom(payload, corpId),
+  files: pushLines((body) => ({ body })),
   open(settings, door) {
     const line: Line = { settings, door, api: workApi(settings, door), retries: once() };
     const summary = 'Callbacks of a WeCom app; the answer carries the receipt';

@@ -8,6 +8,7 @@ import { bytesOf, decode } from '../../core/payload.ts';
 import { badSignature, checkTime, sameText } from '../../core/proof.ts';
 import type { Route, RouteAnswer, RouteRequest } from '../../core/route.ts';
 import { openCallbacks } from '../common/callback.ts';
+import { pushLines } from '../common/pushes.ts';
 import { parseWeibo, pushIn, readWeibo, type WeiboPayload, type WeiboPush } from './read.ts';
 import { WINDOW_MS, weiboSender } from './send.ts';
 
@@ -103,6 +104,7 @@ export const weibo: Channel<WeiboSettings> = defineChannel({
   name: 'weibo',
   settings,
   read: readWeibo,
+  files: pushLines((line) => ({ push: parseWeibo(line) })),
   open(settings, door) {
     const greet: Route['handle'] = (request) => {
       checkCaller(request, settings, door.now());
