@@ -5,7 +5,7 @@ import { Command } from 'commander';
 import { loadSettings } from '../config.ts';
 import { parseCaseNo } from '../core/case-no.ts';
 import { redact } from '../core/redact.ts';
-import { masterKey } from '../rooms.ts';
+import { masterKey, type Rooms } from '../rooms.ts';
 import type { Settings } from '../settings.ts';
 import { KEY_FILE, makeKeyFile, parseKey, replaceKeyFile } from '../store/key-file.ts';
 import { restore } from '../store/sqlite/backup.ts';
@@ -41,15 +41,17 @@ export const rotateCommand = (): Command =>
 async function erase(text: string, { reason }: { reason: string }): Promise<void> {
   const no = parseCaseNo(text);
   if (!no) throw usage(`${text} is no case number`, 'The last digit is a check digit; look for a typing error.');
-  await withRooms(async ({ store, mint, settings }) => {
-    const found = await store.findCase(no);
-    if (!found) throw usage(`there is no case ${no}`);
-    const { utcOffsetMinutes } = settings.city;
-    const given = { now: Date.now(), utcOffsetMinutes, ulid: mint.ulid, by: 'cli', reason };
-    const { event, audit } = redact(found, given);
-    const erased = await store.erase(no, audit, event);
-    printLine({ caseNo: no, erased });
-  });
+  await withRooms((rooms) => eraseIn(rooms, no, reason));
+}
+
+async function eraseIn({ store, mint, settings }: Rooms, no: string, reason: string): Promise<void> {
+  const found = await store.findCase(no);
+  if (!found) throw usage(`there is no case ${no}`);
+  const { utcOffsetMinutes } = settings.city;
+  const given = { now: Date.now(), utcOffsetMinutes, ulid: mint.ulid, by: 'cli', reason };
+  const { event, audit } = redact(found, given);
+  const erased = await store.erase(no, audit, event);
+  printLine({ caseNo: no, erased });
 }
 
 async function backup(file: string): Promise<void> {
@@ -65,7 +67,24 @@ async function restoreFrom(file: string, { force }: { force?: boolean }): Promis
   const key = keyIfAny(settings);
   if (!key) process.stderr.write('There is no master key here: whether it opens this backup could not be tried.\n');
   const how = { force: force ?? false, ...(key ? { masterKey: key } : {}) };
-  printLine(restore(path.resolve(file), settings.store.dataDir, how));
+  const restored = restore(path.resolve(file), settings.store.dataDir, how);
+  printLine(restored);
+  if (!restored.erasedBefore)
+    process.stderr.write('Which cases were erased in the store that was here cannot be read: erase them again.\n');
+  await eraseAgain(restored.erasedBefore ?? [], key !== undefined);
+}
+
+/** A backup knows nothing of what was promised after it was made. */
+async function eraseAgain(numbers: readonly string[], hasKey: boolean): Promise<void> {
+  if (numbers.length === 0) return;
+  if (!hasKey)
+    throw usage(
+      `cases that had been erased are back: ${numbers.join(', ')}`,
+      'Set the master key and erase them again.',
+    );
+  await withRooms(async (rooms) => {
+    for (const no of numbers) await eraseIn(rooms, no, 'erased before the backup was restored');
+  });
 }
 
 /** Makes none: a new key would open nothing in a backup. */

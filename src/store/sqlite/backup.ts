@@ -51,6 +51,8 @@ export interface RestoreOptions {
 export interface Restored extends StoreStats {
   /** Where the store that was there before lies now. */
   readonly movedTo?: string;
+  /** Cases that had been erased in that store and are whole in this one; undefined when that store cannot be read. */
+  readonly erasedBefore?: readonly string[];
 }
 
 /**
@@ -72,10 +74,11 @@ export function restore(from: string, dataDir: string, options: RestoreOptions =
     if (options.masterKey) mustOpen(part, options.masterKey);
     renew(part);
     flush(part);
+    const erasedBefore = existsSync(target) ? erasedIn(target)?.filter((no) => isWhole(part, no)) : [];
     const movedTo = moveAside(target, options.now ?? Date.now);
     renameSync(part, target);
     flush(dataDir);
-    return { ...stats, ...(movedTo ? { movedTo } : {}) };
+    return { ...stats, ...(movedTo ? { movedTo } : {}), ...(erasedBefore ? { erasedBefore } : {}) };
   } catch (error) {
     rmSync(part, { force: true });
     throw explain(error, target);
@@ -120,6 +123,30 @@ function moveAside(target: string, now: () => number): string | undefined {
   const aside = `${target}.before-${stamp}`;
   for (const tail of ['-wal', '-shm', '']) if (existsSync(target + tail)) renameSync(target + tail, aside + tail);
   return existsSync(aside) ? aside : undefined;
+}
+
+/** Numbers alone; undefined when nothing can be read there any more, which may be why another is put in its place. */
+function erasedIn(file: string): string[] | undefined {
+  try {
+    return asked(file, (db) =>
+      db.prepare<[], string>('SELECT no FROM cases WHERE erased = 1 ORDER BY id').pluck().all(),
+    );
+  } catch (error) {
+    if (error instanceof Database.SqliteError) return undefined;
+    throw error;
+  }
+}
+
+const isWhole = (file: string, no: string): boolean =>
+  asked(file, (db) => db.prepare('SELECT 1 FROM cases WHERE no = ? AND erased = 0').get(no) !== undefined);
+
+function asked<T>(file: string, ask: (db: Database.Database) => T): T {
+  const db = new Database(file, { fileMustExist: true });
+  try {
+    return ask(db);
+  } finally {
+    db.close();
+  }
 }
 
 function mustOpen(file: string, masterKey: Uint8Array): void {
