@@ -263,6 +263,31 @@ describe('a mailbox read by IMAP', () => {
 });
 
 describe('an answer by mail', () => {
+  it('waits while the mail server refuses the account’s password: somebody mends that', async () => {
+    const sink = new SMTPServer({
+      disabledCommands: ['STARTTLS'],
+      allowInsecureAuth: true,
+      onAuth: (_auth, _session, done) => done(Object.assign(new Error('authentication failed'), { responseCode: 535 })),
+    });
+    const listening = sink.listen(0, '127.0.0.1');
+    await once(listening, 'listening');
+    closing.push(() => new Promise<void>((resolve) => sink.close(() => resolve())));
+    const address = listening.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    const login = { user: 'hotline', password: 'of last year' };
+    const { opened } = await house({
+      outgoing: { host: '127.0.0.1', port, from: 'hotline@city.example.cn', ...login },
+    });
+    const to = {
+      keys: [{ kind: 'email', scope: '', value: 'zhang@example.com', proved: true }],
+      anonymous: false,
+      secret: false,
+    };
+    const message = { text: '路灯已经修好。' } as Message;
+    const outgoing: Outgoing = { id: 'out_1', message, caseNo: '26112469326064', to, purpose: 'answer', earlier: 0 };
+    await expect(opened.send?.(outgoing)).rejects.toMatchObject({ code: 'unreachable', retryable: true });
+  });
+
   it('goes out in the citizen’s thread, and no program will answer it nor we ourselves', async () => {
     const mails: Buffer[] = [];
     const sink = new SMTPServer({

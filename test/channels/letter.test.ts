@@ -144,6 +144,13 @@ describe('a register in CSV', () => {
     ]);
   });
 
+  it('in CSV is parted as its header is, whatever stands in the headline above it', async () => {
+    for (const headline of ['某市来信登记表，第三季度，共一件', '登记表|2026|来信', '"来信;来访"'])
+      expect(await told(fileOf(`${headline}\n${HEAD}\nX1,张某,,"路灯不亮，三天了",2026-11-20\n`, 'csv'))).toEqual([
+        expect.stringContaining('路灯不亮，三天了'),
+      ]);
+  });
+
   it('goes by a city’s own names of columns before the common ones', async () => {
     const file = fileOf('内容,市民原话,姓名\n噪声,工地夜里施工,张某\n', 'csv');
     expect(await told(file, { ...block, columns: { text: '市民原话', title: ['内容'] } })).toEqual(['2 工地夜里施工']);

@@ -109,10 +109,12 @@ function explain(error: unknown): GatewayError {
   const [responseCode, command, code] = ['responseCode', 'command', 'code'].map(told);
   const answer = typeof responseCode === 'number' ? responseCode : undefined;
   const because = { message: `the mail was not sent${answer ? ` (SMTP ${answer})` : ''}`, cause: error };
+  // A password that is over is the account's trouble, not the mail's: it waits until somebody mends it.
+  if (code === 'EAUTH') return new GatewayError({ ...because, code: 'unreachable', retryable: true });
   if (answer !== undefined && answer >= 500) return new GatewayError({ ...because, code: 'refused', retryable: false });
   if (answer !== undefined) return new GatewayError({ ...because, code: 'refused_for_now', retryable: true });
   const early = typeof command === 'string' && (BEFORE_DATA.has(command) || command.startsWith('AUTH'));
-  if (early || code === 'ECONNECTION' || code === 'EDNS' || code === 'EAUTH')
+  if (early || code === 'ECONNECTION' || code === 'EDNS')
     return new GatewayError({ ...because, code: 'unreachable', retryable: true });
   return new GatewayError({
     ...because,

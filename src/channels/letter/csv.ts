@@ -10,9 +10,10 @@ const MOST_ROW = 1_048_576;
 
 type Found = { readonly cells: readonly string[] } | { readonly wrong: string };
 
-export async function* csvRows(file: SourceFile): AsyncGenerator<Row> {
+/** `isHeader` knows the names of the columns: by the header it is seen what parts them. */
+export async function* csvRows(file: SourceFile, isHeader: (cells: readonly string[]) => boolean): AsyncGenerator<Row> {
   const charset = await charsetOf(file);
-  const delimiter = await delimiterOf(file, charset);
+  const delimiter = await delimiterOf(file, charset, isHeader);
   const found: Found[] = [];
   const parser = parse({
     ...{ delimiter, bom: true, relax_column_count: true, relax_quotes: true, skip_records_with_error: true },
@@ -85,11 +86,21 @@ async function charsetOf(file: SourceFile): Promise<string> {
 
 const DELIMITERS = [',', '\t', ';', '，', '|'];
 
-/** By the first line that has any, outside of quotes. */
-async function delimiterOf(file: SourceFile, charset: string): Promise<string> {
+/** By the header, since a headline above it has commas of its own; without one by the first line that has any, outside of quotes. */
+async function delimiterOf(
+  file: SourceFile,
+  charset: string,
+  isHeader: (cells: readonly string[]) => boolean,
+): Promise<string> {
   const [head = ''] = await Readable.from(texts(file, charset)).take(1).toArray();
   const bare = String(head).replace(/"(?:[^"]|"")*"/g, '');
-  for (const line of bare.split(/\r?\n/)) {
+  const lines = bare.split(/\r?\n/);
+  for (const line of String(head).split(/\r?\n/, 50)) {
+    const cells = (mark: string): string[] => line.split(mark).map((cell) => cell.replace(/^\s*"|"\s*$/g, ''));
+    const parts = DELIMITERS.find((mark) => line.includes(mark) && isHeader(cells(mark)));
+    if (parts !== undefined) return parts;
+  }
+  for (const line of lines) {
     const counts = DELIMITERS.map((mark) => [mark, line.split(mark).length - 1] as const);
     const [mark, count] = counts.reduce((best, one) => (one[1] > best[1] ? one : best));
     if (count > 0) return mark;

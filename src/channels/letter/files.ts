@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { FileItem, SourceFile } from '../../core/archive.ts';
 import type { Door } from '../../core/channel.ts';
 import { Unreadable } from '../../core/errors.ts';
-import { namesOf } from './columns.ts';
+import { headerOf, namesOf } from './columns.ts';
 import { csvRows } from './csv.ts';
 import { isFuture, readDate } from './dates.ts';
 import { ocrFields } from './ocr.ts';
@@ -34,7 +34,9 @@ function runOf(means: Means): Run {
 
 export async function* files(file: SourceFile, settings: LetterSettings, means: Means): AsyncGenerator<FileItem> {
   try {
-    if (/\.(?:csv|tsv)$/i.test(file.name)) yield* register(csvRows(file), file, settings, means);
+    const names = namesOf(settings.columns);
+    const isHeader = (cells: readonly string[]) => headerOf(cells, names) !== undefined;
+    if (/\.(?:csv|tsv)$/i.test(file.name)) yield* register(csvRows(file, isHeader), file, settings, means);
     else if (/\.xls[xm]$/i.test(file.name)) yield* register(xlsxRows(file), file, settings, means);
     else if (isScan(file.name) || isOcr(file.name)) yield* scanned(file, settings, means);
     else yield { refused: notTaken(file.name) };
