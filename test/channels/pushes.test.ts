@@ -17,7 +17,7 @@ const XML =
   '<xml><ToUserName>gh</ToUserName><FromUserName>o1</FromUserName><CreateTime>1790000000</CreateTime><MsgType>text</MsgType><Content><![CDATA[灯坏了]]></Content><MsgId>5847060634540564918</MsgId></xml>';
 
 /** Block, one push as it came, and the id it is known by. */
-const KINDS: readonly (readonly [Channel<never>, AccountBlock, string, string])[] = [
+const KINDS: readonly (readonly [Channel<unknown>, AccountBlock, string, string])[] = [
   [
     wechatOfficial,
     { channel: 'wechat-official', appId: 'wx1', appSecret: 's', token: 't', mode: 'plain' },
@@ -26,26 +26,35 @@ const KINDS: readonly (readonly [Channel<never>, AccountBlock, string, string])[
   ],
   [wecom, { channel: 'wecom', agentId: '1000002', ...WORK }, XML, '5847060634540564918'],
   [
-    ...[wechatKf, { channel: 'wechat-kf', openKfId: 'wk1', ...WORK }],
-    ...['{"msgid":"k1","origin":3,"external_userid":"u","msgtype":"text","text":{"content":"灯坏了"}}', 'k1'],
-  ] as never,
+    wechatKf,
+    { channel: 'wechat-kf', openKfId: 'wk1', ...WORK },
+    '{"msgid":"k1","origin":3,"external_userid":"u","msgtype":"text","text":{"content":"灯坏了"}}',
+    'k1',
+  ],
   [
-    ...[qq, { channel: 'qq', appId: '1', secret: 's' }],
-    ...['{"op":0,"t":"C2C_MESSAGE_CREATE","d":{"id":"q1","content":"灯坏了","author":{"user_openid":"U"}}}', 'q1'],
-  ] as never,
+    qq,
+    { channel: 'qq', appId: '1', secret: 's' },
+    '{"op":0,"t":"C2C_MESSAGE_CREATE","d":{"id":"q1","content":"灯坏了","author":{"user_openid":"U"}}}',
+    'q1',
+  ],
   [
-    ...[onebot, { channel: 'onebot', secret: 's' }],
+    onebot,
+    { channel: 'onebot', secret: 's' },
     '{"post_type":"message","message_type":"private","self_id":1,"user_id":9007199254740993123,"message_id":-3,"message":"灯坏了"}',
     'qq:1:-3',
-  ] as never,
+  ],
   [
-    ...[telegram, { channel: 'telegram', botToken: '12:ABC', secretToken: 's' }],
-    ...['{"update_id":5,"message":{"from":{"id":9},"chat":{"id":9,"type":"private"},"text":"灯坏了"}}', '5'],
-  ] as never,
+    telegram,
+    { channel: 'telegram', botToken: '12:ABC', secretToken: 's' },
+    '{"update_id":5,"message":{"from":{"id":9},"chat":{"id":9,"type":"private"},"text":"灯坏了"}}',
+    '5',
+  ],
   [
-    ...[weibo, { channel: 'weibo', appSecret: 's' }],
-    ...['{"type":"text","sender_id":"1","receiver_id":"2","created_at":"x","text":"灯坏了"}', '1:x'],
-  ] as never,
+    weibo,
+    { channel: 'weibo', appSecret: 's' },
+    '{"type":"text","sender_id":"1","receiver_id":"2","created_at":"x","text":"灯坏了"}',
+    '1:x',
+  ],
 ];
 
 /** In chunks of three bytes, so that characters and lines are cut anywhere. */

@@ -78,6 +78,21 @@ describe('the callback of an official account', () => {
     expect(answer.body).toContain('收到 26112400382715');
   });
 
+  it('is refused in another encoding than UTF-8: what was said would be kept as nobody said it', async () => {
+    const { door } = opened(plain);
+    const route = door.routes.find((one) => one.method === 'POST') ?? expect.fail('no route');
+    const url = new URL(`http://localhost/in/oa?${new URLSearchParams(signed())}`);
+    const gbk = Buffer.concat([
+      Buffer.from(textPush('').split(']]></Content>')[0] ?? ''),
+      Buffer.from('c2b7b5c6', 'hex'),
+    ]);
+    const asked = route.handle(
+      requestOf(Buffer.concat([gbk, Buffer.from(']]></Content></xml>')]), {}, url, 1e6, 'raw'),
+    );
+    await expect(Promise.resolve(asked)).rejects.toMatchObject({ code: 'unreadable' });
+    expect(door.payloads).toEqual([]);
+  });
+
   it('encrypts its answer in safe mode, signed anew', async () => {
     const { door } = opened(safe);
     const { query, body } = wrapped('路灯不亮');

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Accepted, Door } from '../../core/channel.ts';
 import { GatewayError, Unreadable } from '../../core/errors.ts';
 import type { once } from '../../core/once.ts';
+import { decode } from '../../core/payload.ts';
 import { badSignature, checkTime } from '../../core/proof.ts';
 import type { RouteAnswer, RouteRequest } from '../../core/route.ts';
 import { pieces } from '../../core/text/pieces.ts';
@@ -82,7 +83,7 @@ async function sayAll(api: WechatApi, openid: string, all: readonly string[]): P
 
 function bodyOf({ body }: RouteRequest): string {
   if (!(body instanceof Uint8Array)) throw new Unreadable('a push has a body', 'body');
-  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
+  return decode(body);
 }
 
 /** In safe and compatible mode only what is encrypted counts: the plain fields beside it are signed by nobody. */
