@@ -42,7 +42,8 @@ export function addressRules(allowedNetworks: readonly string[], ownPorts: () =>
         return `${address} is link-local, metadata, multicast or a tunnel; no setting opens it`;
       if (ownPorts().includes(port) && isThisMachine(address)) return `${address} port ${port} is this gateway itself`;
       if (allowed.check(address, family)) return undefined;
-      if (!isGlobal(address, family)) return `${address} is not a public address`;
+      if (!isGlobal(address, family))
+        return `${address} is not a public address; only CIVICLINE_ALLOWED_NETWORKS opens it`;
       if (protocol !== 'https:') return `plain http to ${address} is allowed only inside CIVICLINE_ALLOWED_NETWORKS`;
       if (port !== 443) return `port ${port} of ${address} is allowed only inside CIVICLINE_ALLOWED_NETWORKS`;
       return undefined;

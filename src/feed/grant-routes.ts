@@ -4,6 +4,7 @@ import type { ApiKey, Scope } from '../core/access.ts';
 import { GatewayError } from '../core/errors.ts';
 import type { Route, RouteRequest } from '../core/route.ts';
 import type { Endpoint } from '../core/store.ts';
+import { Written } from '../core/text/written.ts';
 import { toRfc3339 } from '../core/time.ts';
 import { audit, changeEndpoint, viewEndpoint } from './endpoint-views.ts';
 import { GRANT_VERSION, grantOf, Mask, withoutGrant } from './grant.ts';
@@ -13,7 +14,7 @@ import { EndpointView, reading } from './shapes.ts';
 
 const OPERATORS: readonly Scope[] = ['admin', 'operator'];
 const common = { access: OPERATORS, tags: ['endpoints'], body: 'json', path: '/v1/endpoints/:id/grant' } as const;
-const Reason = Type.String({ minLength: 1, maxLength: 500, description: 'Why; it stands in the audit trail.' });
+const Reason = { ...Written(500), description: 'Why; it stands in the audit trail.' };
 const PutGrant = Type.Object({ mask: Mask, reason: Reason }, { additionalProperties: false });
 const EndGrant = Type.Object({ reason: Reason }, { additionalProperties: false });
 const readPut = reading(PutGrant);

@@ -108,7 +108,7 @@ function checkUrl(text: string, rules: AddressRules): URL {
     const why = rules.refuse(literal, target);
     if (why) throw refused(why);
   } else if (!rules.allowsAny && (target.protocol !== 'https:' || target.port !== 443)) {
-    throw refused('without an allowed network only https on port 443 is possible');
+    throw refused('only https on port 443 is possible where CIVICLINE_ALLOWED_NETWORKS is empty');
   }
   return url;
 }
@@ -174,8 +174,9 @@ export function refused(why: string): GatewayError {
     retryable: false,
     status: 400,
     field: 'url',
-    advice:
-      'Use https on port 443 of a public host, or have the operator add its network to CIVICLINE_ALLOWED_NETWORKS (CIDR).',
+    advice: why.includes('CIVICLINE_ALLOWED_NETWORKS')
+      ? 'Use https on port 443 of a public host, or have the operator add its network to CIVICLINE_ALLOWED_NETWORKS (CIDR).'
+      : 'Give the https address of the receiver itself, without user name or password.',
   });
 }
 

@@ -10,9 +10,10 @@ import { placeOf, positionOf } from './pull.ts';
 import { type Replay, select } from './replay.ts';
 import type { RouteDeps } from './route-deps.ts';
 import type { EndpointRun } from './run.ts';
-import { DryRun, listOf, ReplayView, reading, StartReplay } from './shapes.ts';
+import { DryRun, listOf, Nothing, ReplayView, reading, StartReplay } from './shapes.ts';
 
 const common = { access: ENDPOINT_SCOPES, tags: ['deliveries'] } as const;
+const readNothing = reading(Nothing);
 const readStart = reading(StartReplay);
 /** Stretches of a thousand entries a dry run looks at before it says that there is more. */
 const MOST_COUNTED = 200;
@@ -68,8 +69,9 @@ export function replayRoutes(deps: RouteDeps): Route[] {
       path: '/v1/endpoints/:id/replays/:replay/cancel',
       body: 'json',
       summary: 'Stops a replay; what is already on its way still arrives.',
-      schema: { answers: { 200: ReplayView } },
+      schema: { body: Nothing, answers: { 200: ReplayView } },
       async handle(request) {
+        readNothing(request.body);
         const { key, endpoint } = endpointOf(request, deps);
         const replay = replayOf(request, deps);
         await audit(deps, key, 'endpoint.replay_cancel', endpoint.id, { replay: replay.id });

@@ -57,7 +57,7 @@ export function decide({ outcome, number, schedule, now, random }: Attempt): Ver
 /** Milliseconds a Retry-After header asks for (RFC 9110: seconds or a date), at most a day; undefined when it is neither. */
 export function retryAfterMs(header: string | undefined, now: number): number | undefined {
   const text = header?.trim() ?? '';
-  if (/^\d{1,9}(\.\d+)?$/.test(text)) return Math.min(Math.ceil(Number(text)) * 1_000, LONGEST_HOLD_MS);
+  if (/^\d+(\.\d+)?$/.test(text)) return Math.min(Math.ceil(Number(text)) * 1_000, LONGEST_HOLD_MS);
   const date = /^[A-Z][a-z]{2,8},? /.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(date) ? undefined : Math.min(Math.max(0, date - now), LONGEST_HOLD_MS);
 }

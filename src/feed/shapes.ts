@@ -2,6 +2,7 @@
 import Type, { type Static, type TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { GatewayError } from '../core/errors.ts';
+import { isBlank, SAYS_NOTHING, Written } from '../core/text/written.ts';
 import { Grant } from './grant.ts';
 import { changedTerms, termFields } from './terms.ts';
 
@@ -63,7 +64,7 @@ export const RotateSecret = Type.Object(
   strict,
 );
 export const SkipDelivery = Type.Object(
-  { reason: Type.String({ minLength: 1, maxLength: 200, description: 'Why this event need not arrive here.' }) },
+  { reason: { ...Written(200), description: 'Why this event need not arrive here.' } },
   strict,
 );
 export const StartReplay = Type.Object(
@@ -244,7 +245,7 @@ function misfit(errors: readonly Misfit[]): GatewayError {
     if (keyword === 'additionalProperties')
       return refused('unknown_field', 'is not known here', at, additionalProperties);
     if (keyword === 'boolean') continue; // says the same as additionalProperties, without the name
-    return refused('invalid_field', message, at);
+    return refused('invalid_field', isBlank({ keyword, params }) ? SAYS_NOTHING : message, at);
   }
   return refused('invalid_field', 'is not in its shape', '');
 }

@@ -3,6 +3,7 @@ import type { TSchema } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
 import Value from 'typebox/value';
 import type { GatewayError } from '../core/errors.ts';
+import { isBlank, SAYS_NOTHING } from '../core/text/written.ts';
 import { bodyRefusal, refusal } from './problem.ts';
 
 const compiled = new WeakMap<TSchema, Validator>();
@@ -50,7 +51,7 @@ function misfit(validator: Validator, value: unknown): GatewayError {
       return named('unknown_field', 'is not known here', at, name);
     }
     if (error.keyword === 'boolean') continue; // says the same as additionalProperties, without the name
-    return named('invalid_field', error.message, at);
+    return named('invalid_field', isBlank(error) ? SAYS_NOTHING : error.message, at);
   }
   return bodyRefusal(422, 'invalid_field', 'the input is not in its shape');
 }

@@ -183,6 +183,8 @@ describe('an extension', () => {
     ['after the time is over', { until: '2026-12-20' }, Date.parse('2026-12-02T08:00:00+08:00'), 'past_due'],
     ['to an earlier day', { until: '2026-11-30' }, NOW, 'invalid_field'],
     ['to no time', { until: 'soon' }, NOW, 'invalid_field'],
+    ['to a day no month has', { until: '2027-02-30' }, NOW, 'invalid_field'],
+    ['to another century', { until: '2999-01-01' }, NOW, 'invalid_field'],
     ['both ways', { until: '2026-12-20', workingDays: 3 }, NOW, 'invalid_field'],
     ['neither way', {}, NOW, 'invalid_field'],
     ['into a year without calendar', { workingDays: 40 }, NOW, 'no_calendar'],

@@ -84,6 +84,11 @@ describe('a dead letter', () => {
     expect(states()).toEqual(['dead', 'parked', 'parked']);
     const call = desk(again, store);
     expect((await call(ADMIN, 'POST', '/v1/endpoints/ep_1/deliveries/2/skip', { reason: 'x' })).status).toBe(409);
+    const blank = await call(ADMIN, 'POST', '/v1/endpoints/ep_1/deliveries/1/skip', { reason: ' ' });
+    expect(blank).toMatchObject({
+      status: 422,
+      json: { field: 'reason', message: expect.stringContaining('says nothing') },
+    });
     const skipped = await call(ADMIN, 'POST', '/v1/endpoints/ep_1/deliveries/1/skip', { reason: 'entered by hand' });
     expect(skipped.json).toMatchObject({ state: 'skipped' });
     await clock.advance(60_000);

@@ -39,6 +39,7 @@ describe('the schedule of attempts', () => {
 
   it('takes a Retry-After of at most one day', () => {
     expect(retryAfterMs('999999', NOW)).toBe(86_400_000);
+    expect(retryAfterMs('9'.repeat(400), NOW)).toBe(86_400_000);
   });
 
   it('tries what is too large or not understood three times, everything else to the end', () => {

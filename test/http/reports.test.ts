@@ -82,6 +82,10 @@ test.each([
   ['an answer without words', { type: 'answered' }, 'public'],
   ['a result that is no truth', { type: 'resolved', resolved: 'yes' }, 'resolved'],
   ['a field of another type', { type: 'signed', reason: 'x' }, 'reason'],
+  ['an answer of blanks', { type: 'answered', public: ' \u3000\n' }, 'public'],
+  ['an answer nobody can see', { type: 'answered', public: '\u200b' }, 'public'],
+  ['a blank reason', { type: 'returned', reason: ' ' }, 'reason'],
+  ['a blank question', { type: 'contacted', needs: ' ' }, 'needs'],
   ['a ground nobody knows', { type: 'returned', reason: 'x', ground: 'tired' }, 'ground'],
 ])('a report with %s is refused with the field named', async (_what, body, field) => {
   expect(await send(UNIT, body)).toMatchObject({ status: 422, json: { field } });

@@ -9,6 +9,8 @@ import type { ReportOf } from './report-shapes.ts';
 import { stateAfter } from './states.ts';
 
 const END_OF_DAY = 86_399_000;
+/** Who types another century means another year. */
+const LONGEST = 366 * 86_400_000;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Asked before the time is over, and once at a time. Throws `already_asked`, `past_due` (409), `invalid_field`, `no_calendar` (422). */
@@ -21,6 +23,7 @@ export function askedFor(c: Case, input: ReportOf<'extension'>, unit: string, gi
   const until = untilOf(input, due ?? given.now, given);
   if (until <= (due ?? given.now))
     throw refused(422, 'invalid_field', `until is not later than ${due === undefined ? 'now' : c.dueAt}`, 'until');
+  if (until > given.now + LONGEST) throw refused(422, 'invalid_field', 'until is more than a year away', 'until');
   const value = { unit, until: toRfc3339(until, given.city.utcOffsetMinutes) };
   return { id: `pro_${given.ulid()}`, type: 'extension', reason: maskReason(input.reason), value, at: at(given) };
 }

@@ -1,9 +1,10 @@
 // Report shapes: what a unit may report on a case, one shape a type; they check the input and stand in the OpenAPI document.
 import Type, { type Static, type TProperties } from 'typebox';
+import { Written } from '../text/written.ts';
 
 const strict = { additionalProperties: false };
-const Words = Type.String({ minLength: 1, maxLength: 10_000 });
-const Why = Type.String({ minLength: 1, maxLength: 1_000 });
+const Words = Written(10_000);
+const Why = Written(1_000);
 const Code = Type.String({ minLength: 1, maxLength: 40 });
 
 /** Grounds on which units return cases: 属地不符, 权属不清, 职能交叉, 超出职责. */

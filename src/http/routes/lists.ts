@@ -1,5 +1,6 @@
 // Lists: the one shape `{data, next_cursor, has_more}`, and what their queries have in common.
 import Type, { type TSchema } from 'typebox';
+import { Written } from '../../core/text/written.ts';
 import { refusal } from '../problem.ts';
 
 export const Limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 200, description: 'default 50' }));
@@ -27,5 +28,5 @@ export const noPlace = () =>
     advice: 'Begin without after, and hand on next_cursor as it came.',
   });
 
-export const Reason = Type.String({ minLength: 1, maxLength: 1_000, description: 'why; kept in the audit trail' });
+export const Reason = { ...Written(1_000), description: 'why; kept in the audit trail' };
 export const CaseNo = Type.String({ minLength: 1, maxLength: 80 });
