@@ -130,6 +130,8 @@ describe('pulling', () => {
     await vi.waitFor(async () => expect(await door.cells.get(`cursor:${KF}`)).toBe('c1'));
     expect(said).toEqual([{ code: 'code', msgtype: 'text', text: { content: '您好，这里是 12345' } }]);
     expect(door.payloads).toMatchObject([{ part: { kind: 'audio' } }]);
+    const medium = door.asked.find(({ url }) => url.includes('/media/get'));
+    expect(medium?.options.timeoutMs, 'nobody waits for this answer').toBeGreaterThan(5_000);
     await opened.close();
   });
 });

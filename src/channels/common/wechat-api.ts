@@ -19,6 +19,8 @@ export interface Platform {
   /** Without a slash at its end. */
   readonly base: string;
   readonly tokens: TokenKeeper;
+  /** How long a medium is waited for in all, ms; by default until the platform asks again. */
+  readonly patienceMs?: number;
   /** Error codes that pass by themselves, and those of a citizen's window that is closed or full. */
   readonly passing: readonly number[];
   readonly closed: readonly number[];
@@ -27,7 +29,7 @@ export interface Platform {
 const DEAD_TOKEN = [40001, 40014, 42001];
 
 export function wechatApi(platform: Platform, door: Door): WechatApi {
-  const { base, tokens } = platform;
+  const { base, tokens, patienceMs = PATIENCE_MS } = platform;
   const withToken = (path: string, token: string): string =>
     `${base}${path}${path.includes('?') ? '&' : '?'}access_token=${encodeURIComponent(token)}`;
 
@@ -62,7 +64,8 @@ export function wechatApi(platform: Platform, door: Door): WechatApi {
       isDead = told !== undefined && DEAD_TOKEN.includes(codeOf(told));
       return told && textOf(told.video_url);
     };
-    const [part] = await fetchFiles([{ url, api: true, elsewhere, ...(name ? { name } : {}) }], door);
+    const file: FileAt = { url, api: true, elsewhere, patienceMs: patienceMs - LEFT_MS, ...(name ? { name } : {}) };
+    const [part] = await fetchFiles([file], door);
     if (!isDead || isSecond) return part;
     tokens.refused(token);
     return fetchMedium(mediaId, name, true);
@@ -76,7 +79,7 @@ export function wechatApi(platform: Platform, door: Door): WechatApi {
       return answer;
     },
     medium: (mediaId, { name, instead } = {}) =>
-      inTime(async () => {
+      inTime(patienceMs, async () => {
         const part = mediaId === '' ? undefined : await fetchMedium(mediaId, name);
         if (part || instead === undefined) return part;
         return (await fetchFiles([{ url: instead }], door))[0];
@@ -86,11 +89,13 @@ export function wechatApi(platform: Platform, door: Door): WechatApi {
 
 /** For all its steps together: the platform asks again after five seconds, and the words must be committed by then. */
 const PATIENCE_MS = 3_500;
+/** One download ends before all the time is over. */
+const LEFT_MS = 500;
 
-async function inTime<T>(work: () => Promise<T>): Promise<T | undefined> {
+async function inTime<T>(ms: number, work: () => Promise<T>): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), PATIENCE_MS);
+    timer = setTimeout(() => resolve(undefined), ms);
   });
   try {
     return await Promise.race([work(), late]);

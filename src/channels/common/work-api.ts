@@ -17,10 +17,11 @@ const API_BASE = 'https://qyapi.weixin.qq.com';
 /** The documented end of a citizen's window at customer service: too late, or too many. */
 const WORK = { name: 'WeCom', passing: [-1, 45009, 45033], closed: [95001, 95002] };
 
-export function workApi(account: WorkAccount, door: Door): WorkApi {
+/** `patienceMs`: how long a medium is waited for, where nobody waits for an answer. */
+export function workApi(account: WorkAccount, door: Door, patienceMs?: number): WorkApi {
   const base = (account.apiBase ?? API_BASE).replace(/\/+$/, '');
   const tokens = keepToken(() => fetchToken(base, account, door), door.now);
-  return wechatApi({ ...WORK, base, tokens }, door);
+  return wechatApi({ ...WORK, base, tokens, ...(patienceMs === undefined ? {} : { patienceMs }) }, door);
 }
 
 async function fetchToken(base: string, { corpId, secret }: WorkAccount, door: Door) {

@@ -21,6 +21,8 @@ export interface KfSettings extends WorkSecrets {
 const WINDOW_MS = 48 * 3_600_000;
 const PER_MESSAGE = 5;
 const LONGEST_BYTES = 2_000;
+/** The callback is answered already: a film may take its time, but not all the time of those who wrote after it. */
+const MEDIUM_MS = 8_000;
 
 function settings(block: AccountBlock): KfSettings {
   const { encodingAesKey, ...texts } = readBlock(block, {
@@ -67,7 +69,7 @@ export const wechatKf: Channel<KfSettings> = defineChannel({
   read: (payload, { corpId }) => readKf(payload, corpId),
   files: pushLines((line) => ({ row: readJsonFields(line) })),
   open(settings, door) {
-    const api = workApi(settings, door);
+    const api = workApi(settings, door, MEDIUM_MS);
     const puller = openPuller(settings.openKfId, api, door);
     const summary = 'Wake-up calls of WeChat customer service';
     const callbacks = openWorkCallbacks(door, settings, summary, (request) => take(request, settings, door, puller));

@@ -11,6 +11,8 @@ export interface FileAt {
   readonly headers?: Record<string, string>;
   /** The platform's own address, named by the operator; never set for one that stood in a message. */
   readonly api?: boolean;
+  /** How long it is waited for, ms; by default as long as a platform waits for us. */
+  readonly patienceMs?: number;
   /** Where the answer is no file, but tells where the file lies: that address, which the guard judges like a citizen's. */
   readonly elsewhere?: (answer: Uint8Array) => string | undefined;
 }
@@ -42,7 +44,9 @@ export function fetchFiles(files: readonly FileAt[], door: Door): Promise<(Part 
 async function fetchFile(file: FileAt, door: Door): Promise<Part | undefined> {
   const answer = await download(file, door);
   const other = answer && file.elsewhere?.(answer);
-  const bytes = other ? await download({ url: other }, door) : answer;
+  const { patienceMs } = file;
+  const elsewhere = { url: other ?? '', ...(patienceMs === undefined ? {} : { patienceMs }) };
+  const bytes = other ? await download(elsewhere, door) : answer;
   if (!bytes) return undefined;
   // A phone's claim is often only 'voice' or wrong: what counts here is what the bytes are.
   const offered = { bytes, ...(file.name ? { name: file.name } : {}) };
@@ -57,8 +61,11 @@ async function fetchFile(file: FileAt, door: Door): Promise<Part | undefined> {
 
 const isRefused = (error: unknown): boolean => error instanceof GatewayError && error.code === 'address_refused';
 
-async function download({ url, headers, api }: FileAt, door: Door): Promise<Uint8Array | undefined> {
-  const limits = { maxBytes: CHAT_FILES.maxBytes, timeoutMs: PATIENCE_MS };
+async function download(
+  { url, headers, api, patienceMs = PATIENCE_MS }: FileAt,
+  door: Door,
+): Promise<Uint8Array | undefined> {
+  const limits = { maxBytes: CHAT_FILES.maxBytes, timeoutMs: patienceMs };
   const options = { ...limits, ...(headers ? { headers } : {}), ...(api ? { api } : {}) };
   try {
     const answer = await door.fetch(url, options).catch((error: unknown) => {
