@@ -158,6 +158,12 @@ describe('replies over OneBot’s API', () => {
     expect(door.payloads).toMatchObject([{ files: [{ kind: 'image', mediaType: 'image/gif' }] }]);
   });
 
+  it('wait while the implementation refuses the access token', async () => {
+    const { send, door } = await sending({});
+    door.network = () => jsonAnswer({}, 403);
+    await expect(send(outgoing(event({})))).rejects.toMatchObject({ code: 'platform_refused', retryable: true });
+  });
+
   it('that fail are told', async () => {
     const { send } = await sending({ status: 'failed', retcode: 1404 });
     await expect(send(outgoing(event({})))).rejects.toMatchObject({ code: 'platform_refused' });

@@ -1,15 +1,17 @@
 // Hand-ins of some megabytes are read aside, in a thread, and come to the same as those that are read here.
-import { sign, X509Certificate } from 'node:crypto';
+import { createHmac, sign, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { HEAVY } from '../../src/channels/phone/aside.ts';
 import { readPayload } from '../../src/channels/phone/body.ts';
 import { phone } from '../../src/channels/phone/phone.ts';
+import { proveSource, twilioSignature } from '../../src/channels/phone/proof.ts';
 import { payloadOf } from '../../src/channels/phone/take.ts';
 import { Unreadable } from '../../src/core/errors.ts';
 import type { Incoming } from '../../src/core/message.ts';
 import { testDoor } from '../contract/channel.ts';
+import { requestOf } from '../web/serve.ts';
 
 const fixture = (file: string): string => readFileSync(new URL(`../fixtures/phone/${file}`, import.meta.url), 'utf8');
 const [, key = '', certificate = ''] =
@@ -49,6 +51,47 @@ const rows = (count: number) =>
 
 const came = (body: string, mediaType: string) => ({
   ...{ bytes: Buffer.from(body), mediaType, source: 'speech', proof: 'token' as const },
+});
+
+it('proves what is heavy a piece a turn: anybody may send it under a signature that is none', async () => {
+  const signing = phone.settings({
+    channel: 'phone',
+    sources: [{ name: 'exchange', secret: 'a-secret-for-tests-only' }],
+  });
+  const bytes = Buffer.alloc(4 * 2 ** 20, 'x');
+  const [door, time] = [testDoor(phone, signing), String(Date.UTC(2026, 10, 24) / 1000)];
+  const signature = createHmac('sha256', 'a-secret-for-tests-only').update(`${time}.`).update(bytes).digest('hex');
+  const shown = (hex: string) => ({ 'x-civicline-timestamp': time, 'x-civicline-signature': `sha256=${hex}` });
+  const proving = (hex: string) => {
+    const request = requestOf(bytes, shown(hex), new URL('http://localhost/in/hotline'), undefined, 'raw');
+    return proveSource(request, bytes, signing, door.now());
+  };
+  let turns = 0;
+  const turning = setInterval(() => {
+    turns += 1;
+  }, 0);
+  expect((await proving(signature)).by).toBe('signature');
+  await expect(proving('0'.repeat(64))).rejects.toMatchObject({ status: 403 });
+  clearInterval(turning);
+  expect(turns).toBeGreaterThan(0);
+});
+
+it('sorts no stranger’s megabytes to see that Twilio did not send them', async () => {
+  const twilio = { authToken: 'a-token-for-tests-only' };
+  const account = phone.settings({ channel: 'phone', sources: [{ name: 'twilio', twilio }] });
+  const bytes = Buffer.from('a=b&'.repeat(100_000));
+  const url = new URL('http://localhost/in/hotline');
+  const signature = twilioSignature(
+    twilio.authToken,
+    'http://localhost/in/hotline',
+    new URLSearchParams(bytes.toString()),
+  );
+  const headers = {
+    ...{ host: 'localhost', 'content-type': 'application/x-www-form-urlencoded' },
+    'x-twilio-signature': signature,
+  };
+  const proving = proveSource(requestOf(bytes, headers, url, undefined, 'raw'), bytes, account, 0);
+  await expect(proving).rejects.toMatchObject({ status: 403 });
 });
 
 it('takes no form of very many parts apart', async () => {

@@ -146,6 +146,11 @@ describe('replies over QQ', () => {
     expect(await send(outgoing(PRIVATE))).toBe('sent');
   });
 
+  it('wait while QQ refuses the account’s token, fresh as it is', async () => {
+    const { send } = sending(() => jsonAnswer({ code: 11244 }, 401));
+    await expect(send(outgoing(PRIVATE))).rejects.toMatchObject({ code: 'platform_refused', retryable: true });
+  });
+
   it('wait for the citizen’s next word once the window has closed, sooner in a group', async () => {
     const { send } = sending(() => jsonAnswer({ id: 'sent' }));
     const sentAgo = (minutes: number, raw: string) => {

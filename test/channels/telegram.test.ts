@@ -108,6 +108,7 @@ describe('replies in Telegram', () => {
 
   it.each([
     [429, { code: 'platform_refused', retryable: true, retryAfter: 7 }],
+    [401, { code: 'platform_refused', retryable: true }],
     [403, { code: 'window_closed' }],
     [400, { code: 'platform_refused', retryable: false }],
   ])('refused with %i are told as what they are', async (error_code, told) => {

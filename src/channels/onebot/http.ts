@@ -65,5 +65,7 @@ async function callHttp(
   });
   if (answer.status === 200) return readJsonFields(Buffer.from(answer.bytes).toString('utf8'));
   const message = `the OneBot implementation answered ${answer.status}`;
-  throw new GatewayError({ code: 'platform_refused', message, retryable: answer.status >= 500 });
+  // 401 and 403: the access token was changed; words to citizens wait until somebody enters the new one.
+  const retryable = answer.status === 401 || answer.status === 403 || answer.status >= 500;
+  throw new GatewayError({ code: 'platform_refused', message, retryable });
 }

@@ -18,7 +18,7 @@ const BESIDE = ['id', 'caller', 'start', 'duration', 'wait', 'title'];
 
 async function take(request: RouteRequest, account: PhoneSettings, door: Door): Promise<RouteAnswer> {
   const bytes = bytesOf(request.body);
-  const { source, by } = proveSource(request, bytes, account, door.now());
+  const { source, by } = await proveSource(request, bytes, account, door.now());
   const beside = Object.entries(request.query).filter(([name]) => BESIDE.includes(name));
   const payload = await payloadOf(
     {

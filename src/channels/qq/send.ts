@@ -109,12 +109,13 @@ async function post(
 export const sequenceOf = (id: string): number =>
   1 + (createHash('sha256').update(id).digest().readUInt32BE() % 1_000_000);
 
-function settled({ status, body }: Answered): string | undefined {
+function settled({ status, body, refused }: Answered): string | undefined {
   if (status < 300) return textOf(body.id) || undefined;
   if (Number(body.code) === ALREADY_SENT) return undefined;
   if (Number(body.code) === TOO_LATE) throw windowClosed();
   const message = `QQ answered ${status} with code ${textOf(body.code) || 'none'}`;
-  const retryable = status === 429 || status >= 500 || Number(body.code) === TOO_OFTEN;
+  // A token that is refused twice running is the account's trouble, not the message's.
+  const retryable = refused || status === 429 || status >= 500 || Number(body.code) === TOO_OFTEN;
   throw new GatewayError({ code: 'platform_refused', message, retryable });
 }
 

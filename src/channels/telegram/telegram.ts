@@ -123,7 +123,8 @@ function refusalOf(error: unknown): GatewayError {
     return new GatewayError({ code, message: 'Telegram gave no answer', retryable: refused, cause: error });
   }
   const retryAfter = error.parameters?.retry_after;
-  const retryable = error.code === 429 || error.code >= 500;
+  // 401: the bot's token was changed; words to citizens wait until somebody enters the new one.
+  const retryable = error.code === 401 || error.code === 429 || error.code >= 500;
   const message = `Telegram answered ${error.code}`;
   return new GatewayError({
     ...{ code: error.code === 403 ? 'window_closed' : 'platform_refused', message, retryable },

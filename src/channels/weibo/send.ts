@@ -7,6 +7,8 @@ import { fieldsOf, textOf } from '../../core/payload.ts';
 export const WINDOW_MS = 48 * 3_600_000;
 const API_BASE = 'https://m.api.weibo.com';
 const SLOW_DOWN = [10022, 10023, 10024];
+/** The account's token is over or void: words to citizens wait until somebody enters a new one. */
+const TOKEN_OVER = [21315, 21316, 21317, 21327, 21332];
 
 export function weiboSender(accessToken: string, apiBase: string | undefined, door: Door) {
   return async ({ to, message }: Outgoing): Promise<undefined> => {
@@ -33,7 +35,7 @@ export function weiboSender(accessToken: string, apiBase: string | undefined, do
 
 function settle(status: number, code: number): void {
   if (status < 300 && code === 0) return;
-  const retryable = status === 429 || status >= 500 || SLOW_DOWN.includes(code);
+  const retryable = status === 429 || status >= 500 || [...SLOW_DOWN, ...TOKEN_OVER].includes(code);
   throw new GatewayError({ code: 'platform_refused', message: `Weibo answered ${status} with ${code}`, retryable });
 }
 
