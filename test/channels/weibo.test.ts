@@ -118,7 +118,7 @@ describe('what Weibo pushes', () => {
     expect([form.get('receiver_id'), form.get('type'), form.get('access_token')]).toEqual(['2', 'text', 'T']);
     expect(JSON.parse(decodeURIComponent(form.get('data') ?? ''))).toEqual({ text: '已修好' });
     door.network = () => jsonAnswer({ error_code: 21327 }, 403);
-    const late = { to, message: { text: 'x' } } as unknown as Parameters<typeof send>[0];
+    const late = { to, message: { text: 'x' } } as unknown as Parameters<NonNullable<typeof send>>[0];
     await expect(send?.(late), 'the token is over').rejects.toMatchObject({ retryable: true });
     door.network = () => jsonAnswer({ error_code: 10023 }, 403);
     await expect(send?.({ to, message: { text: 'x' } } as unknown as Parameters<typeof send>[0])).rejects.toMatchObject(
