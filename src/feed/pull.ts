@@ -57,29 +57,39 @@ export async function placeOf(field: string, position: Promise<number>): Promise
 
 /** Entries one question to the store may look at: commits wait until it is answered, and rare events lie far apart. */
 const MOST_WALKED = 20_000;
+/** A filter reads words, so a page looks at so many entries and no more; the next one goes on from there. */
+const MOST_LOOKED = 5_000;
+const LOOKED_AT_ONCE = 500;
 
 async function page(
   store: PullStore,
   { after, limit, view, signal }: { after: number; limit: number; view: View; signal: AbortSignal },
 ): Promise<Page> {
-  const { filter: _asked, ...asked } = view;
+  const { filter, ...asked } = view;
+  const shows = matcher(view);
   const head = await store.head();
-  const read: LogEntry[] = [];
+  const entries: LogEntry[] = [];
   let at = after;
-  while (at < head && !signal.aborted) {
+  let looked = 0;
+  while (at < head && entries.length < limit && looked < MOST_LOOKED && !signal.aborted) {
     const upTo = Math.min(head, at + MOST_WALKED);
-    const found = await store.readLog({ after: at, upTo, limit: limit - read.length, ...asked });
-    read.push(...found);
-    at = upTo;
-    if (read.length < limit) continue;
-    at = read.at(-1)?.seq ?? upTo;
-    break;
+    const most = filter === undefined ? limit - entries.length : LOOKED_AT_ONCE;
+    const found = await store.readLog({ after: at, upTo, limit: most, ...asked });
+    looked += filter === undefined ? 0 : found.length;
+    at = found.length < most ? upTo : (found.at(-1)?.seq ?? upTo);
+    for (const entry of found) {
+      // The store need not know who is barred, nor filters.
+      if (!shows(entry)) continue;
+      entries.push(entry);
+      if (entries.length < limit) continue;
+      at = entry.seq;
+      break;
+    }
   }
   // What was let go of while this was read must not be passed over in silence.
   const floor = await store.floor();
   if (after < floor) throw expired(store.epoch, floor);
-  // The store need not know who is barred, nor filters.
-  return { entries: read.filter(matcher(view)), next: at, more: at < head };
+  return { entries, next: at, more: at < head };
 }
 
 /** As `page`, but waits up to `waitMs` for something to show. */

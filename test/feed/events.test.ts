@@ -44,6 +44,33 @@ describe('pulling events', () => {
     });
   });
 
+  it.each([1, 2, 100])(
+    'walks on in one page of %i to what a filter is after, and passes over nothing',
+    async (limit) => {
+      const { call } = await house(1_200);
+      const filter = encodeURIComponent('data.n = 700 OR data.n = 1100 OR data.n = 1199');
+      const got: unknown[] = [];
+      let pages = 0;
+      for (let after = 'earliest', more = true; more; pages++) {
+        const said = await call(ADMIN, 'GET', `/v1/events?limit=${limit}&filter=${filter}&after=${after}`);
+        got.push(...(said.json.data ?? []).map((event) => Number(event.sequence)));
+        after = String(said.json.next_cursor);
+        more = said.json.has_more === true;
+      }
+      expect(got).toEqual([701, 1101, 1200]);
+      expect(pages).toBe(Math.ceil(3 / limit));
+    },
+  );
+
+  it('looks at five thousand entries a page at most where a filter finds nothing', async () => {
+    const { call } = await house(6_000);
+    const filter = encodeURIComponent('data.n = -1');
+    const said = await call(ADMIN, 'GET', `/v1/events?limit=1&filter=${filter}&after=earliest`);
+    expect(said.json).toMatchObject({ data: [], has_more: true });
+    const then = await call(ADMIN, 'GET', `/v1/events?limit=1&filter=${filter}&after=${said.json.next_cursor}`);
+    expect(then.json).toMatchObject({ data: [], has_more: false });
+  });
+
   it('gives the stored bytes, not a rendering of them', async () => {
     const { store, call } = await house(3);
     const said = await call(ADMIN, 'GET', '/v1/events');
