@@ -27,7 +27,7 @@ export type DeliveryState = 'pending' | 'parked' | 'delivered' | 'dead' | 'skipp
 /** Nothing more is owed for such a row. */
 export const isSettled = (state: DeliveryState): boolean => state === 'delivered' || state === 'skipped';
 
-/** A lane in which something is dead, or parked behind what was. */
+/** A lane in which something is dead that was not passed, or parked behind what was. */
 export interface HaltedLane {
   readonly lane: string;
   readonly dead: boolean;
@@ -62,6 +62,8 @@ export interface Delivery {
   readonly lastStatus?: number;
   readonly lastError?: string;
   readonly ms?: number;
+  /** Of a dead letter: the rest of its lane went on without it, so it holds nothing up. */
+  readonly passed?: true;
 }
 
 /**

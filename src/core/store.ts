@@ -261,15 +261,17 @@ export interface Store extends CallBook {
   ): Promise<void>;
   /** Pending rows of one endpoint, oldest first. */
   pending(endpoint: string, limit: number): Promise<Delivery[]>;
+  /** Smallest position that is still to be sent to an endpoint: pending, parked, or dead with others parked behind it. */
+  owed(endpoint: string): Promise<number | undefined>;
   deliveries(query: {
     readonly endpoint: string;
     readonly state?: DeliveryState;
     readonly before?: number;
     readonly limit: number;
   }): Promise<Delivery[]>;
-  /** Lanes of one endpoint with dead letters or with rows parked behind one. */
+  /** Lanes of one endpoint with dead letters that were not passed, or with rows parked behind one. */
   halted(endpoint: string): Promise<HaltedLane[]>;
-  /** Dead and parked rows of one lane, oldest first. */
+  /** Dead rows that were not passed and parked rows of one lane, oldest first. */
   haltedIn(endpoint: string, lane: string, limit: number): Promise<Delivery[]>;
   /** Keeps, or with null lets go of, what a follower notes under (kind, id). Durable when it resolves. */
   keep(kind: string, id: string, value: Keeping['value'] | null): Promise<void>;

@@ -9,6 +9,7 @@ import type { EndpointRun, Item, Lane } from './run.ts';
 import { decide, describe, type Outcome, type Verdict } from './schedule.ts';
 import type { Answer, Outgoing } from './send.ts';
 import { type Signer, sign } from './sign.ts';
+import { parks } from './terms.ts';
 
 /** Sends one request; rejects when there was no complete answer. */
 export type Sender = (out: Outgoing) => Promise<Answer>;
@@ -182,9 +183,10 @@ function settle(
     finish(deps, run, lane);
   } else if (verdict.what === 'dead') {
     deps.counters.dead++;
-    deps.record(run, row('dead'), true);
-    const told = exhausted(deps, run.endpoint, item, verdict.reason);
-    if (told && stands(run, outcome)) {
+    const holds = stands(run, item, outcome);
+    deps.record(run, { ...row('dead'), ...(holds ? {} : { passed: true }) }, true);
+    exhausted(deps, run.endpoint, item, verdict.reason);
+    if (holds) {
       deps.announce(run.endpoint, 'lane.blocked', { ...seen(item), lane: item.lane });
       deps.park(run, lane);
     } else finish(deps, run, lane);
@@ -205,9 +207,9 @@ function finish(deps: DeliverDeps, run: EndpointRun, lane: Lane): void {
   if (lane.items.length === 0 && run.parkedIn(lane.key) !== undefined) deps.passed(run, lane.key);
 }
 
-/** An event that is gone from the log can never be sent: nothing is gained by waiting for it. */
-function stands(run: EndpointRun, outcome: Outcome): boolean {
-  return run.terms.onExhausted === 'park_lane' && run.terms.ordering !== 'none' && outcome !== MISSING;
+/** An event that is gone from the log can never be sent, and no case waits for a notice: nothing stands behind either. */
+function stands(run: EndpointRun, item: Item, outcome: Outcome): boolean {
+  return parks(run.terms) && outcome !== MISSING && !isNotice(item.type);
 }
 
 /** It tells of deliveries, endpoints or lanes, not of a case. */
@@ -215,18 +217,15 @@ const isNotice = (type: string): boolean => /^(delivery|endpoint|lane)\./.test(t
 
 const seen = ({ seq, eventId, type, attempts }: Item) => ({ seq, eventId, type, attempts });
 
-/**
- * No event about an event about deliveries: two broken endpoints would write to each other for ever. False for those.
- */
-function exhausted(deps: DeliverDeps, endpoint: Endpoint, item: Item, reason: string): boolean {
+/** No event about an event about deliveries: two broken endpoints would write to each other for ever. */
+function exhausted(deps: DeliverDeps, endpoint: Endpoint, item: Item, reason: string): void {
   const { seq, eventId, type, attempts } = item;
   deps.log.warn(
     { endpoint: endpoint.id, seq, eventId, type, attempts, reason },
     'an event is given up for an endpoint',
   );
-  if (isNotice(type)) return false;
+  if (isNotice(type)) return;
   deps.announce(endpoint, 'delivery.exhausted', { endpoint: endpoint.id, seq, eventId, type, attempts, reason });
-  return true;
 }
 
 async function bodyOf(store: Pick<Store, 'readLog'>, item: Item): Promise<string | undefined> {

@@ -17,6 +17,7 @@ export type FeedStore = Pick<
   | 'deleteEndpoint'
   | 'settle'
   | 'pending'
+  | 'owed'
   | 'deliveries'
   | 'halted'
   | 'haltedIn'

@@ -62,7 +62,8 @@ export async function skip(
     if (row.state === 'skipped') return row;
     if (row.state !== 'dead') throw notDead(row.state);
     await witness();
-    const skipped: Delivery = { ...row, state: 'skipped', lastAt: now, lastError: `skipped: ${reason}` };
+    const { passed: _dead, ...rest } = row;
+    const skipped: Delivery = { ...rest, state: 'skipped', lastAt: now, lastError: `skipped: ${reason}` };
     await store.settle([skipped], []);
     return skipped;
   });

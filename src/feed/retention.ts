@@ -5,7 +5,7 @@ import type { Clock } from './clock.ts';
 import type { FeedStore } from './feed-store.ts';
 
 export interface RetentionDeps {
-  readonly store: Pick<FeedStore, 'positionAt' | 'trimLog' | 'pending' | 'outgoingCursor' | 'floor'>;
+  readonly store: Pick<FeedStore, 'positionAt' | 'trimLog' | 'owed' | 'outgoingCursor' | 'floor'>;
   readonly clock: Clock;
   readonly log: Log;
   /** Never trimmed when undefined. */
@@ -54,7 +54,7 @@ async function trim(deps: RetentionDeps, days: number, closed: () => boolean): P
 
 /**
  * Last position that nobody is owed: of enabled endpoints what is not taken yet, of citizens what is not written down to be
- * sent. A disabled endpoint keeps nothing back, or one that nobody enables again would keep the log for ever: it is told.
+ * sent. What is parked is owed, and with it the dead letter it waits for. A disabled endpoint keeps nothing back, or one that nobody enables again would keep the log for ever: it is told.
  */
 async function owedFrom({ store, endpoints, replaying }: RetentionDeps): Promise<number> {
   let upTo = Math.min(
@@ -64,8 +64,7 @@ async function owedFrom({ store, endpoints, replaying }: RetentionDeps): Promise
   );
   for (const { id, state, cursor } of endpoints()) {
     if (state !== 'enabled') continue;
-    const [oldest] = await store.pending(id, 1);
-    upTo = Math.min(upTo, cursor, (oldest?.seq ?? Number.MAX_SAFE_INTEGER) - 1);
+    upTo = Math.min(upTo, cursor, ((await store.owed(id)) ?? Number.MAX_SAFE_INTEGER) - 1);
   }
   return upTo;
 }

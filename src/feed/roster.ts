@@ -5,6 +5,7 @@ import type { Clock } from './clock.ts';
 import type { Follower } from './follow.ts';
 import type { Ledger } from './ledger.ts';
 import { EndpointRun, type LaneRule, MOST_PENDING } from './run.ts';
+import { parks } from './terms.ts';
 
 export interface RosterDeps {
   readonly store: Pick<Store, 'endpoints' | 'putEndpoint' | 'deleteEndpoint' | 'pending' | 'deliveries' | 'halted'>;
@@ -13,7 +14,7 @@ export interface RosterDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly laneOf: LaneRule;
-  /** A lane has parked rows and no dead letter: it was interrupted while it went on. */
+  /** Nothing holds this lane up any more: it was interrupted while it went on, or the endpoint asks for `skip` now. */
   goOn(run: EndpointRun, lane: string): void;
 }
 
@@ -143,13 +144,9 @@ export class Roster {
       if (before === undefined || before <= endpoint.cursor || rows.length < PAGE) break;
     }
     const begun = new EndpointRun(endpoint, pending, known, laneOf);
-    const parks = begun.terms.onExhausted === 'park_lane' && begun.terms.ordering !== 'none';
-    const goesOn: string[] = [];
-    for (const { lane, dead, parked } of await store.halted(endpoint.id)) {
-      const stands = dead && parks && !/^ep_/.test(lane);
-      if (stands || parked) begun.standStill(lane);
-      if (!stands && parked) goesOn.push(lane);
-    }
+    const halted = await store.halted(endpoint.id);
+    for (const { lane } of halted) begun.standStill(lane);
+    const goesOn = halted.filter(({ dead }) => !dead || !parks(begun.terms)).map(({ lane }) => lane);
     return { begun, goesOn };
   }
 }

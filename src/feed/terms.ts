@@ -42,6 +42,11 @@ export function termsOf({ options }: Pick<Endpoint, 'options'>): Terms {
   return compiled.Check(given) ? { ...DEFAULTS, ...given } : DEFAULTS;
 }
 
+/** A dead letter holds up what comes after it in its lane. */
+export function parks({ onExhausted, ordering }: Terms): boolean {
+  return onExhausted === 'park_lane' && ordering !== 'none';
+}
+
 const Asked = Type.Object(changedTerms);
 type Asked = Static<typeof Asked>;
 

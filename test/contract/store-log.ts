@@ -215,6 +215,33 @@ export function logPromises(bench: Bench): void {
       expect((await store.halted('ep_1')).map(({ lane }) => lane)).toEqual(['B', 'C']);
     });
 
+    it('and among the dead ones, but of no lane, those that were passed', async () => {
+      const { store } = bench;
+      await store.putEndpoint(endpoint('ep_1'));
+      const passed = delivery(3, { lane: 'A', state: 'dead', passed: true });
+      await store.settle([passed, delivery(4, { lane: 'B', state: 'dead' })], []);
+      expect(await store.deliveries({ endpoint: 'ep_1', state: 'dead', limit: 9 })).toMatchObject([{ seq: 4 }, passed]);
+      expect(await store.deliveries({ endpoint: 'ep_1', before: 4, limit: 9 })).toEqual([passed]);
+      expect(await store.halted('ep_1')).toEqual([{ lane: 'B', dead: true, parked: false }]);
+      expect(await store.haltedIn('ep_1', 'A', 9)).toEqual([]);
+      await store.settle([delivery(3, { lane: 'A', state: 'dead' })], []);
+      expect(seqs(await store.haltedIn('ep_1', 'A', 9))).toEqual([3]);
+    });
+
+    it('and knows the first that is still to be sent, with the dead one that others are parked behind', async () => {
+      const { store } = bench;
+      for (const id of ['ep_1', 'ep_2']) await store.putEndpoint(endpoint(id));
+      const dead = (seq: number, lane: string) => delivery(seq, { lane, state: 'dead' });
+      await store.settle([dead(2, 'A'), delivery(3, { state: 'delivered' }), { ...dead(4, 'C'), passed: true }], []);
+      expect([await store.owed('ep_1'), await store.owed('ep_9')]).toEqual([undefined, undefined]);
+      await store.settle([dead(5, 'B'), delivery(7, { lane: 'B', state: 'parked' }), delivery(9)], []);
+      expect(await store.owed('ep_1')).toBe(5);
+      await store.settle([delivery(5, { state: 'skipped' })], []);
+      expect(await store.owed('ep_1')).toBe(7);
+      await store.settle([delivery(7, { state: 'delivered' }), delivery(8, { endpoint: 'ep_2' })], []);
+      expect([await store.owed('ep_1'), await store.owed('ep_2')]).toEqual([9, 8]);
+    });
+
     it('none of an endpoint that was deleted meanwhile', async () => {
       const store = await filled();
       await store.deleteEndpoint('ep_1');

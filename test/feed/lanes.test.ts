@@ -97,6 +97,60 @@ describe('a dead letter', () => {
     expect(sent.slice(-2).map((seq) => store.log[seq - 1]?.type)).toEqual(['case.signed', 'case.closed']);
   });
 
+  it.each(['restart', 'change'])('that is only a notice stops nothing, also not after a %s', async (how) => {
+    const { store, clock, feed, restart } = await house(
+      (out) => (out.headers['webhook-event-type'] === 'endpoint.updated' ? 422 : 204),
+      { ordering: 'endpoint' },
+      { settings: settings({ schedule: [0, 1, 1, 1] }) },
+    );
+    store.commit({ type: 'endpoint.updated', subject: 'ep_2' });
+    feed.nudge();
+    await clock.advance(60_000);
+    expect(store.of('ep_1')).toMatchObject([{ seq: 1, state: 'dead', passed: true }]);
+    const after = how === 'restart' ? await restart(feed) : feed;
+    if (how === 'change') await feed.roster.change('ep_1', (now) => ({ ...now, description: 'new' }));
+    store.commit({ type: 'case.signed', subject: 'A' });
+    after.nudge();
+    await clock.advance(60_000);
+    expect(store.of('ep_1').at(-1)).toMatchObject({ state: 'delivered' });
+    expect(await after.health('ep_1')).toMatchObject({ parkedCases: 0 });
+  });
+
+  it('whose event is gone from the log stops nothing, also not what is parked behind it, and after a restart', async () => {
+    const { store, clock, feed, states, restart } = await house(bad);
+    for (const type of ['case.opened', 'case.signed'] as const) store.commit({ type, subject: 'A' });
+    feed.nudge();
+    await clock.advance(60_000);
+    expect(states()).toEqual(['dead', 'parked']);
+    store.from = 1;
+    await feed.resend('ep_1', 1);
+    await clock.advance(60_000);
+    expect(states()).toEqual(['dead', 'delivered']);
+    const again = await restart(feed);
+    store.commit({ type: 'case.closed', subject: 'A' });
+    again.nudge();
+    await clock.advance(60_000);
+    expect(states()).toEqual(['dead', 'delivered', 'delivered']);
+  });
+
+  it('from before an endpoint asked for park_lane stops nothing; one from before it asked for skip or none lets go', async () => {
+    const { store, clock, feed, states, told } = await house(bad, { onExhausted: 'skip' });
+    const ask = async (terms: Record<string, unknown>, ...types: ('case.opened' | 'case.signed')[]) => {
+      await feed.roster.change('ep_1', (now) => ({ ...now, options: { terms } }));
+      for (const type of types) store.commit({ type, subject: 'A' });
+      feed.nudge();
+      await clock.advance(60_000);
+      return states();
+    };
+    expect(await ask({ onExhausted: 'skip' }, 'case.opened')).toEqual(['dead']);
+    expect(await ask({}, 'case.signed')).toEqual(['dead', 'delivered']);
+    expect(await ask({}, 'case.opened', 'case.signed')).toEqual(['dead', 'delivered', 'dead', 'parked']);
+    expect((await ask({ ordering: 'none' })).slice(2)).toEqual(['dead', 'delivered']);
+    expect((await ask({}, 'case.signed')).slice(2)).toEqual(['dead', 'delivered', 'delivered']);
+    expect(told()).toContain('lane.released');
+    expect(await feed.health('ep_1')).toMatchObject({ parkedCases: 0 });
+  });
+
   it('stops nothing at an endpoint that asked for skip', async () => {
     const { store, clock, feed, states, told } = await house(bad, { onExhausted: 'skip' });
     store.commit({ type: 'case.opened', subject: 'A' });

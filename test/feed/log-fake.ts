@@ -119,17 +119,19 @@ export class LogFake implements FeedStore {
       .reverse()
       .slice(0, limit);
   }
+  async owed(endpoint: string) {
+    const held = new Set(this.of(endpoint).flatMap(({ state, lane }) => (state === 'parked' ? [lane] : [])));
+    return this.of(endpoint).find((row) => row.state === 'pending' || (isHalted(row) && held.has(row.lane)))?.seq;
+  }
   async halted(endpoint: string) {
-    const rows = this.of(endpoint);
-    const lanes = [
-      ...new Set(rows.filter((row) => row.state === 'dead' || row.state === 'parked').map((row) => row.lane)),
-    ];
+    const rows = this.of(endpoint).filter(isHalted);
+    const lanes = [...new Set(rows.map((row) => row.lane))];
     const has = (lane: string, state: string) => rows.some((row) => row.lane === lane && row.state === state);
     return lanes.map((lane) => ({ lane, dead: has(lane, 'dead'), parked: has(lane, 'parked') }));
   }
   async haltedIn(endpoint: string, lane: string, limit: number) {
     const rows = this.of(endpoint).filter((row) => row.lane === lane);
-    return rows.filter((row) => row.state === 'dead' || row.state === 'parked').slice(0, limit);
+    return rows.filter(isHalted).slice(0, limit);
   }
   async keep(kind: string, id: string, value: Keeping['value'] | null) {
     if (this.failing) throw this.failing;
@@ -171,6 +173,8 @@ export class LogFake implements FeedStore {
     return [...this.rows.values()].filter((row) => row.endpoint === endpoint).sort((a, b) => a.seq - b.seq);
   }
 }
+
+const isHalted = ({ state, passed }: Delivery) => (state === 'dead' && !passed) || state === 'parked';
 
 /** The same store as one process sees it: once `alive` is false, nothing it asks for is done or answered any more. */
 export function crashable(store: FeedStore, life: { alive: boolean }): FeedStore {

@@ -159,7 +159,7 @@ export async function play(story: Story, fault: Fault = {}): Promise<string[]> {
     }
     for (const entry of store.log.filter((one) => one.subject !== id)) {
       const { state, lane } = store.rows.get(`${id} ${entry.seq}`) ?? {};
-      const before = store.of(id).find((row) => row.lane === lane && (row.state === 'dead' || row.state === 'parked'));
+      const [before] = await store.haltedIn(id, lane ?? '', 1); // none that was passed
       const lies = state === 'dead' || state === 'skipped' || (state === 'parked' && before?.state === 'dead');
       if (!seen.has(entry.id) && !lies) broken.push(`${id} lost ${entry.seq}`);
       const most = ATTEMPTS * (crashes + redriven + 1);

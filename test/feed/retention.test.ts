@@ -45,6 +45,31 @@ describe('the log', () => {
     expect((await house(7, {}, 500)).store.from, 'its attempts are still due').toBe(0);
     expect((await house(7, { state: 'disabled' })).store.from).toBe(3);
   });
+
+  it('is kept for what is parked, from the dead letter on that it waits for', async () => {
+    const store = new LogFake();
+    const clock = new ClockFake();
+    const types = ['case.opened', 'case.opened', 'case.signed', 'case.signed'] as const;
+    for (const [n, type] of types.entries()) {
+      store.now = clock.now() - (9 - n) * DAY;
+      store.commit({ type, subject: n === 0 ? 'A' : 'B' });
+    }
+    store.now = clock.now();
+    store.commit({ type: 'case.closed', subject: 'C' });
+    await store.putEndpoint(endpoint());
+    const send = async ({ headers }: { headers: Readonly<Record<string, string>> }) => {
+      const status = headers['webhook-event-type'] === 'case.opened' ? 500 : 204;
+      return { status, headers: {}, bytes: new Uint8Array(), truncated: false };
+    };
+    const feed = await feedOver(store, { clock, send, settings: settings({ schedule: [0, 1], retentionDays: 7 }) });
+    open.push(feed);
+    await clock.advance(2 * 3_600_000);
+    expect(store.of('ep_1').map(({ state }) => state)).toEqual(['dead', 'dead', 'parked', 'parked', 'delivered']);
+    expect(store.from, 'nothing waits behind the first one').toBe(1);
+    await feed.skip('ep_1', 2, 'by hand');
+    await clock.advance(2 * 3_600_000);
+    expect(store.from).toBe(3);
+  });
 });
 
 describe('a place that is no longer kept', () => {

@@ -41,13 +41,13 @@ export function dropSettled(ground: Ground, endpoint: string, upTo: number): voi
   }
 }
 
-const isHalted = (state: DeliveryState): boolean => state === 'dead' || state === 'parked';
+const isHalted = ({ state, passed }: Delivery): boolean => (state === 'dead' && !passed) || state === 'parked';
 
 const rowName = (endpoint: string, seq: number): string => `${seq} ${endpoint}`;
 
 export function openDeliveries(
   ground: Ground,
-): Pick<Direct, 'settle' | 'pending' | 'deliveries' | 'halted' | 'haltedIn'> {
+): Pick<Direct, 'settle' | 'pending' | 'owed' | 'deliveries' | 'halted' | 'haltedIn'> {
   const { endpoints, deliverySeqs, pendingSeqs } = ground;
 
   function put(row: Delivery): void {
@@ -79,15 +79,20 @@ export function openDeliveries(
         }
       });
     },
+    owed(endpoint) {
+      const rows = read(endpoint, deliverySeqs.of(endpoint));
+      const held = new Set(rows.filter(({ state }) => state === 'parked').map(({ lane }) => lane));
+      return rows.find((row) => row.state === 'pending' || (isHalted(row) && held.has(row.lane)))?.seq;
+    },
     halted(endpoint) {
-      const rows = read(endpoint, deliverySeqs.of(endpoint)).filter(({ state }) => isHalted(state));
+      const rows = read(endpoint, deliverySeqs.of(endpoint)).filter(isHalted);
       const lanes = [...new Set(rows.map(({ lane }) => lane))].sort(ascending);
       const has = (lane: string, state: DeliveryState) => rows.some((row) => row.lane === lane && row.state === state);
       return lanes.map((lane) => ({ lane, dead: has(lane, 'dead'), parked: has(lane, 'parked') }));
     },
     haltedIn: (endpoint, lane, limit) =>
       read(endpoint, deliverySeqs.of(endpoint))
-        .filter((row) => row.lane === lane && isHalted(row.state))
+        .filter((row) => row.lane === lane && isHalted(row))
         .slice(0, limit),
     pending: (endpoint, limit) => read(endpoint, pendingSeqs.of(endpoint).slice(0, limit)),
     deliveries({ endpoint, state, before, limit }) {

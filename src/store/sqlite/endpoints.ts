@@ -13,13 +13,16 @@ interface EndpointRow {
   readonly sealed: Buffer;
 }
 
+/** How a dead letter that was passed is written: it is none of the rows that lanes are looked for among. */
+const PASSED = 'passed';
+
 interface DeliveryRow {
   readonly endpoint: string;
   readonly seq: number;
   readonly event_id: string;
   readonly type: string;
   readonly lane: string;
-  readonly state: DeliveryState;
+  readonly state: DeliveryState | typeof PASSED;
   readonly attempts: number;
   readonly next_at: number | null;
   readonly last_at: number | null;
@@ -84,7 +87,7 @@ const UPSERT = `INSERT INTO deliveries
 
 export function openDeliveries(
   ground: Ground,
-): Pick<Direct, 'settle' | 'pending' | 'deliveries' | 'halted' | 'haltedIn'> {
+): Pick<Direct, 'settle' | 'pending' | 'owed' | 'deliveries' | 'halted' | 'haltedIn'> {
   const { db } = ground;
   const upsert = db.prepare(UPSERT);
   const move = db.prepare('UPDATE endpoints SET cursor = max(cursor, ?) WHERE id = ?');
@@ -92,6 +95,14 @@ export function openDeliveries(
   const pending = db.prepare<[string, number], DeliveryRow>(
     "SELECT * FROM deliveries WHERE endpoint = ? AND state = 'pending' ORDER BY seq LIMIT ?",
   );
+  const owed = db
+    .prepare<[string, string], number | null>(
+      `SELECT min(seq) FROM (
+         SELECT min(seq) seq FROM deliveries WHERE endpoint = ? AND state = 'pending'
+         UNION ALL SELECT min(seq) FROM deliveries WHERE endpoint = ? AND state IN ('dead', 'parked')
+         GROUP BY lane HAVING max(state = 'parked'))`,
+    )
+    .pluck();
   const lanes = db.prepare<[string], { lane: string; dead: number; parked: number }>(
     `SELECT lane, max(state = 'dead') dead, max(state = 'parked') parked FROM deliveries
      WHERE endpoint = ? AND state IN ('dead', 'parked') GROUP BY lane`,
@@ -104,7 +115,7 @@ export function openDeliveries(
 
   function put(d: Delivery): void {
     const last = [d.nextAt ?? null, d.lastAt ?? null, d.lastStatus ?? null, d.lastError ?? null, d.ms ?? null];
-    upsert.run(d.endpoint, d.seq, d.eventId, d.type, d.lane, d.state, d.attempts, ...last);
+    upsert.run(d.endpoint, d.seq, d.eventId, d.type, d.lane, d.passed ? PASSED : d.state, d.attempts, ...last);
   }
 
   return {
@@ -120,6 +131,7 @@ export function openDeliveries(
       });
     },
     pending: (endpoint, limit) => pending.all(endpoint, limit).map(deliveryOf),
+    owed: (endpoint) => owed.get(endpoint, endpoint) ?? undefined,
     halted: (endpoint) =>
       lanes.all(endpoint).map(({ lane, dead, parked }) => ({ lane, dead: dead === 1, parked: parked === 1 })),
     haltedIn: (endpoint, lane, limit) => inLane.all(endpoint, lane, limit).map(deliveryOf),
@@ -127,8 +139,8 @@ export function openDeliveries(
       const where = ['endpoint = ?'];
       const values: (string | number)[] = [endpoint];
       if (state !== undefined) {
-        where.push('state = ?');
-        values.push(state);
+        where.push('state IN (?, ?)');
+        values.push(state, state === 'dead' ? PASSED : state);
       }
       if (before !== undefined) {
         where.push('seq < ?');
@@ -146,7 +158,8 @@ export function openDeliveries(
 function deliveryOf(row: DeliveryRow): Delivery {
   const { endpoint, seq, event_id: eventId, type, lane, state, attempts } = row;
   return {
-    ...{ endpoint, seq, eventId, type, lane, state, attempts },
+    ...{ endpoint, seq, eventId, type, lane, attempts },
+    ...(state === PASSED ? { state: 'dead', passed: true } : { state }),
     ...(row.next_at === null ? {} : { nextAt: row.next_at }),
     ...(row.last_at === null ? {} : { lastAt: row.last_at }),
     ...(row.last_status === null ? {} : { lastStatus: row.last_status }),
