@@ -61,7 +61,7 @@ export class Failing {
     return now - record.since >= DISABLE_AFTER_MS && record.events >= DISABLE_FROM_EVENTS;
   }
 
-  /** Begins anew: the endpoint was enabled or deleted. */
+  /** Begins anew: the endpoint was enabled, moved or deleted. */
   forget(id: string): void {
     this.succeeded(id);
   }

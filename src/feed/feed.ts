@@ -146,6 +146,7 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
     abandoned: () => abandoned,
     enclose: enclosing({ store, clock, utcOffsetMinutes: deps.utcOffsetMinutes }),
   });
+  const failing = new Failing({ store, log });
   const follower: Follower = new Follower({
     window,
     clock,
@@ -169,8 +170,8 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
     log,
     laneOf: deps.laneOf ?? ((entry) => entry.subject),
     goOn: (run, lane) => void goOn(run, lane),
+    anew: (id) => failing.forget(id),
   });
-  const failing = new Failing({ store, log });
   const released = (run: EndpointRun, lane: string): void => {
     if (!/^ep_/.test(lane)) announce(run.endpoint, 'lane.released', { lane });
   };

@@ -55,6 +55,7 @@ export class Follower {
   #aside = 0;
   #reading = false;
   #readAgain = false;
+  #stretches = 0;
   #closed = false;
   #cancelSlow: (() => void) | undefined;
 
@@ -111,7 +112,7 @@ export class Follower {
     try {
       while (this.#readAgain && !this.#closed) {
         this.#readAgain = false;
-        for (const run of this.runs.values()) await this.#readFor(run);
+        await this.#readRound();
       }
     } finally {
       // In the same breath as the look at #readAgain: whoever asks after it must begin anew, not be lost.
@@ -119,27 +120,47 @@ export class Follower {
     }
   }
 
-  async #readFor(run: EndpointRun): Promise<void> {
-    while (run.room > 0 && !this.#closed) {
-      const entries = await this.#deps.window.read(run.position, Math.min(READ, run.room));
-      if (entries.length === 0) return;
-      const { waiting, parked } = run.take(entries);
-      for (const item of waiting) this.#recordWaiting(run, item, 'pending');
-      for (const item of parked) this.#recordWaiting(run, item, 'parked');
-      this.#deps.moved(run);
-      this.stir(run);
+  /** Everybody who keeps up, from memory, and one of those far behind, from the store: so they hold up nobody else. */
+  async #readRound(): Promise<void> {
+    const behind: EndpointRun[] = [];
+    for (const run of this.runs.values()) {
+      if (run.room <= 0) continue;
+      if (this.#deps.window.holds(run.position)) await this.#readFor(run);
+      else behind.push(run);
     }
+    const [next] = behind.sort((a, b) => a.readAt - b.readAt);
+    if (!next) return;
+    next.readAt = ++this.#stretches;
+    await this.#readFor(next);
+    if (behind.length > 1) this.#readAgain = true;
+  }
+
+  /** One stretch; the next one comes in the next round. */
+  async #readFor(run: EndpointRun): Promise<void> {
+    const entries = await this.#deps.window.read(run.position, Math.min(READ, run.room));
+    if (entries.length === 0 || this.#closed) return;
+    this.#readAgain = true;
+    const { waiting, parked } = run.take(entries);
+    for (const item of waiting) this.#recordWaiting(run, item, 'pending');
+    for (const item of parked) this.#recordWaiting(run, item, 'parked');
+    this.#deps.moved(run);
+    this.stir(run);
   }
 
   /** Looks what is due at this endpoint, and sends as much as everybody's share allows. */
   stir(run: EndpointRun): void {
     if (run.stopped) return;
+    this.#plan(run);
+    this.#line(run);
+    this.#send();
+  }
+
+  /** When to look again though no attempt ends. */
+  #plan(run: EndpointRun): void {
     const { clock } = this.#deps;
     const next = run.wake(clock.now());
     run.cancelWake?.();
     run.cancelWake = next === undefined ? undefined : clock.after(next - clock.now(), () => this.stir(run));
-    this.#line(run);
-    this.#send();
   }
 
   /** Puts a lane off to `at`; what waits behind it gets rows, so that the cursor can pass. */
@@ -199,6 +220,8 @@ export class Follower {
     const lane = run.next(this.#deps.clock.now());
     const item = lane?.items[0];
     const flight = lane && item && this.#start(run, lane, item);
+    // Its rate lets the next one go after a while, however long this one takes.
+    if (run.terms.rate !== undefined && !run.stopped) this.#plan(run);
     this.#line(run);
     return flight;
   }

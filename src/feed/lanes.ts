@@ -48,6 +48,11 @@ async function behind({ store, ledger }: LaneDeps, run: EndpointRun, lane: strin
     const dead = rows.filter(({ state }) => state === 'dead');
     if (dead.length === 0) return rows;
     if (parks(run.terms)) return 'held';
-    await ledger.exclusive(() => store.settle(dead.map((row) => ({ ...row, passed: true })), []));
+    await ledger.exclusive(() =>
+      store.settle(
+        dead.map((row) => ({ ...row, passed: true })),
+        [],
+      ),
+    );
   }
 }

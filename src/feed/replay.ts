@@ -52,6 +52,7 @@ const MOST_KEPT = 20;
 export class Replays {
   readonly #deps: ReplayDeps;
   readonly #all = new Map<string, Replay>();
+  #writing: Promise<void> = Promise.resolve();
   #closed = false;
   readonly #naps = new Set<() => void>();
 
@@ -82,21 +83,20 @@ export class Replays {
 
   /** Durable when it resolves; goes on by itself. */
   async start(replay: Replay): Promise<void> {
-    await this.#keep(replay);
+    await this.#write(replay.id, () => replay);
     for (const old of this.of(replay.endpoint).slice(MOST_KEPT))
-      if (old.state !== 'running') await this.#forget(old.id);
+      if (old.state !== 'running') await this.#write(old.id, () => null);
     void this.#work(replay.id);
   }
 
   async cancel(id: string): Promise<Replay | undefined> {
-    const replay = this.#all.get(id);
-    if (replay?.state === 'running') await this.#keep({ ...replay, state: 'cancelled' });
+    await this.#write(id, (now) => (now?.state === 'running' ? { ...now, state: 'cancelled' } : undefined));
     return this.#all.get(id);
   }
 
   /** The endpoint is deleted. */
   async drop(endpoint: string): Promise<void> {
-    for (const { id } of this.of(endpoint)) await this.#forget(id);
+    for (const { id } of this.of(endpoint)) await this.#write(id, () => null);
   }
 
   close(): void {
@@ -104,14 +104,20 @@ export class Replays {
     for (const wake of [...this.#naps]) wake();
   }
 
-  async #keep(replay: Replay): Promise<void> {
-    await this.#deps.store.keep(KIND, replay.id, replay as unknown as Keeping['value']);
-    this.#all.set(replay.id, replay);
-  }
-
-  async #forget(id: string): Promise<void> {
-    this.#all.delete(id);
-    await this.#deps.store.keep(KIND, id, null);
+  /**
+   * One write at a time, and each from what the one before it left: a cancel is not written over, and what was let go of is
+   * not brought back. Writes nothing where `update` answers undefined. Rejects when the store does.
+   */
+  async #write(id: string, update: (now: Replay | undefined) => Replay | null | undefined): Promise<void> {
+    const turn = this.#writing.then(async () => {
+      const next = update(this.#all.get(id));
+      if (next === undefined) return;
+      await this.#deps.store.keep(KIND, id, next as unknown as Keeping['value'] | null);
+      if (next) this.#all.set(id, next);
+      else this.#all.delete(id);
+    });
+    this.#writing = turn.catch(() => undefined); // who asked hears of it
+    await turn;
   }
 
   async #work(id: string): Promise<void> {
@@ -147,10 +153,11 @@ export class Replays {
       this.#deps.follower.stir(run);
       if (replay.rate > 0 && this.#all.get(replay.id)?.state === 'running') await this.#nap(1_000 / replay.rate);
     }
-    const now = this.#all.get(replay.id);
-    if (!now || this.#closed) return;
-    const state = now.state === 'running' && at >= replay.upTo ? 'done' : now.state;
-    await this.#keep({ ...now, at, state, sent: now.sent + chosen.length });
+    if (this.#closed) return;
+    await this.#write(replay.id, (now) => {
+      const state = now?.state === 'running' && at >= replay.upTo ? 'done' : now?.state;
+      return now && state && { ...now, at, state, sent: now.sent + chosen.length };
+    });
   }
 
   async #nap(ms: number): Promise<void> {

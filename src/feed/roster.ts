@@ -16,6 +16,8 @@ export interface RosterDeps {
   readonly laneOf: LaneRule;
   /** Nothing holds this lane up any more: it was interrupted while it went on, or the endpoint asks for `skip` now. */
   goOn(run: EndpointRun, lane: string): void;
+  /** What was learnt about this endpoint holds no more: it was enabled, has another URL, or is gone. */
+  anew(id: string): void;
 }
 
 const PAGE = 1_000;
@@ -63,6 +65,8 @@ export class Roster {
       const next = update(now);
       await this.#deps.store.putEndpoint(next);
       this.#all.set(id, next);
+      const enabled = now.state !== 'enabled' && next.state === 'enabled';
+      if (enabled || now.url !== next.url) this.#deps.anew(id);
       return next;
     });
     if (changed) await this.#inStep(id);
@@ -95,6 +99,7 @@ export class Roster {
     ledger.forget(id);
     follower.runs.delete(id);
     if (run) follower.stop(run);
+    this.#deps.anew(id);
   }
 
   /** Brings runs in step with the endpoints, one at a time. A store that cannot be read or written is asked again. */

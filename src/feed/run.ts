@@ -36,6 +36,8 @@ export class EndpointRun {
   readonly #known: Set<number>;
   /** Last position read. */
   position: number;
+  /** When the log was last read for it while it was far behind, as a count of such readings. */
+  readAt = 0;
   held = 0;
   inflight = 0;
   /** Attempts that may run at once. One until the endpoint has shown that it answers. */

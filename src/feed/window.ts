@@ -28,6 +28,11 @@ export class LogWindow {
     return this.#to;
   }
 
+  /** What comes after a position is in memory, or is read into it next. */
+  holds(after: number): boolean {
+    return after >= this.#from;
+  }
+
   /** Something was committed. */
   touch(): void {
     this.#fresh = false;

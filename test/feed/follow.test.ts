@@ -229,6 +229,27 @@ describe('following the log', () => {
     expect((await feed.health('ep_1'))?.held).toBe(0);
   });
 
+  it('lets nobody wait for endpoints that are far behind, which come up all the same', async () => {
+    const { store, clock, sent, feed } = await house(() => answer(204), {}, []);
+    for (let n = 0; n < 20_000; n++) store.commit({ type: 'case.signed', subject: `c${n % 7}` });
+    await feed.roster.add(endpoint({ id: 'good', cursor: 20_000 }));
+    const far = ['ep_1', 'ep_2'];
+    let before = 0;
+    const rare = { types: ['case.opened'] };
+    for (const id of far) await feed.roster.add(endpoint({ id, ...rare }));
+    store.commit({ type: 'case.opened', subject: 'A' });
+    const { readLog } = store;
+    store.readLog = async (query) => {
+      if (!sent.some(({ to }) => to === 'good')) before++;
+      await new Promise<void>((done) => void clock.after(1, done));
+      return await readLog.call(store, query);
+    };
+    feed.nudge();
+    await clock.advance(2_000);
+    expect(before, 'readings before the healthy one had its event').toBeLessThan(6);
+    expect(sent.map(({ to }) => to).sort()).toEqual([...far, 'good']);
+  });
+
   it('reads the log once for many endpoints and writes many deliveries at once', async () => {
     const ids = Array.from({ length: 20 }, (_, n) => `ep_${n}`);
     const { store, clock, feed } = await house(() => answer(204), {}, ids);

@@ -196,6 +196,22 @@ describe('the terms of an endpoint', () => {
     expect(sent.length).toBeLessThanOrEqual(9);
   });
 
+  it('let it send at its rate though each attempt takes long, as many at once as it takes', async () => {
+    const slow: { clock?: ClockFake } = {};
+    const { store, clock, sent, feed } = await house(
+      async () => {
+        await new Promise<void>((done) => void slow.clock?.after(1_000, done));
+        return answer(204);
+      },
+      { rate: 10, concurrency: 8 },
+    );
+    slow.clock = clock;
+    for (let n = 0; n < 300; n++) store.commit({ type: 'case.opened', subject: `c${n}` });
+    feed.nudge();
+    await clock.advance(20_000);
+    expect(sent.length).toBeGreaterThan(120);
+  });
+
   it('are asked for by POST and PATCH, shown, and refused when they make no sense', async () => {
     const { store, feed } = await house(() => 204);
     const call = desk(feed, store);
@@ -248,6 +264,35 @@ describe('an endpoint that hardly answers', () => {
     });
     expect(await again.health('ep_1')).toMatchObject({ state: 'disabled' });
     expect(store.of('ep_1').every((row) => row.state === 'pending' || row.state === 'dead')).toBe(true);
+  });
+});
+
+describe('an endpoint that was disabled for failing', () => {
+  const days = Array.from({ length: 60 }, () => 3_600);
+  const failing = async () => {
+    const over = { settings: settings({ schedule: [0, ...days] }) };
+    const made = await house(() => 500, {}, over);
+    for (let n = 0; n < 30; n++) made.store.commit({ type: 'case.opened', subject: `c${n}` });
+    made.feed.nudge();
+    await made.clock.advance(6 * 86_400_000);
+    expect(made.store.kept.get('ep_1')?.state).toBe('disabled');
+    return made;
+  };
+
+  it('has five days again once it is enabled', async () => {
+    const { store, clock, feed, sent } = await failing();
+    const before = sent.length;
+    await desk(feed, store)(ADMIN, 'POST', '/v1/endpoints/ep_1/enable', {});
+    await clock.advance(2 * 86_400_000);
+    expect(sent.length).toBeGreaterThan(before);
+    expect(store.kept.get('ep_1')?.state).toBe('enabled');
+  });
+
+  it('leaves nothing behind when it is deleted', async () => {
+    const { store, clock, feed } = await failing();
+    await desk(feed, store)(ADMIN, 'DELETE', '/v1/endpoints/ep_1');
+    await clock.advance(1_000);
+    expect(await store.keepings('endpoint_failing')).toEqual([]);
   });
 });
 

@@ -98,6 +98,32 @@ describe('a replay', () => {
     expect(await store.pending('ep_1', 1)).toEqual([]);
   });
 
+  it('is not taken up again by what was being written when it was cancelled or its endpoint deleted', async () => {
+    const { store, clock, sent, commit, call } = await house();
+    await commit(...Array.from({ length: 500 }, (_, n) => `c${n}`));
+    const { keep } = store;
+    const ends = async (end: (id: string) => Promise<unknown>) => {
+      sent.length = 0;
+      const { json } = await call(ADMIN, 'POST', REPLAY, { states: ['delivered'] });
+      let ended: Promise<unknown> | undefined;
+      store.keep = async (kind, id, value) => {
+        if (kind === 'replay' && value?.state === 'running' && value.sent !== 0) ended ??= end(String(json.id));
+        for (let n = 0; n < 50; n++) await Promise.resolve();
+        await keep.call(store, kind, id, value);
+      };
+      await clock.advance(60_000);
+      await ended;
+      return String(json.id);
+    };
+    const cancel = await ends((id) => call(ADMIN, 'POST', `/v1/endpoints/ep_1/replays/${id}/cancel`));
+    expect((await call(ADMIN, 'GET', `/v1/endpoints/ep_1/replays/${cancel}`)).json).toMatchObject({
+      state: 'cancelled',
+    });
+    expect(sent.length).toBeLessThan(400);
+    await ends(() => call(ADMIN, 'DELETE', '/v1/endpoints/ep_1'));
+    expect((await store.keepings('replay')).map(({ id }) => id)).toEqual([]);
+  });
+
   it('is refused for an unknown endpoint, a bad cursor, an unknown type, and another’s replay', async () => {
     const { call } = await house();
     expect((await call(ADMIN, 'POST', '/v1/endpoints/ep_9/replay', {})).status).toBe(404);
