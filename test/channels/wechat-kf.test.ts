@@ -136,6 +136,44 @@ describe('pulling', () => {
   });
 });
 
+describe('a corporation with several customer service accounts', () => {
+  const all = wechatKf.settings({ channel: 'wechat-kf', ...WORK });
+  const at = (kf: string) => sealed(WOKEN.replace(KF, kf));
+
+  it('is heard at each the callbacks speak of, answered where the citizen wrote, and pulled at each after a restart', async () => {
+    const door = testDoor(wechatKf, all);
+    const said: Record<string, unknown>[] = [];
+    const asked: string[] = [];
+    door.network = (url: string, { body }: FetchOptions) => {
+      if (url.includes('/gettoken')) return jsonAnswer({ errcode: 0, access_token: 'T', expires_in: 7200 });
+      const fields = JSON.parse(String(body));
+      if (url.includes('/send_msg')) said.push(fields);
+      if (!url.includes('/sync_msg')) return jsonAnswer({ errcode: 0, msgid: fields.msgid });
+      asked.push(fields.open_kfid);
+      const kf = fields.open_kfid;
+      const list = fields.cursor ? [] : [row(`of-${kf}`, { open_kfid: kf, external_userid: `wm-${kf}` })];
+      return jsonAnswer({ errcode: 0, msg_list: list, next_cursor: 'c1', has_more: 0 });
+    };
+    const opened = await wechatKf.open(all, door);
+    for (const kf of ['wk1', 'wk2']) await post(door, at(kf));
+    await vi.waitFor(() => expect(ids(door).sort()).toEqual(['of-wk1', 'of-wk2']));
+    const to = (user: string) => ({
+      keys: [{ kind: 'external_userid', scope: WORK.corpId, value: user, proved: true }],
+    });
+    const raw = { mediaType: 'application/json', content: JSON.stringify(row('x', { open_kfid: 'wk9' })) };
+    await opened.send?.({ id: 'o1', to: to('wm-wk2'), message: { text: '好' } } as unknown as Outgoing);
+    await opened.send?.({ id: 'o2', to: to('wm-1'), message: { text: '好' }, inReply: { raw } } as unknown as Outgoing);
+    expect(said.map(({ open_kfid }) => open_kfid)).toEqual(['wk2', 'wk9']);
+    const nobody = { id: 'o3', to: to('wm-nobody'), message: { text: '好' } } as unknown as Outgoing;
+    await expect(opened.send?.(nobody)).rejects.toMatchObject({ code: 'no_address' });
+    await opened.close();
+    asked.length = 0;
+    const again = await wechatKf.open(all, door);
+    await vi.waitFor(() => expect(asked.sort()).toEqual(['wk1', 'wk2']));
+    await again.close();
+  });
+});
+
 describe('replies of customer service', () => {
   it('carry our id, so that one sent twice arrives once', async () => {
     const door = testDoor(wechatKf, settings);

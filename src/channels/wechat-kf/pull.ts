@@ -3,7 +3,7 @@ import type { Door } from '../../core/channel.ts';
 import { GatewayError } from '../../core/errors.ts';
 import { type Fields, fieldsOf, listOf, textOf } from '../../core/payload.ts';
 import type { WorkApi } from '../common/work-api.ts';
-import { type KfPayload, mediaIdOf } from './read.ts';
+import { FROM_CITIZEN, type KfPayload, mediaIdOf } from './read.ts';
 
 export interface Puller {
   /** There is something, says the platform, with its token (good for ten minutes, lifts the rate limit) or without. */
@@ -16,7 +16,8 @@ const PAGE = 1000;
 const RETRY_MS = 10_000;
 const WELCOME_SECONDS = 20;
 
-export function openPuller(openKfId: string, api: WorkApi, door: Door): Puller {
+/** `heard`: a customer wrote at this account. */
+export function openPuller(openKfId: string, api: WorkApi, door: Door, heard: (customer: string) => void): Puller {
   const cell = `cursor:${openKfId}`;
   let open = true;
   let woken: { token?: string } | undefined;
@@ -51,7 +52,10 @@ export function openPuller(openKfId: string, api: WorkApi, door: Door): Puller {
         ...(token === undefined ? {} : { token }),
         ...{ limit: PAGE, voice_format: 0, open_kfid: openKfId },
       });
-      for (const row of listOf(page.msg_list)) await takeRow(row, api, door, openKfId);
+      for (const row of listOf(page.msg_list)) {
+        if (row.origin === FROM_CITIZEN) heard(textOf(row.external_userid));
+        await takeRow(row, api, door, openKfId);
+      }
       const next = textOf(page.next_cursor);
       if (next !== '' && next !== cursor) await door.cells.put(cell, next);
       // A page may be empty while there is more; one that does not move on would be read for ever.
