@@ -195,6 +195,21 @@ export function keepingPromises(bench: Bench): void {
       expect(await cells({ to: NOON + 1, unit: 'u-1' })).toEqual(['u-1 5 1']);
     });
 
+    it('a changed rating under the unit and category the case has by then', async () => {
+      const { store, tell } = bench;
+      const rate = (score: Score, at: number, unit: string, category: string) => ({
+        ...tell.noted({ text: `${score} ${at}` }),
+        rate: { ...{ caseNo: '6', round: 0, tenant: '330200', at, score }, unit, category },
+      });
+      await keep(store, rate(2, NOON, 'u-1', '0101'), rate(3, NOON + 2, 'u-2', '0102'));
+      const ask = { from: NOON, to: NOON + 9, utcOffsetMinutes: 480 };
+      for (const [by, name] of [
+        ['unit', 'u-2'],
+        ['category', '0102'],
+      ] as const)
+        expect(await store.ratingCells({ ...ask, by })).toEqual([{ name, score: 3, count: 1 }]);
+    });
+
     it('and is asked for results with what decides whether they may be rated', async () => {
       const { store, tell } = bench;
       const handling = { doneAt: '2026-11-24T10:00:00.000+08:00', reopened: 1 };

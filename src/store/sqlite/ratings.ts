@@ -18,7 +18,8 @@ const NAME: Readonly<Record<RatingBy, string>> = {
 export function openRatings(ground: Ground): Ratings {
   const upsert = ground.db.prepare(
     `INSERT INTO ratings (case_no, round, tenant, at, score, unit, category) VALUES (?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT (case_no, round) DO UPDATE SET at = excluded.at, score = excluded.score`,
+     ON CONFLICT (case_no, round) DO UPDATE
+     SET at = excluded.at, score = excluded.score, unit = excluded.unit, category = excluded.category`,
   );
   return {
     put({ caseNo, round, tenant, at, score, unit, category }) {
