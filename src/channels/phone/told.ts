@@ -58,12 +58,15 @@ const CHINA_MINUTES = 480;
 export function timeOf(value: unknown, offsetMinutes = CHINA_MINUTES): number | undefined {
   if (typeof value !== 'string' && typeof value !== 'number') return undefined;
   const text = String(value).trim();
-  if (/^\d{9,17}(?:\.\d+)?$/.test(text)) return epoch(Number(text));
-  const iso = parseTime(text.replace(LOOSE, strict), offsetMinutes);
+  if (/^\d{9,17}(?:\.\d+)?$/.test(text) && !COMPACT.test(text)) return epoch(Number(text));
+  const iso = parseTime(text.replace(COMPACT, '$1-$2-$3T$4:$5:$6').replace(LOOSE, strict), offsetMinutes);
   if (iso !== undefined) return within(iso);
   if (!/^[A-Z][a-z]{2},? .*\d{4}.*(?:GMT|UTC|[+-]\d{4})$/.test(text)) return undefined;
   return within(Date.parse(text));
 }
+
+/** 20261124090500, as exchanges write it; no epoch has fourteen digits in our days. */
+const COMPACT = /^((?:19|20)\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/;
 
 /** `2026/11/24 9:05`, `2026-1-2 09:05:00` and `2026年1月2日 9:05` as tables write them. */
 const LOOSE = /^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ]+(\d{1,2})(?=:))?/;
