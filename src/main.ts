@@ -152,6 +152,7 @@ export async function openHouse(settings: Settings, log: Log, fatal: (error: Err
         ...feedRoutes({
           ...{ feed, store, utcOffsetMinutes },
           newId: rooms.mint.ulid,
+          knowsKey: keyring.lives,
           knowsUnit: (code) => settings.city.units.some((unit) => unit.code === code),
         }),
       ].map(tracing.route),

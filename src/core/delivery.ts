@@ -1,6 +1,13 @@
 // Delivery: where events and replies go and what became of each, as the store keeps it for the followers of the log.
 import type { Purpose } from './channel.ts';
 
+/** `whsec_…` or `whsk_…`. `until` (epoch ms) ends an old one; `by` is the key that had it made, without it `createdBy`. */
+export interface EndpointSecret {
+  readonly secret: string;
+  readonly until?: number;
+  readonly by?: string;
+}
+
 export interface Endpoint {
   readonly id: string; // ep_ + ULID
   readonly url: string;
@@ -11,8 +18,8 @@ export interface Endpoint {
   readonly types?: readonly string[];
   readonly state: 'pending' | 'enabled' | 'disabled';
   readonly disabledReason?: string;
-  /** Live secrets, newest first, `whsec_…`; sealed at rest. `until` (epoch ms) ends an old one. */
-  readonly secrets: readonly { readonly secret: string; readonly until?: number }[];
+  /** Live secrets, newest first; sealed at rest. */
+  readonly secrets: readonly EndpointSecret[];
   readonly createdBy: string;
   readonly createdAt: string;
   /** Every log entry up to here has a delivery row or did not match. */

@@ -5,8 +5,8 @@ import type { Route, RouteRequest } from '../core/route.ts';
 import { toRfc3339 } from '../core/time.ts';
 import { ConsumedEvents, Gone } from './answer-shapes.ts';
 import { CommitConsumer, ConsumeQuery, ConsumerView, PutConsumer, SeekConsumer } from './consumer-shapes.ts';
-import type { Consumer } from './consumers.ts';
-import { decodeCursor, encodeCursor, logReset } from './cursor.ts';
+import { type Consumer, unknownConsumer } from './consumers.ts';
+import { choiceOf, decodeCursor, encodeCursor, logReset } from './cursor.ts';
 import { EVENT_SCOPES, pageBody } from './event-routes.ts';
 import { compileFilter } from './filter/filter.ts';
 import { expandTypes } from './match.ts';
@@ -40,10 +40,8 @@ export function consumerRoutes(deps: RouteDeps): Route[] {
           ...(filter === undefined ? {} : { filter }),
         };
         const begin = await placeOf('from', positionOf(store, from, utcOffsetMinutes)).catch(keptBy(found));
-        const position = found?.position ?? begin;
-        const createdAt = found?.createdAt ?? toRfc3339(clock.now(), utcOffsetMinutes);
-        const made: Consumer = { name, owner, ...wanted, position, createdAt };
-        await consumers.put(made);
+        const createdAt = toRfc3339(clock.now(), utcOffsetMinutes);
+        const made = await consumers.put({ name, owner, ...wanted, position: begin, createdAt });
         return { status: found ? 200 : 201, body: await view(made, deps) };
       },
     },
@@ -104,7 +102,7 @@ export function consumerRoutes(deps: RouteDeps): Route[] {
           { after: consumer.position, limit, view, waitMs, signal },
         );
         const held = lease && { token: lease.token, until: toRfc3339(lease.until, utcOffsetMinutes) };
-        return pageBody(store.epoch, found, held === undefined ? {} : { lease: held });
+        return pageBody(store.epoch, found, held === undefined ? {} : { lease: held }, choiceOf(types, filter));
       },
     },
     {
@@ -168,28 +166,24 @@ function named(request: RouteRequest, { feed }: RouteDeps) {
     retryable: false,
     status: 422,
     field: 'name',
+    advice: 'PUT /v1/consumers/archive-2, for example.',
   });
 }
 
 function consumerOf(request: RouteRequest, deps: RouteDeps): Consumer {
   const { found } = named(request, deps);
   if (found) return found;
-  throw new GatewayError({
-    code: 'consumer_unknown',
-    message: 'There is no such consumer.',
-    retryable: false,
-    status: 404,
-    advice: 'PUT /v1/consumers/{name} makes it.',
-  });
+  throw unknownConsumer();
 }
 
 async function view(consumer: Consumer, { feed, store, utcOffsetMinutes }: RouteDeps): Promise<ConsumerView> {
-  const { name, types, position, createdAt } = consumer;
+  const { name, types, filter, position, createdAt } = consumer;
   const lease = feed.consumers.lease(consumer);
   return {
     name,
     ...(types === undefined ? {} : { types: [...types] }),
-    cursor: encodeCursor(store.epoch, position),
+    ...(filter === undefined ? {} : { filter }),
+    cursor: encodeCursor(store.epoch, position, choiceOf(types, filter)),
     lag: Math.max(0, (await store.head()) - position),
     ...(lease === undefined ? {} : { leasedUntil: toRfc3339(lease.until, utcOffsetMinutes) }),
     createdAt,

@@ -22,6 +22,7 @@ export const SeekConsumer = Type.Object({ to: Place }, strict);
 export const ConsumerView = Type.Object({
   name: Type.String(),
   types: Type.Optional(Type.Array(Type.String())),
+  filter: Type.Optional(Filter),
   cursor: Type.String({ description: 'Everything up to here is committed.' }),
   lag: Type.Integer({ description: 'Entries of the log after that, of all types.' }),
   leasedUntil: Type.Optional(Type.String()),

@@ -19,6 +19,8 @@ export interface Lease {
   readonly until: number; // epoch ms
 }
 
+/** A key that makes a new one each time it reads would fill the store. */
+const MOST_EACH = 100;
 const KIND = 'consumer';
 const keyOf = ({ owner, name }: Pick<Consumer, 'owner' | 'name'>): string => `${owner} ${name}`;
 
@@ -28,6 +30,8 @@ export class Consumers {
   readonly #now: () => number;
   readonly #all = new Map<string, Consumer>();
   readonly #leases = new Map<string, Lease>();
+  /** The last change of each consumer, while it runs. */
+  readonly #turns = new Map<string, Promise<unknown>>();
 
   constructor(store: Pick<Store, 'keep' | 'keepings'>, now: () => number) {
     this.#store = store;
@@ -48,15 +52,20 @@ export class Consumers {
     return this.#all.get(keyOf({ owner, name }));
   }
 
-  async put(consumer: Consumer): Promise<void> {
-    await this.#store.keep(KIND, keyOf(consumer), consumer as unknown as Keeping['value']);
-    this.#all.set(keyOf(consumer), consumer);
+  /** Makes it; one that is there keeps its place and its age. Throws `too_many_consumers` (409). */
+  async put(wanted: Consumer): Promise<Consumer> {
+    return await this.#inTurn(wanted, async (known) => {
+      if (!known && this.of(wanted.owner).length >= MOST_EACH) throw tooMany();
+      return await this.#keep(known ? { ...wanted, position: known.position, createdAt: known.createdAt } : wanted);
+    });
   }
 
   async remove(consumer: Consumer): Promise<void> {
-    await this.#store.keep(KIND, keyOf(consumer), null);
-    this.#all.delete(keyOf(consumer));
-    this.#leases.delete(keyOf(consumer));
+    await this.#inTurn(consumer, async () => {
+      await this.#store.keep(KIND, keyOf(consumer), null);
+      this.#all.delete(keyOf(consumer));
+      this.#leases.delete(keyOf(consumer));
+    });
   }
 
   lease(consumer: Consumer): Lease | undefined {
@@ -86,31 +95,73 @@ export class Consumers {
     });
   }
 
-  /** Moves on; never back. Throws `consumer_leased`, or `commit_behind` (409). */
+  /** Moves on; never back. Throws `consumer_leased`, `commit_behind` (409), or `consumer_unknown` (404) for one deleted meanwhile. */
   async commit(consumer: Consumer, position: number, token: string | undefined): Promise<Consumer> {
-    this.allow(consumer, token);
-    if (position < consumer.position) {
-      throw new GatewayError({
-        code: 'commit_behind',
-        message: 'This cursor lies before what is committed.',
-        retryable: false,
-        status: 409,
-        field: 'cursor',
-        advice: 'Use seek to read something again.',
-      });
-    }
-    return await this.#move(consumer, position);
+    return await this.#inTurn(consumer, async (known) => {
+      if (!known) throw unknownConsumer();
+      this.allow(known, token);
+      if (position < known.position) throw behind();
+      return await this.#keep({ ...known, position });
+    });
   }
 
-  /** Anywhere, back as well; ends the lease. */
+  /** Anywhere, back as well; ends the lease. Throws `consumer_unknown` (404) for one deleted meanwhile. */
   async seek(consumer: Consumer, position: number): Promise<Consumer> {
-    this.#leases.delete(keyOf(consumer));
-    return await this.#move(consumer, position);
+    return await this.#inTurn(consumer, async (known) => {
+      if (!known) throw unknownConsumer();
+      this.#leases.delete(keyOf(known));
+      return await this.#keep({ ...known, position });
+    });
   }
 
-  async #move(consumer: Consumer, position: number): Promise<Consumer> {
-    const moved = { ...consumer, position };
-    await this.put(moved);
-    return moved;
+  async #keep(consumer: Consumer): Promise<Consumer> {
+    await this.#store.keep(KIND, keyOf(consumer), consumer as unknown as Keeping['value']);
+    this.#all.set(keyOf(consumer), consumer);
+    return consumer;
+  }
+
+  /** One change of a consumer after another, each upon what the last one left. */
+  async #inTurn<T>(consumer: Consumer, change: (known: Consumer | undefined) => Promise<T>): Promise<T> {
+    const key = keyOf(consumer);
+    const before = this.#turns.get(key);
+    const turn = (async () => {
+      await before?.catch(() => undefined); // told to whoever asked for it
+      return await change(this.#all.get(key));
+    })();
+    this.#turns.set(key, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.#turns.get(key) === turn) this.#turns.delete(key);
+    }
   }
 }
+
+export const unknownConsumer = () =>
+  new GatewayError({
+    code: 'consumer_unknown',
+    message: 'There is no such consumer.',
+    retryable: false,
+    status: 404,
+    advice: 'PUT /v1/consumers/{name} makes it.',
+  });
+
+const behind = () =>
+  new GatewayError({
+    code: 'commit_behind',
+    message: 'This cursor lies before what is committed.',
+    retryable: false,
+    status: 409,
+    field: 'cursor',
+    advice: 'Use seek to read something again.',
+  });
+
+const tooMany = () =>
+  new GatewayError({
+    code: 'too_many_consumers',
+    message: `There are ${MOST_EACH} consumers already.`,
+    retryable: false,
+    status: 409,
+    field: 'name',
+    advice: 'DELETE /v1/consumers/{name} lets one go; a process that reads again uses the name it had.',
+  });

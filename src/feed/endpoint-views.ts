@@ -5,7 +5,7 @@ import type { RouteRequest } from '../core/route.ts';
 import type { Endpoint } from '../core/store.ts';
 import { maskReason } from '../core/text/mask.ts';
 import { toRfc3339 } from '../core/time.ts';
-import { encodeCursor } from './cursor.ts';
+import { choiceOf, encodeCursor } from './cursor.ts';
 import { publicKeys, schemesOf } from './endpoint-signing.ts';
 import { grantOf } from './grant.ts';
 import { keyOf, owns } from './rights.ts';
@@ -35,7 +35,7 @@ export function viewEndpoint(endpoint: Endpoint, { feed, store }: RouteDeps): En
     signatures: schemesOf(endpoint),
     ...(keys.length === 0 ? {} : { publicKeys: keys }),
     ...(grant ? { grant } : {}),
-    cursor: encodeCursor(store.epoch, endpoint.cursor),
+    cursor: encodeCursor(store.epoch, endpoint.cursor, choiceOf(types, options.filter)),
   };
 }
 

@@ -64,7 +64,11 @@ export function eventRoutes(deps: RouteDeps): Route[] {
             'cache-control': 'no-store',
             'x-accel-buffering': 'no',
           },
-          body: stream({ window, clock, epoch: store.epoch, after, view, choice, signal }),
+          body: stream({
+            ...{ window, clock, epoch: store.epoch, after, view, choice, signal },
+            floor: () => store.floor(),
+            allowed: () => deps.knowsKey(keyOf(request)),
+          }),
         };
       },
     },

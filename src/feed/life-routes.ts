@@ -117,7 +117,7 @@ export function lifeRoutes(deps: RouteDeps): Route[] {
         await audit(deps, key, 'endpoint.rotate', endpoint.id, { overlapSeconds, revoke, ...(only ? { only } : {}) });
         const changed = await changeEndpoint(endpoint.id, deps, (current) => ({
           ...current,
-          secrets: fresh.reduce((secrets, one) => rotated(secrets, one, now, until), current.secrets),
+          secrets: fresh.reduce((all, secret) => rotated(all, { secret, by: key.id }, now, until), current.secrets),
         }));
         const secret = fresh.find((one) => kindOf(one) === 'hmac');
         const body = {

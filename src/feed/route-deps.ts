@@ -1,4 +1,5 @@
 // Route deps: what the feed's routes stand on.
+import type { ApiKey } from '../core/access.ts';
 import type { Feed, FeedStore } from './feed.ts';
 
 export interface FeedRoutesDeps {
@@ -8,6 +9,8 @@ export interface FeedRoutesDeps {
   readonly utcOffsetMinutes: number;
   /** Whether the city has a unit of this code; by default any will do. */
   readonly knowsUnit?: (code: string) => boolean;
+  /** Whether a key that was let in still counts, for who stays long; by default it does. */
+  readonly knowsKey?: (key: ApiKey) => Promise<boolean>;
   /** A ULID; the default is random. */
   readonly newId?: () => string;
 }

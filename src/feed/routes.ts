@@ -14,7 +14,7 @@ import type { FeedRoutesDeps, RouteDeps } from './route-deps.ts';
 export type { FeedRoutesDeps };
 
 export function feedRoutes(deps: FeedRoutesDeps): Route[] {
-  const all: RouteDeps = { newId: ulid, knowsUnit: () => true, ...deps };
+  const all: RouteDeps = { newId: ulid, knowsUnit: () => true, knowsKey: async () => true, ...deps };
   return [
     ...endpointRoutes(all),
     ...lifeRoutes(all),

@@ -58,14 +58,14 @@ export function liveOf(secrets: Secrets, kind: Kind, now: number): string[] {
 }
 
 /** A new secret at the head of its kind; the older ones sign until `until` (epoch ms), or end now when it is left out. */
-export function rotated(secrets: Secrets, fresh: string, now: number, until?: number): Secrets {
-  const kind = kindOf(fresh);
+export function rotated(secrets: Secrets, fresh: Secrets[number], now: number, until?: number): Secrets {
+  const kind = kindOf(fresh.secret);
   const others = secrets.filter(({ secret }) => kindOf(secret) !== kind);
-  if (until === undefined) return [{ secret: fresh }, ...others];
+  if (until === undefined) return [fresh, ...others];
   const ending = secrets
     .filter((one) => kindOf(one.secret) === kind && (one.until ?? until) > now)
-    .map((one) => ({ secret: one.secret, until: Math.min(one.until ?? until, until) }));
-  return [{ secret: fresh }, ...ending.slice(0, MOST_LIVE - 1), ...others];
+    .map((one) => ({ ...one, until: Math.min(one.until ?? until, until) }));
+  return [fresh, ...ending.slice(0, MOST_LIVE - 1), ...others];
 }
 
 /** With a signing key when v1a is wanted and there is none; without any when it is not. */

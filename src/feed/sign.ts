@@ -47,8 +47,14 @@ export interface Signed {
   readonly tolerance?: number;
 }
 
-/** The scheme that fits. Throws `signature_invalid` with the reason, unless one of the signatures fits one of the secrets. */
-export function verify({ secrets, headers, body, now, tolerance = 300 }: Signed): Scheme {
+/** The scheme that fits. Throws as `provenBy`. */
+export const verify = (signed: Signed): Scheme => provenBy(signed).scheme;
+
+/** What fits. Throws `signature_invalid` with the reason, unless one of the signatures fits one of the secrets. */
+export function provenBy({ secrets, headers, body, now, tolerance = 300 }: Signed): {
+  readonly scheme: Scheme;
+  readonly secret: string;
+} {
   const checks = secrets.map(checkOf);
   const id = headers['webhook-id'];
   const timestamp = headers['webhook-timestamp'];
@@ -66,12 +72,14 @@ export function verify({ secrets, headers, body, now, tolerance = 300 }: Signed)
     const scheme = SCHEMES.find((one) => entry.startsWith(`${one},`));
     if (!scheme || !asked.has(scheme)) continue;
     const signature = Buffer.from(entry.slice(scheme.length + 1), 'base64');
-    if (checks.some(({ schemes, fits }) => schemes.includes(scheme) && fits(scheme, content, signature))) return scheme;
+    const fitting = checks.find(({ schemes, fits }) => schemes.includes(scheme) && fits(scheme, content, signature));
+    if (fitting) return { scheme, secret: fitting.secret };
   }
   throw invalid(`no ${[...asked].sort().reverse().join(' or ')} signature fits`);
 }
 
 interface Check {
+  readonly secret: string;
   readonly schemes: readonly Scheme[];
   readonly fits: (scheme: Scheme, content: Uint8Array | string, signature: Uint8Array) => boolean;
 }
@@ -80,12 +88,14 @@ function checkOf(secret: string): Check {
   if (secret.startsWith('whpk_')) {
     const key: KeyObject = publicKey(secret);
     return {
+      secret,
       schemes: ['v1a'],
       fits: (_scheme, content, signature) => verifyWithKey(null, Buffer.from(content), key, signature),
     };
   }
   const key = secretKey(secret);
   return {
+    secret,
     schemes: ['v1', 'sm3'],
     fits(scheme, content, signature) {
       const want = hmac(scheme === 'sm3' ? 'sm3' : 'v1', key, content).digest();

@@ -16,7 +16,7 @@ export const DEFAULT_HEADERS: Readonly<Record<string, string>> = {
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** Resolves when the answer is handed over; of a stream, when it has ended. */
-export async function sendAnswer(reply: FastifyReply, answer: RouteAnswer): Promise<void> {
+export async function sendAnswer(reply: FastifyReply, answer: RouteAnswer, stalledMs = STALLED_MS): Promise<void> {
   const { body } = answer;
   reply.code(answer.status).headers(DEFAULT_HEADERS);
   for (const [name, value] of Object.entries(answer.headers ?? {}))
@@ -24,7 +24,7 @@ export async function sendAnswer(reply: FastifyReply, answer: RouteAnswer): Prom
   if (body === undefined) reply.send();
   else if (typeof body === 'string') reply.send(body);
   else if (body instanceof Uint8Array) sendBytes(reply, body);
-  else if (isStream(body)) await sendStream(reply, body);
+  else if (isStream(body)) await sendStream(reply, body, stalledMs);
   else {
     if (!reply.hasHeader('content-type')) reply.header('content-type', JSON_TYPE);
     reply.send(JSON.stringify(body));
@@ -48,8 +48,11 @@ function isStream(body: object): body is AsyncIterable<string> {
   return Symbol.asyncIterator in body;
 }
 
+/** A reader that takes nothing for so long is let go; streams of events say something every 15 s. */
+const STALLED_MS = 45_000;
+
 /** The head goes out at once: a reader of events must see that it is connected before the first event. */
-async function sendStream(reply: FastifyReply, body: AsyncIterable<string>): Promise<void> {
+async function sendStream(reply: FastifyReply, body: AsyncIterable<string>, stalledMs: number): Promise<void> {
   const { raw } = reply;
   const headers = reply.getHeaders();
   const head = raw.req.method === 'HEAD';
@@ -61,8 +64,12 @@ async function sendStream(reply: FastifyReply, body: AsyncIterable<string>): Pro
     return;
   }
   raw.flushHeaders();
+  // Every byte that gets through begins the time anew; a source that has nothing to say is no fault of the reader.
+  raw.setTimeout(stalledMs, () => {
+    if (raw.writableNeedDrain) raw.destroy();
+  });
   try {
-    await pipeline(Readable.from(body, { objectMode: true, highWaterMark: 16 }), raw);
+    await pipeline(Readable.from(body, { objectMode: true, highWaterMark: 1 }), raw);
   } catch (error) {
     // The reader went away, or the source failed after the head was sent: nothing can be said any more but the end.
     raw.destroy();

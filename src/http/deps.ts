@@ -42,8 +42,8 @@ export type ApiStore = Pick<
   | 'splitParty'
 >;
 
-/** An endpoint as far as its reports go. */
-export type Caller = Pick<Endpoint, 'id' | 'unit' | 'tenant' | 'createdBy' | 'createdAt'>;
+/** An endpoint as far as its reports go. `madeBy` is the key that had the secret made which signed. */
+export type Caller = Pick<Endpoint, 'id' | 'unit' | 'tenant' | 'createdAt'> & { readonly madeBy: string };
 
 /** A matter on the board of those that grow. */
 export interface BoardEntry extends Heat {

@@ -6,6 +6,8 @@ import type { Store } from '../core/store.ts';
 export interface Keyring {
   /** The live key this token opens with, or undefined. */
   find(token: string): Promise<ApiKey | undefined>;
+  /** Whether a key that opened once still would. */
+  lives(key: ApiKey): Promise<boolean>;
   /** After a key was made or revoked: nothing remembered counts any more. */
   forget(): void;
 }
@@ -42,6 +44,11 @@ export function openKeyring(deps: {
       const found = await store.keyByHash(hash);
       const key = found && found.revokedAt === undefined && same(found.hash, hash) ? found : undefined;
       return remember(token, key);
+    },
+    async lives({ id, hash }) {
+      if (id === ENVIRONMENT_KEY) return admin?.hash === hash;
+      const found = await store.keyByHash(hash);
+      return found !== undefined && found.revokedAt === undefined;
     },
     forget: () => remembered.clear(),
   };

@@ -125,6 +125,15 @@ describe('assigning a case', () => {
       expect(code(() => assign(one({ status }), { unit: 'u-road', reason: 'x' }, given()))).toBe('wrong_state');
   });
 
+  test('is told to the units that lose the case too, and to nobody twice', () => {
+    const before = one({ unit: { code: 'u-park', name: '园林局' }, coUnits: [{ code: 'u-desk', name: '热线办' }] });
+    const [event] = assign(before, { unit: 'u-road', reason: 'x' }, given()).events;
+    expect(event).toMatchObject({ unit: 'u-road', coUnits: ['u-park', 'u-desk'] });
+    expect(event?.data.coUnits ?? []).toEqual([]);
+    const [again] = assign(before, { unit: 'u-park', coUnits: ['u-road'], reason: 'x' }, given()).events;
+    expect(again).toMatchObject({ unit: 'u-park', coUnits: ['u-road', 'u-desk'] });
+  });
+
   test('names the unit that loses the case', () => {
     const done = assign(one({ unit: { code: 'u-park', name: '园林局' } }), { unit: 'u-road', reason: 'x' }, given());
     expect(done.events[0]?.data.previousUnit).toBe('u-park');

@@ -4,7 +4,7 @@ import type { ApiKey, Scope } from '../../src/core/access.ts';
 import { GatewayError } from '../../src/core/errors.ts';
 import type { Route } from '../../src/core/route.ts';
 import type { Feed } from '../../src/feed/feed.ts';
-import { feedRoutes } from '../../src/feed/routes.ts';
+import { type FeedRoutesDeps, feedRoutes } from '../../src/feed/routes.ts';
 import type { LogFake } from './log-fake.ts';
 
 export function key(scopes: Scope[], over: Partial<ApiKey> = {}): ApiKey {
@@ -46,8 +46,8 @@ function closed(schema: unknown): unknown {
 }
 
 /** Calls a route. A refusal comes back as its status and problem, as the front door would write it. */
-export function desk(feed: Feed, store: LogFake) {
-  const routes = feedRoutes({ feed, store, utcOffsetMinutes: 480, knowsUnit: (code) => code !== 'nosuch' });
+export function desk(feed: Feed, store: LogFake, more: Pick<FeedRoutesDeps, 'knowsKey'> = {}) {
+  const routes = feedRoutes({ feed, store, utcOffsetMinutes: 480, knowsUnit: (code) => code !== 'nosuch', ...more });
   return async function call(
     as: ApiKey,
     method: string,

@@ -206,7 +206,7 @@ describe('the stream', () => {
   it('catches up from the log, then goes on with what happens, each event with its cursor, type and stored bytes', async () => {
     const { store, feed, call } = await house(2);
     const { next } = await start(call, '?after=earliest');
-    expect(await next()).toMatch(/^retry: (2[5-9]|3|4[0-4])\d+\n\n$/);
+    expect(await next()).toMatch(/^retry: (2[5-9]|3|4[0-4])\d+\nid: [\w-]+\n\n$/);
     const first = frames(await next());
     expect(first.map((one) => one.data)).toEqual(store.log.map((entry) => entry.body));
     expect(first.map((one) => one.event)).toEqual(['case.opened', 'case.signed']);
@@ -234,7 +234,7 @@ describe('the stream', () => {
     await next();
     const coming = next();
     await clock.advance(15_000);
-    expect(await coming).toBe(': hb\n\n');
+    expect(await coming).toMatch(/^: hb\nid: [\w-]+\n\n$/);
   });
 
   it('reads no further in the log than its reader takes, and lets a reader go that is too slow, with its place kept', async () => {
@@ -249,6 +249,54 @@ describe('the stream', () => {
     const again = await start(call, '', { 'last-event-id': got.at(-1)?.id ?? '' });
     await again.next();
     expect(JSON.parse(frames(await again.next())[0]?.data ?? '{}').id).toBe(store.log[got.length]?.id);
+  });
+
+  it('has a place before its first event and at each heartbeat: what comes between two connections is not lost', async () => {
+    const { store, clock, feed, call } = await house(2);
+    const idIn = (text: string) => /^id: (.+)$/m.exec(text)?.[1] ?? '';
+    const { next } = await start(call, '?types=case.closed');
+    const begun = idIn(await next());
+    const coming = next();
+    store.commit({ type: 'case.signed', subject: 'x' });
+    feed.nudge();
+    await clock.advance(15_000);
+    const later = idIn(await coming);
+    store.commit({ type: 'case.closed', subject: 'x' });
+    feed.nudge();
+    for (const id of [begun, later]) {
+      const again = await start(call, '?types=case.closed', { 'last-event-id': id });
+      await again.next();
+      expect(frames(await again.next()).map((one) => one.event)).toEqual(['case.closed']);
+    }
+    expect(later).not.toBe(begun);
+  });
+
+  it('says so when retention passes its reader, and ends', async () => {
+    const { store, call } = await house(500);
+    const { next, iterator } = await start(call, '?after=earliest');
+    await next();
+    await next();
+    await store.trimLog(300, 500);
+    expect(await next()).toMatch(/^event: reset\ndata: .*cursor_expired/);
+    expect((await iterator.next()).done).toBe(true);
+  });
+
+  it('ends when the key of its reader is revoked, however much it has to say', async () => {
+    const { store, clock, feed } = await house();
+    let alive = true;
+    const call = desk(feed, store, { knowsKey: async () => alive });
+    const { next, iterator } = await start(call, '');
+    await next();
+    const coming = next();
+    await clock.advance(15_000);
+    expect(await coming).toContain(': hb');
+    alive = false;
+    const last = iterator.next();
+    store.commit({ type: 'case.closed', subject: 'x' });
+    await clock.advance(15_000);
+    feed.nudge();
+    await rest();
+    expect((await last).done).toBe(true);
   });
 
   it('ends when the caller goes away', async () => {

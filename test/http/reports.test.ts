@@ -54,6 +54,14 @@ describe('with an Idempotency-Key', () => {
     });
     expect(house.store.events).toHaveLength(1);
   });
+  test('a repeat is done also when the case has gone to another unit meanwhile; another report of it is not', async () => {
+    expect((await send(UNIT, { type: 'returned', reason: '不归我们管' }, 'k1')).status).toBe(200);
+    await house.call('POST', `/v1/cases/${NO}/assign`, { token: ADMIN_TOKEN, body: { unit: 'u-park', reason: 'x' } });
+    expect(await send(UNIT, { type: 'returned', reason: '不归我们管' }, 'k1')).toMatchObject({ status: 204, text: '' });
+    expect((await send(UNIT, { type: 'signed' }, 'k1')).json.code).toBe('idempotency_key_reused');
+    expect((await send(UNIT, { type: 'signed' }, 'k2')).json.code).toBe('not_held');
+    expect((await send(PARK, { type: 'signed' }, 'k1')).status, 'the words of another client').toBe(200);
+  });
   test('without one the second is a conflict', async () => {
     await send(UNIT, { type: 'signed' });
     expect(await send(UNIT, { type: 'signed' })).toMatchObject({ status: 409, json: { code: 'wrong_state' } });

@@ -98,4 +98,20 @@ describe.skipIf(!BUILT)('a signed callback', () => {
       await report({ caseNo: no, type: 'progressed', note: 'x' }, { to: own.id, secret: own.secret, id: 'z2' }),
     ).toMatchObject({ status: 403 });
   });
+
+  it('by a secret that a key which may not report had made says nothing, whoever made the endpoint', async () => {
+    const keyOf = async (scope: string) =>
+      (await admin('POST', '/v1/keys', { name: 'x', scopes: [scope], unit })).json.token as string;
+    const [ours, theirs] = [await keyOf('unit'), await keyOf('integrator')];
+    const as = async (token: string, path: string, body: object) =>
+      (await ask(house.url, 'POST', `/v1/endpoints${path}`, { token, body })).json;
+    const from = (id: string, one: { id: string; secret: string }) =>
+      report({ caseNo: no, type: 'progressed', note: 'x' }, { id, to: one.id, secret: one.secret });
+    const made = await as(ours, '', { url: 'http://127.0.0.1:9/w' });
+    await admin('POST', `/v1/endpoints/${made.id}/enable`, {});
+    const lent = await as(theirs, `/${made.id}/rotate`, {});
+    expect(await from('r1', lent)).toMatchObject({ status: 403, json: { advice: expect.stringContaining('rotate') } });
+    expect(await from('r2', made), 'the old secret, while it overlaps').toMatchObject({ status: 200 });
+    expect(await from('r3', await as(ours, `/${made.id}/rotate`, {}))).toMatchObject({ status: 200 });
+  });
 });

@@ -26,6 +26,8 @@ export interface Gateway {
 }
 
 const AGAIN_MS = 2_000;
+/** A gateway that starts anew, or a proxy before one, is asked again. */
+const PASSING: readonly number[] = [429, 502, 503, 504];
 
 /** Throws `usage` without a key or with an address that is none. */
 export function openGateway(asked: Asked, env: NodeJS.ProcessEnv, told: (problem: string) => void): Gateway {
@@ -62,13 +64,13 @@ export function openGateway(asked: Asked, env: NodeJS.ProcessEnv, told: (problem
         try {
           const resume = last === undefined ? {} : { headers: { 'last-event-id': last } };
           const answer = await ask('/v1/events/stream', { after, types, filter }, { signal, ...resume });
-          for await (const heard of frames(answer)) {
-            last = heard.cursor;
-            yield heard;
+          for await (const { cursor, body } of frames(answer)) {
+            last = cursor || last;
+            if (body !== undefined) yield { cursor, body };
           }
         } catch (error) {
           if (signal.aborted) return;
-          if (error instanceof GatewayError) throw error;
+          if (error instanceof GatewayError && !PASSING.includes(error.status)) throw error;
           told(`the connection broke (${reasonOf(error)}); trying again`);
         }
         await pause(AGAIN_MS, signal);
@@ -77,7 +79,8 @@ export function openGateway(asked: Asked, env: NodeJS.ProcessEnv, told: (problem
   };
 }
 
-async function* frames(answer: Response): AsyncGenerator<Heard> {
+/** A frame may be a place alone: then there is no body. Throws what an `event: reset` tells. */
+async function* frames(answer: Response): AsyncGenerator<{ readonly cursor: string; readonly body?: string }> {
   let rest = '';
   const decoder = new TextDecoder();
   for await (const chunk of answer.body ?? []) {
@@ -87,8 +90,10 @@ async function* frames(answer: Response): AsyncGenerator<Heard> {
       rest = rest.slice(end + 2);
       const field = (name: string) =>
         lines.filter((line) => line.startsWith(name)).map((line) => line.slice(name.length));
-      const data = field('data: ');
-      if (data.length > 0) yield { body: data.join('\n'), cursor: field('id: ')[0] ?? '' };
+      const data = field('data: ').join('\n');
+      if (field('event: ')[0] === 'reset') throw refusalIn(JSON.parse(data), 410);
+      const cursor = field('id: ')[0] ?? '';
+      if (data !== '' || cursor !== '') yield { cursor, ...(data === '' ? {} : { body: data }) };
     }
   }
 }
@@ -106,13 +111,16 @@ function pageOf(page: unknown): { data: readonly unknown[]; next_cursor: string;
 
 /** The gateway's own words, with its advice; what answers otherwise is named by its status. */
 async function refusalOf(answer: Response): Promise<GatewayError> {
-  const problem: unknown = await answer.json().catch(() => undefined);
+  return refusalIn(await answer.json().catch(() => undefined), answer.status);
+}
+
+function refusalIn(problem: unknown, status: number): GatewayError {
   const { code, detail, advice }: Readonly<Record<string, unknown>> = { ...(problem as object | undefined) };
   return new GatewayError({
     code: typeof code === 'string' ? code : 'refused',
-    message: typeof detail === 'string' ? detail : `the gateway answered ${answer.status}`,
+    message: typeof detail === 'string' ? detail : `the gateway answered ${status}`,
     retryable: false,
-    status: answer.status,
+    status,
     ...(typeof advice === 'string' ? { advice } : {}),
   });
 }

@@ -1,5 +1,6 @@
 // Assign: a person gives a case to a unit.
 import type { Case, UnitRef } from '../case.ts';
+import type { NewEvent } from '../event.ts';
 import { UNROUTED } from '../steps/route.ts';
 import {
   type Acted,
@@ -29,7 +30,7 @@ export function assign(c: Case, input: AssignInput, given: ActGiven): Acted {
   };
   return {
     case: changed,
-    events: [caseEvent('case.assigned', changed, given, assignment(c, changed))],
+    events: [assignment(c, changed, given)],
     audit: auditLine('case.assign', c.no, input.reason, detail, given),
   };
 }
@@ -46,8 +47,13 @@ export function assigned(c: Case, input: Omit<AssignInput, 'reason'>, given: Act
   return next(c, { status: 'dispatched', unit, coUnits, flags, proposals }, given);
 }
 
-export function assignment(before: Case, after: Case): Record<string, unknown> {
-  return before.unit && before.unit.code !== after.unit?.code ? { previousUnit: before.unit.code } : {};
+/** case.assigned, told also to the units that had the case before: it is theirs no more. */
+export function assignment(before: Case, after: Case, given: ActGiven, more: Record<string, unknown> = {}): NewEvent {
+  const previous = before.unit && before.unit.code !== after.unit?.code ? { previousUnit: before.unit.code } : {};
+  const event = caseEvent('case.assigned', after, given, { ...previous, ...more });
+  const had = [before.unit, ...before.coUnits].flatMap((unit) => unit?.code ?? []);
+  const coUnits = [...new Set([...(event.coUnits ?? []), ...had])].filter((code) => code !== event.unit);
+  return coUnits.length > 0 ? { ...event, coUnits } : event;
 }
 
 function allowed(c: Case, code: string, given: ActGiven, field: string): UnitRef {

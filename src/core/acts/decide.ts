@@ -107,7 +107,7 @@ function accept(c: Case, proposal: Proposal, known: DecideKnown, given: ActGiven
       const changed = assigned(c, { unit, coUnits: named ?? c.coUnits.map((u) => u.code) }, given);
       return {
         case: changed,
-        events: [caseEvent('case.assigned', changed, given, { ...assignment(c, changed), ...told })],
+        events: [assignment(c, changed, given, told)],
       };
     }
     case 'refuse':

@@ -151,7 +151,7 @@ export function alone(c: Case, given: ActGiven): Partial<Case> {
 /** What tells a unit that the case is its own from now on. */
 export function dispatch(before: Case, after: Case, given: ActGiven): NewEvent[] {
   if (after.status !== 'dispatched') return [];
-  return [caseEvent('case.assigned', after, given, assignment(before, after))];
+  return [assignment(before, after, given)];
 }
 
 export function member(id: string, role: Membership['role'], evidence: readonly string[], given: ActGiven): Membership {

@@ -9,7 +9,7 @@ import { readJson } from '../json.ts';
 import { ENVIRONMENT_KEY, opens } from '../keyring.ts';
 import { refusal } from '../problem.ts';
 import { CaseNo } from './lists.ts';
-import { takeReport } from './reports.ts';
+import { DoneBefore, takeReport } from './reports.ts';
 
 const Callback = Type.Union(
   Object.values(REPORTS).map((shape) => Type.Object({ caseNo: CaseNo, ...shape.properties })),
@@ -34,7 +34,7 @@ export function callbackRoutes(deps: ApiDeps): Route[] {
       schema: {
         params: Type.Object({ endpoint: Type.String({ maxLength: 40 }) }),
         reads: Callback,
-        answers: { 200: CaseAnswer },
+        answers: { 200: CaseAnswer, 204: DoneBefore },
       },
       handle: async (request) => {
         const bytes = request.body instanceof Uint8Array ? request.body : new Uint8Array();
@@ -49,7 +49,10 @@ export function callbackRoutes(deps: ApiDeps): Route[] {
 async function asReport(request: RouteRequest, body: unknown, from: Caller, deps: ApiDeps): Promise<RouteRequest> {
   const key = await keyFor(from, deps);
   if (typeof body !== 'object' || body === null || !('caseNo' in body) || typeof body.caseNo !== 'string')
-    throw refusal(422, 'missing_field', 'caseNo is missing', { field: 'caseNo' });
+    throw refusal(422, 'missing_field', 'caseNo is missing', {
+      field: 'caseNo',
+      advice: 'Put the number of the case into the signed body, as caseNo.',
+    });
   const { caseNo, ...report } = body;
   const headers = { ...request.headers, 'idempotency-key': request.headers['webhook-id'] ?? '' };
   const { query, url, address } = request;
@@ -63,16 +66,18 @@ async function asReport(request: RouteRequest, body: unknown, from: Caller, deps
   };
 }
 
-/** A secret is worth no more than the key that made its endpoint: one that may not report, or not any more, gives none that may. */
-async function keyFor({ id, unit, tenant, createdBy, createdAt }: Caller, { store }: ApiDeps): Promise<ApiKey> {
+/** A secret is worth no more than the key that had it made: one that may not report, or not any more, gives none that may. */
+async function keyFor({ id, unit, tenant, madeBy, createdAt }: Caller, { store }: ApiDeps): Promise<ApiKey> {
   if (unit === undefined)
     throw refusal(403, 'forbidden', 'this endpoint belongs to no unit', {
       advice: 'Make the endpoint with the key of a unit, or with an admin key that names the unit.',
     });
-  const maker = createdBy === ENVIRONMENT_KEY ? undefined : (await store.keys()).find((key) => key.id === createdBy);
-  const alive = createdBy === ENVIRONMENT_KEY || (maker !== undefined && maker.revokedAt === undefined);
+  const maker = madeBy === ENVIRONMENT_KEY ? undefined : (await store.keys()).find((key) => key.id === madeBy);
+  const alive = madeBy === ENVIRONMENT_KEY || (maker !== undefined && maker.revokedAt === undefined);
   if (!alive || (maker && !opens(maker, ['unit', 'operator'])))
-    throw refusal(403, 'forbidden', 'the key that made this endpoint may not report, or not any more');
+    throw refusal(403, 'forbidden', 'the key that made this secret may not report, or not any more', {
+      advice: 'Have a living key of your unit with scope unit rotate the secret: POST /v1/endpoints/{id}/rotate.',
+    });
   return {
     ...{ id, name: 'callback', hash: '', scopes: ['unit'], unit, createdAt },
     ...(tenant === undefined ? {} : { tenant }),

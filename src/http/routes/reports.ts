@@ -4,7 +4,7 @@ import { AnyReport, isReportType, REPORTS, type Report, report } from '../../cor
 import type { Case } from '../../core/case.ts';
 import { parseCaseNo } from '../../core/case-no.ts';
 import type { Route, RouteRequest } from '../../core/route.ts';
-import { actOn, type Reach } from '../act-on.ts';
+import { actOn, decideOr, doneBefore, onceOf, type Reach } from '../act-on.ts';
 import { CaseAnswer } from '../answers.ts';
 import { checkBody } from '../check.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -23,26 +23,41 @@ export function reportRoutes(deps: ApiDeps): Route[] {
       body: 'json',
       summary: 'A unit reports on a case it holds; with an Idempotency-Key a repeat is harmless',
       tags: ['reports'],
-      schema: { params: Type.Object({ no: CaseNo }), reads: AnyReport, answers: { 200: CaseAnswer } },
+      schema: { params: Type.Object({ no: CaseNo }), reads: AnyReport, answers: { 200: CaseAnswer, 204: DoneBefore } },
       handle: (request) => takeReport(request, deps),
     },
   ];
 }
 
-/** The answer to a repeat is the case as it stands now. */
+/** A repeat when the case is with the unit no longer: done, and nothing to show. */
+export const DoneBefore = Type.Null({
+  description: 'The same report was taken before; the case has gone to another unit since.',
+});
+
+/** The answer to a repeat is the case as it stands now, while the unit still holds it. */
 export async function takeReport(request: RouteRequest, deps: ApiDeps, reach: Reach = 'one') {
   const input = reportIn(request.body);
   const { unit } = keyOf(request);
   const reporter = unit === undefined ? {} : { unit };
-  const after = await actOn(
-    request,
-    deps,
-    'report',
-    () => heldCase(request, deps),
-    (c, given) => report(c, input, reporter, given),
-    reach,
-  );
+  const act = () =>
+    actOn(
+      request,
+      deps,
+      'report',
+      () => heldCase(request, deps),
+      (c, given) => report(c, input, reporter, given),
+      reach,
+    );
+  const after = await decideOr(act, () => toldBefore(request, deps, reach));
+  if (after === 'done before') return { status: 204 };
   return { status: 200, body: caseView(after, standingOf(keyOf(request))) };
+}
+
+/** Whether this very report was taken while the unit still held the case. */
+async function toldBefore(request: RouteRequest, deps: ApiDeps, reach: Reach): Promise<boolean> {
+  const no = parseCaseNo(request.params.no ?? '');
+  const found = no === undefined ? undefined : await deps.store.findCase(no);
+  return found !== undefined && doneBefore(found, onceOf(request, 'report', found.no, reach), request, deps);
 }
 
 /** Checked against the shape of its own type: the refusal names the field that is wrong, not all seven shapes. */
