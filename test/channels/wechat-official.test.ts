@@ -136,6 +136,25 @@ describe('the callback of an official account', () => {
   });
 });
 
+it('sends the receipt by the API when the store was slower than all tries of the platform', async () => {
+  const { door } = opened(plain);
+  const sent: string[] = [];
+  door.network = (url, { body }) => {
+    if (url.includes('stable_token')) return jsonAnswer({ access_token: 't', expires_in: 7200 });
+    sent.push(JSON.parse(String(body)).text.content);
+    return jsonAnswer({ errcode: 0 });
+  };
+  const accept = door.accept;
+  let now = door.now();
+  door.now = () => now;
+  door.accept = async (payload) => {
+    now += 16_000;
+    return accept(payload);
+  };
+  expect(await call(door, 'POST', signed(), textPush('路灯不亮'))).toMatchObject({ status: 200, body: 'success' });
+  await vi.waitFor(() => expect(sent).toEqual(['收到 26112400382715']));
+});
+
 describe('a reply that is longer than a text may be', () => {
   const LINE = '请携带身份证、户口簿和不动产权证到窗口办理。';
   const long = (word: string): string => Array.from({ length: 60 }, (_, n) => `${word}${n}：${LINE}`).join('\n');

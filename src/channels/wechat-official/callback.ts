@@ -62,13 +62,17 @@ export async function take(request: RouteRequest, line: Line): Promise<RouteAnsw
   return words === '' ? DONE : passive(fields, words, now, settings);
 }
 
+/** The platform asks three times, five seconds each: after that nobody reads the answer. */
+const TRIES_MS = 15_000;
+
 /** Resolves with the words for the answer, once what was said is durable; '' where there are none. */
 async function dealWith(fields: Fields, body: string, { settings, door, api }: Line): Promise<string> {
+  const began = door.now();
   const parts = isEvent(fields) ? [] : await partsOf(fields, api, door);
   const words = replyTo(fields, await door.accept({ body, parts }), settings, door);
-  // Mini programs have no reply in the answer: all of it goes by the API, as what is too long for the answer does.
-  const isXml = !body.trim().startsWith('{');
-  const [first = '', ...rest] = [...(isXml ? [] : ['']), ...pieces(words, LONGEST)];
+  // Mini programs have no reply in the answer, and late ones nobody who reads it: there all of it goes by the API, as what is too long does.
+  const isRead = !body.trim().startsWith('{') && door.now() - began < TRIES_MS;
+  const [first = '', ...rest] = [...(isRead ? [] : ['']), ...pieces(words, LONGEST)];
   const openid = textOf(fields, 'FromUserName');
   if (openid && rest.length > 0)
     sayAll(api, openid, rest).catch((error: unknown) => {
