@@ -2,6 +2,7 @@
 import type { Assistant } from './assistant/assistant.ts';
 import type { Drift } from './drift.ts';
 import type { Feed } from './feed/feed.ts';
+import type { Standing } from './feed/health.ts';
 import { callGauges } from './http/call-gauges.ts';
 import type { Figure } from './http/metrics.ts';
 import { ratingGauges } from './http/rating-gauges.ts';
@@ -42,7 +43,7 @@ export async function figures(
       help: 'Messages to citizens by what became of them, since start',
     });
   if (!feed) return stored;
-  const { delivered, failed, dead, inflight, lagSeq } = feed.metrics();
+  const { delivered, failed, dead, inflight, lagSeq } = await feed.metrics();
   return [
     ...stored,
     total('civicline_deliveries_delivered_total', 'Deliveries an endpoint took, since start', delivered),
@@ -50,7 +51,7 @@ export async function figures(
     total('civicline_deliveries_dead_total', 'Deliveries given up, since start', dead),
     gauge('civicline_deliveries_inflight', 'Attempts under way', inflight),
     gauge('civicline_feed_lag_events', 'Entries of the log the slowest endpoint has not seen', lagSeq),
-    ...endpointFigures(feed),
+    ...endpointFigures(await feed.standing()),
   ];
 }
 
@@ -65,8 +66,8 @@ export function assisted(assistant: Assistant | undefined): Figure[] {
 }
 
 /** The same for each endpoint: whose receiver is behind, and why. */
-function endpointFigures(feed: Feed): Figure[] {
-  return feed.standing().flatMap((one) => {
+function endpointFigures(standing: readonly Standing[]): Figure[] {
+  return standing.flatMap((one) => {
     const of = (type: Figure['type']) => (name: string, help: string, value: number) => ({
       ...{ name: `civicline_endpoint_${name}`, help, type, value },
       labels: { endpoint: one.endpoint },

@@ -8,10 +8,12 @@ const CONNECTIONS = 64;
 
 export interface Agents {
   of(out: Pick<Outgoing, 'headers'>): Agent;
+  /** Lets go of the connections to an endpoint that was deleted; an attempt under way ends. */
+  drop(endpoint: string): Promise<void>;
   close(): Promise<void>;
 }
 
-export function agentsOf(guard: Pick<Guard, 'agent'>): Agents {
+export function agentsOf(guard: Pick<Guard, 'agent' | 'letGo'>): Agents {
   const agents = new Map<string, Agent>();
   return {
     of({ headers }) {
@@ -21,6 +23,11 @@ export function agentsOf(guard: Pick<Guard, 'agent'>): Agents {
       const agent = guard.agent(CONNECTIONS);
       agents.set(endpoint, agent);
       return agent;
+    },
+    async drop(endpoint) {
+      const agent = agents.get(endpoint);
+      agents.delete(endpoint);
+      if (agent) await guard.letGo(agent);
     },
     async close() {
       await Promise.all([...agents.values()].map((agent) => agent.destroy()));

@@ -10,6 +10,7 @@ import type { Turn } from './circuit.ts';
 import { type Clock, realClock } from './clock.ts';
 import { Consumers } from './consumers.ts';
 import { type Counters, delivering, type Sender } from './deliver.ts';
+import { disabling } from './disable.ts';
 import { enclosing } from './enclose.ts';
 import { Failing } from './failing.ts';
 import type { FeedStore } from './feed-store.ts';
@@ -65,9 +66,10 @@ export interface Feed {
   /** The run of an enabled endpoint. */
   runOf(endpointId: string): EndpointRun | undefined;
   health(endpointId: string): Promise<Health | undefined>;
-  metrics(): { delivered: number; failed: number; dead: number; inflight: number; lagSeq: number };
+  /** Rejects when the store cannot be read, as `standing` does. */
+  metrics(): Promise<{ delivered: number; failed: number; dead: number; inflight: number; lagSeq: number }>;
   /** How each enabled endpoint stands, for the metrics. */
-  standing(): readonly Standing[];
+  standing(): Promise<readonly Standing[]>;
   /** Sends one event again, at once; `witness` writes down who asked. False when neither a delivery nor the log has it. */
   resend(endpointId: string, seq: number, witness?: Witness): Promise<boolean>;
   readonly replays: Replays;
@@ -171,6 +173,7 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
     laneOf: deps.laneOf ?? ((entry) => entry.subject),
     goOn: (run, lane) => void goOn(run, lane),
     anew: (id) => failing.forget(id),
+    gone: (id) => void agents.drop(id),
   });
   const released = (run: EndpointRun, lane: string): void => {
     if (!/^ep_/.test(lane)) announce(run.endpoint, 'lane.released', { lane });
@@ -197,31 +200,7 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
   let cancelTrim = (): void => undefined;
   const cancelLate = watchLate({ clock, follower, lateAfterSeconds: settings.lateAfterSeconds, announce });
 
-  /** First the notice, then the state: a crash in between says it twice rather than never. Sends nothing from now on. */
-  const disable = (run: EndpointRun, reason: string): void => {
-    const first = !run.stopped;
-    if (!first) return;
-    follower.stop(run);
-    log.warn({ endpoint: run.endpoint.id, reason }, 'an endpoint is disabled');
-    announce(run.endpoint, 'endpoint.disabled', { reason });
-    const write = async (): Promise<void> => {
-      try {
-        await ledger.flush();
-        // One that became pending meanwhile stays so: disabled, it could be enabled without the challenge.
-        await roster.change(run.endpoint.id, (now) =>
-          now.state === 'pending' ? now : { ...now, state: 'disabled', disabledReason: reason },
-        );
-      } catch (error) {
-        log.error(
-          { endpoint: run.endpoint.id, error: String(error) },
-          'the end of an endpoint could not be written; trying again',
-        );
-        if (!closing) clock.after(AGAIN_MS, () => void write());
-      }
-    };
-    void write();
-  };
-
+  const disable = disabling({ follower, ledger, roster, clock, log, announce, closing: () => closing });
   const replays = new Replays({ store, ledger, follower, clock, log });
   const consumers = new Consumers(store, () => clock.now());
   await failing.load();
@@ -234,7 +213,8 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
     log,
     days: settings.retentionDays,
     endpoints: () => roster.list(),
-    replaying: () => replays.running().map(({ at }) => at),
+    replaying: () =>
+      replays.running().flatMap(({ endpoint, at }) => (roster.find(endpoint)?.state === 'enabled' ? [at] : [])),
   });
   return {
     clock,
@@ -250,17 +230,16 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
     },
     health: async (id) => {
       const endpoint = roster.find(id);
-      return (
-        endpoint &&
-        healthOf(endpoint, follower.runs.get(id), await store.head(), deps.utcOffsetMinutes, failing.since(id))
-      );
+      const { utcOffsetMinutes } = deps;
+      const seen = { head: await store.head(), now: clock.now(), utcOffsetMinutes, failingSince: failing.since(id) };
+      return endpoint && healthOf(endpoint, follower.runs.get(id), seen);
     },
-    metrics: () => ({
-      ...counters,
-      inflight: follower.inflight,
-      lagSeq: Math.max(0, ...[...follower.runs.values()].map((run) => window.end - run.cursor)),
-    }),
-    standing: () => standingOf(follower.runs.values(), window.end),
+    async metrics() {
+      const head = await store.head(); // not how far was read: with nobody who has room nothing is read
+      const lagSeq = Math.max(0, ...[...follower.runs.values()].map((run) => head - run.cursor));
+      return { ...counters, inflight: follower.inflight, lagSeq };
+    },
+    standing: async () => standingOf(follower.runs.values(), await store.head()),
     resend: (id, seq, witness = unseen) => resend({ store, ledger, follower, now: clock.now(), witness }, id, seq),
     async skip(id, seq, reason, witness = unseen) {
       const row = await skip({ store, ledger, now: clock.now(), witness }, id, seq, reason);

@@ -36,6 +36,8 @@ export interface Guard {
   probe(url: URL): Promise<Doubt | undefined>;
   /** A dispatcher whose every connection is guarded, with at most `connections` to one origin. */
   agent(connections: number): Agent;
+  /** Ends the connections of such a dispatcher, and what is under way there. */
+  letGo(agent: Agent): Promise<void>;
   /** One guarded request, redirects not followed: what a channel's `door.fetch` is made of. */
   request(
     url: string,
@@ -54,7 +56,7 @@ export function openGuard(settings: GuardSettings): Guard {
   const clock = settings.clock ?? realClock;
   const rules = addressRules(settings.allowedNetworks, settings.ownPorts);
   const resolve = settings.resolve ?? openNames(() => clock.now());
-  const agents: Agent[] = [];
+  const agents = new Set<Agent>();
   const agent = (connections: number): Agent => {
     const made = new Agent({
       connections,
@@ -63,7 +65,7 @@ export function openGuard(settings: GuardSettings): Guard {
       factory: (origin, options) =>
         new Pool(origin, { ...options, connect: guarded(new URL(String(origin)), rules, resolve) }),
     });
-    agents.push(made);
+    agents.add(made);
     return made;
   };
   let own: Agent | undefined;
@@ -75,6 +77,10 @@ export function openGuard(settings: GuardSettings): Guard {
       return nothing ? undefined : await probe(url, guarded(url, rules, resolve, PROBE_MS));
     },
     agent,
+    async letGo(one) {
+      agents.delete(one);
+      await one.destroy();
+    },
     async request(text, options = {}) {
       const url = checkUrl(text, rules);
       own ??= agent(8);
@@ -85,7 +91,7 @@ export function openGuard(settings: GuardSettings): Guard {
       return { status: answer.status, headers: { ...answer.headers }, bytes: answer.bytes };
     },
     async close() {
-      await Promise.all(agents.map((one) => one.destroy()));
+      await Promise.all([...agents].map((one) => one.destroy()));
     },
   };
 }

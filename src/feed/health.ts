@@ -30,12 +30,18 @@ export interface Health {
   readonly heldUntil?: string;
 }
 
+/** Times are epoch ms. */
+export interface Seen {
+  readonly head: number;
+  readonly now: number;
+  readonly utcOffsetMinutes: number;
+  readonly failingSince: number | undefined;
+}
+
 export function healthOf(
   endpoint: Endpoint,
   run: EndpointRun | undefined,
-  head: number,
-  utcOffsetMinutes: number,
-  failingSince?: number,
+  { head, now, utcOffsetMinutes, failingSince }: Seen,
 ): Health {
   const { lastSuccessAt, lastFailureAt, lastError, successes = 0, failures = 0 } = run?.seen ?? {};
   const time = (at: number): string => toRfc3339(at, utcOffsetMinutes);
@@ -55,7 +61,7 @@ export function healthOf(
     ...(lastSuccessAt === undefined ? {} : { lastSuccessAt: time(lastSuccessAt) }),
     ...(lastFailureAt === undefined ? {} : { lastFailureAt: time(lastFailureAt) }),
     ...(lastError === undefined ? {} : { lastError }),
-    ...(run && run.holdUntil > 0 ? { heldUntil: time(run.holdUntil) } : {}),
+    ...(run && run.holdUntil > now ? { heldUntil: time(run.holdUntil) } : {}),
   };
 }
 

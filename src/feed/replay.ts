@@ -33,7 +33,7 @@ export interface Replay {
 }
 
 export interface ReplayDeps {
-  readonly store: Pick<Store, 'readLog' | 'deliveries' | 'keep' | 'keepings'>;
+  readonly store: Pick<Store, 'readLog' | 'deliveries' | 'haltedIn' | 'keep' | 'keepings'>;
   readonly ledger: Pick<Ledger, 'put' | 'flush'>;
   readonly follower: Pick<Follower, 'runs' | 'stir'>;
   readonly clock: Clock;
@@ -47,6 +47,8 @@ const PIECE = 100;
 /** Below this there is no room for a piece beside what is new. */
 const ROOM = 200;
 const AGAIN_MS = 250;
+/** How often to look whether a disabled endpoint is enabled again. */
+const DISABLED_MS = 5_000;
 const MOST_KEPT = 20;
 
 export class Replays {
@@ -126,7 +128,7 @@ export class Replays {
       if (this.#closed || replay?.state !== 'running') return;
       const run = this.#deps.follower.runs.get(replay.endpoint);
       if (!run || run.stopped || run.room < ROOM) {
-        await this.#nap(AGAIN_MS);
+        await this.#nap(run ? AGAIN_MS : DISABLED_MS);
         continue;
       }
       try {
@@ -144,9 +146,8 @@ export class Replays {
     const chosen = found.rows.slice(0, piece);
     const last = chosen.at(-1);
     const at = found.rows.length > piece && last ? last.seq : found.upTo;
-    for (const row of chosen) this.#deps.ledger.put(run, { ...row, nextAt: this.#deps.clock.now() }, false);
-    await this.#deps.ledger.flush();
-    for (const row of chosen) {
+    const due = await this.#putDue(chosen, run);
+    for (const row of due) {
       // A cancelled one still sends what is already written down as due.
       if (this.#closed) break;
       run.again(row, replay.id);
@@ -158,6 +159,25 @@ export class Replays {
       const state = now?.state === 'running' && at >= replay.upTo ? 'done' : now?.state;
       return now && state && { ...now, at, state, sent: now.sent + chosen.length };
     });
+  }
+
+  /** Writes down what is to be sent, and answers what of it is due: in a lane that stands still the later ones wait with the rest. */
+  async #putDue(chosen: readonly Delivery[], run: EndpointRun): Promise<Delivery[]> {
+    const { store, ledger, clock } = this.#deps;
+    const held = new Set<number>();
+    for (const { lane, seq } of chosen) {
+      if (run.parkedIn(lane) === undefined) continue;
+      const [first] = await store.haltedIn(run.endpoint.id, lane, 1);
+      if (!first || first.seq < seq) held.add(seq);
+    }
+    const due: Delivery[] = [];
+    for (const row of chosen) {
+      const parked = held.has(row.seq) && run.parkBehind(row.lane);
+      ledger.put(run, parked ? { ...row, state: 'parked' } : { ...row, nextAt: clock.now() }, false);
+      if (!parked) due.push(row);
+    }
+    await ledger.flush();
+    return due;
   }
 
   async #nap(ms: number): Promise<void> {

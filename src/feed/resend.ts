@@ -5,7 +5,7 @@ import type { Follower } from './follow.ts';
 import type { Ledger } from './ledger.ts';
 
 export interface ResendDeps {
-  readonly store: Pick<Store, 'deliveries'>;
+  readonly store: Pick<Store, 'deliveries' | 'haltedIn'>;
   readonly ledger: Ledger;
   readonly follower: Follower;
   readonly now: number;
@@ -13,7 +13,7 @@ export interface ResendDeps {
   witness(): Promise<void>;
 }
 
-/** False when there is no such delivery. Throws `endpoint_not_enabled` (409). Durable when it resolves. */
+/** False when there is no such delivery. Throws `endpoint_not_enabled` or `parked` (409). Durable when it resolves. */
 export async function resend(
   { store, ledger, follower, now, witness }: ResendDeps,
   id: string,
@@ -31,6 +31,10 @@ export async function resend(
       status: 409,
       advice: 'Enable it first; what waits for it is then sent by itself.',
     });
+  }
+  if (row.state === 'parked') {
+    const [first] = await store.haltedIn(id, row.lane, 1);
+    if (first && first.seq < seq) throw behind(first.seq);
   }
   await witness();
   if (row.state !== 'pending') {
@@ -68,6 +72,15 @@ export async function skip(
     return skipped;
   });
 }
+
+const behind = (seq: number) =>
+  new GatewayError({
+    code: 'parked',
+    message: `This event is parked behind event ${seq} of its case; sent now it would overtake that one.`,
+    retryable: false,
+    status: 409,
+    advice: `Send …/deliveries/${seq} again, or skip it with a reason; what is parked behind it then follows by itself.`,
+  });
 
 const notDead = (state: string) =>
   new GatewayError({

@@ -18,6 +18,8 @@ export interface RosterDeps {
   goOn(run: EndpointRun, lane: string): void;
   /** What was learnt about this endpoint holds no more: it was enabled, has another URL, or is gone. */
   anew(id: string): void;
+  /** It was deleted. */
+  gone(id: string): void;
 }
 
 const PAGE = 1_000;
@@ -100,6 +102,7 @@ export class Roster {
     follower.runs.delete(id);
     if (run) follower.stop(run);
     this.#deps.anew(id);
+    this.#deps.gone(id);
   }
 
   /** Brings runs in step with the endpoints, one at a time. A store that cannot be read or written is asked again. */

@@ -166,6 +166,14 @@ export class EndpointRun {
     return this.#parked.get(lane);
   }
 
+  /** One more row is parked in a lane; false when it does not stand still any more. */
+  parkBehind(lane: string): boolean {
+    const before = this.#parked.get(lane);
+    if (before === undefined) return false;
+    this.#parked.set(lane, before + 1);
+    return true;
+  }
+
   get parkedLanes(): number {
     return this.#parked.size;
   }

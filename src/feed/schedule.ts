@@ -32,6 +32,8 @@ export interface Attempt {
 /** Answers that will not change by themselves: the event is too large, of the wrong type or not understood. */
 const HOPELESS = new Set([413, 415, 422]);
 const HOPELESS_TRIES = 3;
+/** No answer in time, or not even a connection. */
+const TOO_LATE = /^(timeout|UND_ERR_CONNECT_TIMEOUT)\b/;
 const OVERLOADED = new Set([429, 502, 503, 504]);
 const LONGEST_HOLD_MS = 24 * 3_600_000;
 /** Spread after Retry-After: up to a fifth, never more than this, so that many clients do not return at one instant. */
@@ -47,7 +49,7 @@ export function decide({ outcome, number, schedule, now, random }: Attempt): Ver
   const next = schedule[number];
   if (next === undefined) return { what: 'dead', reason: `${reason}; ${number} attempts` };
   const planned = now + next * 1_000 * (0.8 + 0.4 * random());
-  const slow = status === undefined ? reason.startsWith('timeout') : OVERLOADED.has(status);
+  const slow = status === undefined ? TOO_LATE.test(reason) : OVERLOADED.has(status);
   const asked = 'retryAfter' in outcome ? retryAfterMs(outcome.retryAfter, now) : undefined;
   if (asked === undefined) return { what: 'again', at: planned, slow, reason };
   const hold = now + asked + Math.min(WIDEST_SPREAD_MS, 0.2 * asked) * random();

@@ -337,6 +337,6 @@ describe('following the log', () => {
     for (const subject of ['A', 'B']) store.commit({ type: 'case.opened', subject });
     feed.nudge();
     await clock.advance(10_000);
-    expect(feed.metrics()).toEqual({ delivered: 2, failed: 1, dead: 0, inflight: 0, lagSeq: 0 });
+    expect(await feed.metrics()).toEqual({ delivered: 2, failed: 1, dead: 0, inflight: 0, lagSeq: 0 });
   });
 });

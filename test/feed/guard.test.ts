@@ -1,8 +1,11 @@
 // The address guard, judged by the connections that receivers count.
 import { afterEach, describe, expect, it } from 'vitest';
 import { addressRules } from '../../src/feed/addresses.ts';
+import { agentsOf } from '../../src/feed/agents.ts';
+import { realClock } from '../../src/feed/clock.ts';
 import { type Guard, openGuard } from '../../src/feed/guard.ts';
 import { openNames } from '../../src/feed/names.ts';
+import { send } from '../../src/feed/send.ts';
 import { ok, receiver } from './house.ts';
 import { vectors } from './vectors.ts';
 
@@ -233,5 +236,20 @@ describe('names', () => {
     now = 37_000;
     await expect(resolve('a.example')).rejects.toThrow('dead');
     expect(asked).toBe(3);
+  });
+});
+
+describe('the connections of an endpoint', () => {
+  it('are its own, and are let go of when it is deleted', async () => {
+    const here = keep(await receiver(ok));
+    const agents = keep(agentsOf(guard({ allowedNetworks: ['127.0.0.1/32'] })));
+    const headers = { 'webhook-endpoint-id': 'ep_1' };
+    const mine = agents.of({ headers });
+    expect(agents.of({ headers })).toBe(mine);
+    const out = { url: new URL(here.url), method: 'POST', headers, timeoutMs: 5_000, maxBytes: 9 };
+    expect(await send(mine, out, realClock)).toMatchObject({ status: 204 });
+    await agents.drop('ep_1');
+    expect(mine.destroyed).toBe(true);
+    expect(agents.of({ headers })).not.toBe(mine);
   });
 });

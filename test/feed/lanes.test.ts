@@ -151,6 +151,28 @@ describe('a dead letter', () => {
     expect(await feed.health('ep_1')).toMatchObject({ parkedCases: 0 });
   });
 
+  it('is not overtaken by what is parked behind it: not by a resend, and not by a replay', async () => {
+    let mood = bad;
+    const { store, clock, sent, feed, states } = await house((out) => mood(out));
+    const call = desk(feed, store);
+    for (const type of ['case.opened', 'case.signed', 'case.closed'] as const) store.commit({ type, subject: 'A' });
+    feed.nudge();
+    await clock.advance(60_000);
+    expect(states()).toEqual(['dead', 'parked', 'parked']);
+    const refused = await call(ADMIN, 'POST', '/v1/endpoints/ep_1/deliveries/2/resend', {});
+    expect(refused).toMatchObject({ status: 409, json: { code: 'parked' } });
+    expect(refused.json.detail ?? refused.json.message).toContain('behind event 1');
+    store.rows.delete('ep_1 3'); // as if this endpoint had never had it
+    mood = () => 204;
+    sent.length = 0;
+    await call(ADMIN, 'POST', '/v1/endpoints/ep_1/replay', { states: ['missing'] });
+    await clock.advance(60_000);
+    expect([sent, states()]).toEqual([[], ['dead', 'parked', 'parked']]);
+    await call(ADMIN, 'POST', '/v1/endpoints/ep_1/replay', { states: ['dead'] });
+    await clock.advance(60_000);
+    expect(sent.filter((seq) => seq <= 3)).toEqual([1, 2, 3]);
+  });
+
   it('stops nothing at an endpoint that asked for skip', async () => {
     const { store, clock, feed, states, told } = await house(bad, { onExhausted: 'skip' });
     store.commit({ type: 'case.opened', subject: 'A' });
@@ -293,6 +315,65 @@ describe('an endpoint that was disabled for failing', () => {
     await desk(feed, store)(ADMIN, 'DELETE', '/v1/endpoints/ep_1');
     await clock.advance(1_000);
     expect(await store.keepings('endpoint_failing')).toEqual([]);
+  });
+});
+
+describe('an endpoint that says it is gone', () => {
+  it('is not disabled when its owner has given it another URL meanwhile', async () => {
+    const moved: { now?: () => Promise<unknown> } = {};
+    const { store, clock, feed } = await house((out) => {
+      if (out.url.pathname === '/new') return 204;
+      void moved.now?.();
+      return 410;
+    });
+    moved.now = () => feed.roster.change('ep_1', (now) => ({ ...now, url: 'https://receiver.example/new' }));
+    store.commit({ type: 'case.opened', subject: 'A' });
+    feed.nudge();
+    await clock.advance(600_000);
+    expect(store.kept.get('ep_1')).toMatchObject({ state: 'enabled', url: 'https://receiver.example/new' });
+    expect(store.of('ep_1')).toMatchObject([{ state: 'delivered' }]);
+  });
+
+  it('is not disabled by a late write when its owner has enabled it meanwhile', async () => {
+    let status = 410;
+    const { store, clock, feed } = await house(() => status);
+    store.commit({ type: 'case.opened', subject: 'A' });
+    feed.nudge();
+    const { putEndpoint } = store;
+    store.putEndpoint = async () => await Promise.reject(new Error('disk full'));
+    await clock.advance(500);
+    store.putEndpoint = putEndpoint;
+    status = 204;
+    await desk(feed, store)(ADMIN, 'POST', '/v1/endpoints/ep_1/enable', {});
+    await clock.advance(600_000);
+    expect(store.kept.get('ep_1')).toMatchObject({ state: 'enabled' });
+    expect(store.of('ep_1')).toMatchObject([{ state: 'delivered' }]);
+  });
+});
+
+describe('what is told of an endpoint', () => {
+  it('holds the lag of one that has no room', async () => {
+    const { store, clock, feed } = await house(async () => ({ ...answer(503), headers: { 'retry-after': '90' } }));
+    for (let n = 0; n < 2_000; n++) store.commit({ type: 'case.opened', subject: `c${n}` });
+    feed.nudge();
+    await clock.advance(1_000);
+    for (let n = 0; n < 2_000; n++) store.commit({ type: 'case.opened', subject: `d${n}` });
+    feed.nudge();
+    await clock.advance(1_000);
+    const lag = (await store.head()) - (store.kept.get('ep_1')?.cursor ?? 0);
+    expect(lag).toBeGreaterThan(2_000);
+    expect(await feed.metrics()).toMatchObject({ lagSeq: lag });
+    expect(await feed.standing()).toMatchObject([{ lag }]);
+  });
+
+  it('is no hold that is over', async () => {
+    const { store, clock, feed } = await house(async () => ({ ...answer(204), headers: {} }));
+    const run = feed.runOf('ep_1');
+    if (run) run.holdUntil = clock.now() + 1_000;
+    expect(await feed.health('ep_1')).toHaveProperty('heldUntil');
+    await clock.advance(2_000);
+    expect(await feed.health('ep_1')).not.toHaveProperty('heldUntil');
+    expect(store.log).toEqual([]);
   });
 });
 

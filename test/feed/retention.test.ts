@@ -46,6 +46,18 @@ describe('the log', () => {
     expect((await house(7, { state: 'disabled' })).store.from).toBe(3);
   });
 
+  it('is kept for the replay of an enabled endpoint, and not for that of a disabled one', async () => {
+    const { store, clock, feed, call } = await house(undefined);
+    await call(ADMIN, 'POST', '/v1/endpoints/ep_1/replay', { states: ['delivered'], rate: 1 });
+    await call(ADMIN, 'POST', '/v1/endpoints/ep_1/disable', {});
+    await feed.close();
+    const send = async () => ({ status: 204, headers: {}, bytes: new Uint8Array(), truncated: false });
+    const days = settings({ retentionDays: 7 });
+    open.push(await feedOver(store, { clock, send, settings: days }));
+    await clock.advance(2 * 3_600_000);
+    expect(store.from).toBeGreaterThan(2);
+  });
+
   it('is kept for what is parked, from the dead letter on that it waits for', async () => {
     const store = new LogFake();
     const clock = new ClockFake();

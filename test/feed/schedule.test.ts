@@ -64,6 +64,7 @@ describe('the schedule of attempts', () => {
     };
     expect([429, 502, 503, 504].map((status) => slow({ status }))).toEqual([true, true, true, true]);
     expect(slow({ error: { code: 'timeout', message: '' } })).toBe(true);
+    expect(slow({ error: { code: 'UND_ERR_CONNECT_TIMEOUT', message: 'Connect Timeout Error' } })).toBe(true);
     expect([400, 404, 500].map((status) => slow({ status }))).toEqual([false, false, false]);
   });
 
