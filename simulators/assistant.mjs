@@ -36,9 +36,9 @@ const draft = (more = {}) =>
   });
 
 /** `fault` may be a function of the number of the call, to mend itself. */
-export function platform({ port = '0', fault = 'none', told = () => {} }) {
+export async function platform({ port = '0', fault = 'none', told = () => {} }) {
   let calls = 0;
-  return listen(port, async ({ path, body }) => {
+  const model = await listen(port, async ({ path, body }) => {
     if (!path.endsWith('/chat/completions')) return { status: 404, body: { error: { message: 'not here' } } };
     calls += 1;
     const asked = JSON.parse(body.toString());
@@ -72,6 +72,7 @@ export function platform({ port = '0', fault = 'none', told = () => {} }) {
         return reply(draft());
     }
   });
+  return { ...model, says: `the model (baseUrl of assistant) is ${model.url}/v1` };
 }
 
 /** Says it at the web door, as a citizen does; the model is asked afterwards. */

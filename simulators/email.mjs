@@ -1,5 +1,6 @@
 // A citizen with a mail program, and the city's mail server: hands mail over by SMTP or lays it into a mailbox, and takes in the answers.
 import { once } from 'node:events';
+import { simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 import { openMailbox } from './lib/imap.mjs';
 import { sendMail } from './lib/send-mail.mjs';
@@ -14,7 +15,8 @@ export const options = {
 
 /** The mailbox stands at `port` (imap of the account, `secure: false`), the server for answers at `port + 1` (outgoing). */
 export async function platform({ port = '0', told = () => {} }) {
-  const box = await openMailbox(Number(port));
+  // Numbered anew at each start: what lies in it was never there before.
+  const box = await openMailbox(Number(port), Math.floor(Date.now() / 1000));
   const sent = [];
   const server = new SMTPServer({
     authOptional: true,
@@ -28,16 +30,26 @@ export async function platform({ port = '0', told = () => {} }) {
       }
       const raw = Buffer.concat(chunks);
       sent.push(raw);
-      told(raw.toString('utf8'), raw);
+      const { to, subject, text } = await simpleParser(raw);
+      told(`${to?.text}: ${subject}\n${text}`, raw);
       done();
     },
   });
+  // What is said of its socket is heard at the socket, below; what is said of a sender who hung up is nothing.
+  server.on('error', () => {});
   const listening = server.listen(Number(port) === 0 ? 0 : Number(port) + 1, '127.0.0.1');
-  await once(listening, 'listening');
+  try {
+    await once(listening, 'listening');
+  } catch (error) {
+    await box.close();
+    throw error;
+  }
+  const ports = { imap: box.port, outgoing: listening.address().port };
   platform.box = box;
   return {
-    url: `imap://127.0.0.1:${box.port} and smtp://127.0.0.1:${listening.address().port}`,
-    ports: { imap: box.port, outgoing: listening.address().port },
+    url: `imap://127.0.0.1:${ports.imap}`,
+    says: `the mailbox (imap) is 127.0.0.1:${ports.imap}, the server for answers (outgoing) 127.0.0.1:${ports.outgoing}`,
+    ports,
     box,
     sent,
     async close() {

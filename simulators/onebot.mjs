@@ -45,7 +45,10 @@ function connect({ gateway, account, token }, told) {
     socket.send(JSON.stringify({ ...answer, echo }));
   });
   return new Promise((resolve, reject) => {
-    socket.addEventListener('error', () => reject(new Error(`the gateway let no socket open at ${url}`)));
+    socket.addEventListener('error', () => {
+      const why = 'is the gateway there, with this account in mode reverse-ws and the same token?';
+      reject(new Error(`no socket could be opened at ${url}; ${why}`));
+    });
     socket.addEventListener('open', () => {
       sockets.set(url, socket);
       const now = Math.floor(Date.now() / 1000);
@@ -54,6 +57,7 @@ function connect({ gateway, account, token }, told) {
       const gone = new Promise((left) => socket.addEventListener('close', left));
       resolve({
         url,
+        says: `the platform is connected to ${url}`,
         close: async () => {
           socket.close();
           await gone;

@@ -1,5 +1,4 @@
 // An exchange and its transcription: events of a queue as the call goes on, then its words, with the token of a source.
-import { listen } from './listen.mjs';
 
 export const options = {
   token: { type: 'string', default: 'simulated-token-0001' },
@@ -15,9 +14,7 @@ export const options = {
 let last = Date.now();
 
 /** Nothing is sent out to a telephone: no API stands here. */
-export function platform({ port = '0' }) {
-  return listen(port, () => ({ status: 404, body: { error: 'an exchange takes no messages' } }));
-}
+export const platform = () => ({ close() {} });
 
 export async function post({ gateway, account, token }, body, type = 'application/json') {
   const answer = await fetch(`${gateway}/in/${account}`, {

@@ -17,7 +17,10 @@ const [name, ...rest] = process.argv.slice(2);
 if (!name || !existsSync(new URL(`${name}.mjs`, here)))
   usage(name ? `there is no simulator ${name}` : 'name a channel');
 
-/** `options` as parseArgs takes them, `platform(settings)` → {url, close}, `say(settings, words)` → the reply in words. */
+/**
+ * `options` as parseArgs takes them; `platform(settings)` → {url, says?, close}, without `url` where nothing goes out to it;
+ * `say(settings, words)` → the reply in words.
+ */
 const simulator = await import(new URL(`${name}.mjs`, here));
 const common = {
   gateway: { type: 'string', default: 'http://127.0.0.1:8345' },
@@ -33,28 +36,47 @@ try {
 } catch (error) {
   usage(error.message);
 }
-let platform;
-try {
-  platform = await simulator.platform({ ...settings, told: (line) => console.log(`gateway → platform  ${line}`) });
-} catch (error) {
-  console.error(`simulate: ${error.message}`);
-  process.exit(1);
+if (!/^\d{1,5}$/.test(settings.port) || Number(settings.port) > 65534) usage(`--port ${settings.port} is no port`);
+if (!/^\d{1,6}$/.test(settings.stay)) usage(`--stay ${settings.stay} is no number of seconds`);
+
+/** An error in the words of who can mend it. */
+function meaning(error) {
+  const { code, address, port, message } = error.cause ?? error;
+  if (code === 'EADDRINUSE')
+    return `port ${port} is taken by another program; give another with --port, and the account the same`;
+  if (code === 'ECONNREFUSED')
+    return `nothing listens at ${address}:${port}; start the gateway, or say with --gateway where it is`;
+  const missing = /answered 404/.test(message) ? `; is there an account ${settings.account} in channels.yaml?` : '';
+  return `${error.cause ? `${error.message}: ` : ''}${message}${missing}`;
 }
-const stands = platform.url.startsWith('ws')
-  ? 'the platform is connected to'
-  : "the platform's API (apiBase of the account) is";
-console.log(`${stands} ${platform.url}`);
-try {
-  for (const words of settings.words) {
-    console.log(`citizen → gateway   ${words}`);
-    console.log(`gateway → citizen   ${await simulator.say(settings, words)}`);
-  }
-} catch (error) {
-  console.error(`simulate: ${error.message}`);
+const refuse = (error) => {
+  console.error(`simulate: ${meaning(error)}`);
   process.exitCode = 1;
+};
+
+async function play(platform) {
+  const api = "the platform's API (apiBase of the account) is";
+  if (platform.url) console.log(platform.says ?? `${api} ${platform.url}`);
+  try {
+    for (const words of settings.words) {
+      console.log(`citizen → gateway   ${words}`);
+      console.log(`gateway → citizen   ${await simulator.say(settings, words)}`);
+    }
+  } catch (error) {
+    refuse(error);
+    return platform.close();
+  }
+  if (!platform.url) return platform.close();
+  console.log(`listening for what the gateway sends out, for ${settings.stay} s; Ctrl-C ends it`);
+  const timer = setTimeout(() => platform.close(), Number(settings.stay) * 1000);
+  process.once('SIGINT', () => {
+    clearTimeout(timer);
+    platform.close();
+  });
 }
-const timer = setTimeout(() => platform.close(), Number(settings.stay) * 1000);
-process.once('SIGINT', () => {
-  clearTimeout(timer);
-  platform.close();
-});
+
+try {
+  await play(await simulator.platform({ ...settings, told: (line) => console.log(`gateway → platform  ${line}`) }));
+} catch (error) {
+  refuse(error);
+}

@@ -1,6 +1,5 @@
 // A page or program of the city's own that hands in what citizens write, at POST /in/web; there is no platform to stand in for.
 import { randomUUID } from 'node:crypto';
-import { listen } from './listen.mjs';
 
 export const options = {
   phone: { type: 'string' },
@@ -8,9 +7,7 @@ export const options = {
 };
 
 /** Nothing is ever sent to a web citizen: they read on the case's page. */
-export function platform({ port = '0' }) {
-  return listen(port, () => undefined);
-}
+export const platform = () => ({ close() {} });
 
 /** The same `key` twice is a retry. */
 export async function say({ gateway, phone, name, key = randomUUID() }, words) {

@@ -10,7 +10,8 @@ export const options = {
   group: { type: 'string' },
 };
 
-const INSTALL = 'npm install --no-save wechaty@1.20.2 wechaty-puppet-service@1.19.9 wechaty-puppet-mock@1.19.4';
+const INSTALL =
+  'npm install --no-save --ignore-scripts wechaty@1.20.2 wechaty-puppet-service@1.19.9 wechaty-puppet-mock@1.19.4';
 /** A puppet that says nothing for a minute is taken for dead. */
 const HEARTBEAT_MS = 15_000;
 const CITY = 'wechaty-city';
@@ -59,6 +60,7 @@ export async function platform({ port = '0', token = 'insecure_simulated', told 
   stage = { puppet, mocker, city, told, FileBox };
   return {
     url: `http://${endpoint}`,
+    says: `the puppet's service (options.endpoint of the account) is ${endpoint}`,
     async close() {
       await server.stop();
       await puppet.stop();

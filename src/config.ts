@@ -1,6 +1,6 @@
 // Config: files and environment to one frozen Settings, or all problems at once, each with its path and a hint.
 import path from 'node:path';
-import { Accounts, linesOf } from './config/accounts.ts';
+import { ACCOUNT_HINTS, Accounts, linesOf } from './config/accounts.ts';
 import { Catalogue, catalogueOf } from './config/catalogue.ts';
 import { Calendar, checkCalendar, checkDeadlines, Deadlines } from './config/clocks.ts';
 import { readDangerModel } from './config/danger-model.ts';
@@ -38,7 +38,7 @@ export function loadSettings(
   const source: Source = { dir: configDir, env, ledger: ledger() };
   const outside = readEnvironment(env, source.ledger);
   const house = readFile(source, 'civicline.yaml', House);
-  const accounts = readFile(source, 'channels.yaml', Accounts, { optional: true });
+  const accounts = readFile(source, 'channels.yaml', Accounts, { optional: true, hints: ACCOUNT_HINTS });
   const city = readCity(source, house);
   for (const network of house?.feed?.allowedNetworks ?? [])
     checkNetwork(network, 'civicline.yaml', '/feed/allowedNetworks', source.ledger);

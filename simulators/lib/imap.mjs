@@ -2,13 +2,13 @@
 import { createServer } from 'node:net';
 
 /**
- * Resolves with {port, put(mail, flags?), renumber(validity), said, watch, cut(), close()}: `put` brings a mail and
+ * `numbered` is its UIDVALIDITY. Resolves with {port, put(mail, flags?), renumber(validity), said, watch, cut(), close()}: `put` brings a mail and
  * tells whoever idles, `renumber` numbers everything anew as after a restore, `said` holds what clients said without
  * passwords, `watch.fetching(uid)` may be set and is called when a mail's words are asked for, `cut` cuts every connection.
  */
-export async function openMailbox(port = 0) {
+export async function openMailbox(port = 0, numbered = 7) {
   let held = [];
-  let validity = 7;
+  let validity = numbered;
   let next = 1;
   const said = [];
   const sessions = new Set();
@@ -34,7 +34,7 @@ export async function openMailbox(port = 0) {
       }
     });
   });
-  await new Promise((resolve) => server.listen(Number(port), '127.0.0.1', resolve));
+  await new Promise((resolve, reject) => server.once('error', reject).listen(Number(port), '127.0.0.1', resolve));
   return {
     port: server.address().port,
     said,

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import Type, { type Static, type TSchema } from 'typebox';
 import Value from 'typebox/value';
+import { badFields } from '../core/block.ts';
 import { type AccountBlock, type Channel, type Door, defineChannel } from '../core/channel.ts';
 import { GatewayError, Unreadable } from '../core/errors.ts';
 import { type AttachmentLimits, keepAttachment, tooMany } from '../core/media/attachment.ts';
@@ -77,24 +78,26 @@ const DEFAULT_ATTACHMENTS: AttachmentLimits = {
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+const BLOCK = ['channel', 'tenant', 'apiBase', 'maxSkewSeconds', 'attachments'];
+
 function settings(block: AccountBlock): WebSettings {
   const given = block.attachments ?? {};
-  if (!isRecord(given)) throw badBlock('attachments', 'must be a block with maxFiles, maxBytes and mediaTypes');
-  const { maxFiles, maxBytes, mediaTypes, ...rest } = { ...DEFAULT_ATTACHMENTS, ...given };
-  const stray = Object.keys(rest)[0];
-  if (stray) throw badBlock(`attachments.${stray}`, 'is not known here');
-  if (!Number.isInteger(maxFiles) || maxFiles < 0 || maxFiles > 50)
-    throw badBlock('attachments.maxFiles', 'must be 0 to 50');
-  if (!Number.isInteger(maxBytes) || maxBytes < 1) throw badBlock('attachments.maxBytes', 'must be a number of bytes');
-  if (!Array.isArray(mediaTypes) || !mediaTypes.every((type) => typeof type === 'string')) {
-    throw badBlock('attachments.mediaTypes', 'must be a list such as [image/jpeg, application/pdf]');
-  }
+  const { maxFiles, maxBytes, mediaTypes, ...rest } = { ...DEFAULT_ATTACHMENTS, ...(isRecord(given) ? given : {}) };
+  const stray = [
+    ...Object.keys(block).filter((field) => !BLOCK.includes(field)),
+    ...Object.keys(rest).map((field) => `attachments.${field}`),
+  ];
+  const problems = stray.map((field): [string, string] => [field, 'is not known here']);
+  const need = (isRight: boolean, field: string, says: string): void => {
+    if (!isRight) problems.push([field, says]);
+  };
+  need(isRecord(given), 'attachments', 'must be a block with maxFiles, maxBytes and mediaTypes');
+  need(Number.isInteger(maxFiles) && maxFiles >= 0 && maxFiles <= 50, 'attachments.maxFiles', 'must be 0 to 50');
+  need(Number.isInteger(maxBytes) && maxBytes >= 1, 'attachments.maxBytes', 'must be a number of bytes');
+  const isList = Array.isArray(mediaTypes) && mediaTypes.every((type) => typeof type === 'string');
+  need(isList, 'attachments.mediaTypes', 'must be a list such as [image/jpeg, application/pdf]');
+  if (problems.length > 0) throw badFields(problems);
   return { attachments: { maxFiles, maxBytes, mediaTypes } };
-}
-
-function badBlock(field: string, problem: string): GatewayError {
-  const advice = `Correct ${field} of the web account in channels.yaml.`;
-  return new GatewayError({ code: 'bad_settings', message: `${field} ${problem}`, retryable: false, field, advice });
 }
 
 interface Fields {

@@ -10,10 +10,20 @@ const Block = Type.Object({
   maxSkewSeconds: Type.Optional(Type.Integer({ minimum: 0 })),
 });
 
+/** What the fields above must be. */
+export const ACCOUNT_HINTS: Readonly<Record<string, string>> = {
+  channel: 'the id of a channel, as docs/channels/README.md lists them',
+  tenant: "a division code in quotes: '330203'",
+  apiBase: 'an address that begins with https:// or http://',
+  maxSkewSeconds: 'whole seconds; 0 switches the check off',
+  accounts: 'accounts: NAME: {channel: …}; a name has letters, digits, - and _ and begins with a letter or digit',
+};
+
 /** The account's name is also the path of its callbacks: /in/NAME. */
 export const Accounts = strict({
   accounts: Type.Optional(
-    Type.Union([Type.Null(), Type.Record(Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$' }), Block)]),
+    // An account of another name would be nothing but ignored.
+    Type.Record(Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$' }), Block, { additionalProperties: false }),
   ),
 });
 export type Accounts = Static<typeof Accounts>;

@@ -12,6 +12,9 @@ export interface Source {
   readonly ledger: Ledger;
 }
 
+/** What a setting must be, by its name. */
+export type Hints = Readonly<Record<string, string>>;
+
 const MOST_SHOWN = 20;
 
 /** The checked content, or undefined when there is a problem (noted) or an optional file is absent. */
@@ -19,7 +22,7 @@ export function readFile<T extends TSchema>(
   source: Source,
   file: string,
   schema: T,
-  options: { readonly optional?: boolean } = {},
+  options: { readonly optional?: boolean; readonly hints?: Hints } = {},
 ): Static<T> | undefined {
   const full = path.join(source.dir, file);
   if (!existsSync(full)) {
@@ -27,7 +30,7 @@ export function readFile<T extends TSchema>(
       source.ledger.add(file, '', 'is missing', `put it into ${source.dir}; the project ships an example`);
     return undefined;
   }
-  return readText(source, file, readFileSync(full, 'utf8'), schema);
+  return readText(source, file, readFileSync(full, 'utf8'), schema, 0, options.hints);
 }
 
 export function readText<T extends TSchema>(
@@ -36,6 +39,7 @@ export function readText<T extends TSchema>(
   text: string,
   schema: T,
   linesBefore = 0,
+  hints: Hints = {},
 ): Static<T> | undefined {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { uniqueKeys: true, lineCounter });
@@ -50,9 +54,15 @@ export function readText<T extends TSchema>(
     );
   }
   if (document.errors.length > 0) return undefined;
-  const value = substitute(document.toJS() ?? {}, '', source, file);
-  return check(source.ledger, file, schema, value);
+  const value = substitute(withoutEmpty(document.toJS() ?? {}), '', source, file);
+  return check(source.ledger, file, schema, value, hints);
 }
+
+/** A key whose lines are all commented out is as if it were not there. */
+const withoutEmpty = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).filter(([, one]) => one !== null))
+    : value;
 
 /** The line of a place such as /units/3/superior, or of the nearest thing around it that is there. */
 function lineIn(document: Document, at: string, counter: LineCounter, linesBefore: number): number | undefined {
@@ -74,13 +84,16 @@ export function check<T extends TSchema>(
   file: string,
   schema: T,
   value: unknown,
+  hints: Hints = {},
 ): Static<T> | undefined {
   if (Value.Check(schema, value)) return value;
   for (const { instancePath, keyword, message, params } of Value.Errors(schema, value).slice(0, MOST_SHOWN)) {
     const stray = 'additionalProperties' in params ? [params.additionalProperties].flat().map(String) : [];
     const unknown = stray.length > 0 ? ` (${stray.join(', ')})` : '';
     if (keyword === 'boolean') continue; // says again what additionalProperties said
-    const hint = unknown === '' ? 'see the example in the shipped file' : 'remove it or correct its spelling';
+    const known = hints[instancePath.split('/').at(-1) ?? ''];
+    const hint =
+      known ?? (unknown === '' ? 'see the example in the shipped file' : 'remove it or correct its spelling');
     // Where the stray key stands, not where the whole it is in begins.
     const at = stray.length > 0 ? `${instancePath}/${stray[0]}` : instancePath;
     ledger.add(file, at, `${message}${unknown}`, hint);

@@ -1,5 +1,5 @@
 // One attempt to write to a citizen: where, whether the platform allows it now, and what its answer means for the row.
-import type { Opened, Outgoing } from '../core/channel.ts';
+import type { Log, Opened, Outgoing } from '../core/channel.ts';
 import { GatewayError } from '../core/errors.ts';
 import type { Message, Sender } from '../core/message.ts';
 
@@ -38,13 +38,18 @@ export function resultOf(error: unknown, takesId: boolean): Result {
   return { state: error.retryable ? 'pending' : 'failed', why };
 }
 
-export async function attempt(place: Place, outgoing: Outgoing): Promise<Result> {
+/** What the platform said against it is logged: a wrong password or an address not let in is mended by who reads that. */
+export async function attempt(place: Place, outgoing: Outgoing, log: Log): Promise<Result> {
   const { send, outward } = place.channel;
   if (!send) return { state: 'waiting', why: 'no_send' };
   try {
     const externalId = await send(outgoing);
     return { state: 'sent', ...(externalId === undefined ? {} : { externalId }) };
   } catch (error) {
-    return resultOf(error, outward?.takesId === true);
+    const result = resultOf(error, outward?.takesId === true);
+    const { message, advice } = error instanceof GatewayError ? error : { message: 'it failed', advice: undefined };
+    const detail = { caseNo: outgoing.caseNo, account: place.account, told: message, ...(advice ? { advice } : {}) };
+    if (result.state !== 'waiting') log.warn({ ...detail, state: result.state }, 'a platform did not take a message');
+    return result;
   }
 }

@@ -42,7 +42,7 @@ export class Sender {
     const id = `out_${this.#deps.ulid()}`;
     const row = { id, caseNo: '', purpose: 'receipt', account: message.account } as const;
     const place = { account: message.account, channel, to: message.sender, inReply: message, earlier: 0 };
-    const result = await attempt(place, this.#outgoing(row, message, text, place));
+    const result = await attempt(place, this.#outgoing(row, message, text, place), this.#deps.log);
     const { why } = { why: '', ...result };
     if (result.state !== 'sent') this.#deps.log.warn({ account: message.account, why }, 'a note was not answered');
   }
@@ -64,7 +64,7 @@ export class Sender {
     if (!code) return this.#settle(row, undefined, { state: 'failed', why: 'nothing_to_say' }, row.account);
     const begun = { ...row, attempts: row.attempts + 1, lastAt: this.#deps.now() };
     await this.#deps.store.settleOutgoing({ ...begun, state: 'sending' }, []);
-    return this.#settle(begun, undefined, await attempt(code.place, code.outgoing), row.account);
+    return this.#settle(begun, undefined, await attempt(code.place, code.outgoing, this.#deps.log), row.account);
   }
 
   async #sendOfCase(row: OutgoingRow): Promise<void> {
@@ -83,7 +83,7 @@ export class Sender {
     const begun = { ...row, account: place.account, attempts: row.attempts + 1, lastAt: now() };
     // Written before it goes: whoever finds it after a crash knows that it may have gone.
     await store.settleOutgoing({ ...begun, state: 'sending' }, []);
-    const result = await attempt(place, this.#outgoing(row, about, text, place));
+    const result = await attempt(place, this.#outgoing(row, about, text, place), this.#deps.log);
     // Where the next channel does not take it either, it still waits where the citizen wrote.
     const isOver = place !== own && result.state === 'failed';
     const settled: Result = isOver ? { state: 'waiting', why: result.why } : result;

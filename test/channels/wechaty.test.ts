@@ -75,7 +75,7 @@ channelContract(wechatyWith(shared.found), {
 
 describe('wechaty', () => {
   it.runIf(installed.missing(['wechaty']))('says how to install what is missing, before anything is opened', () => {
-    expect(() => wechaty.settings(block)).toThrow(/npm install --no-save wechaty wechaty-puppet-mock/);
+    expect(() => wechaty.settings(block)).toThrow(/npm install --no-save --ignore-scripts wechaty wechaty-puppet-mock/);
   });
 
   const heard = {

@@ -129,6 +129,21 @@ describe('channels.yaml', () => {
     expect(problems()[0]?.problem).toContain('WX_TOKEN');
   });
 
+  test('says what an account’s own fields must be, and refuses a name that could be no address', () => {
+    const accounts = { oa: { channel: 'web', apiBase: 'ftp://x', tenant: 5 }, 'Bad Name': { channel: 'web' } };
+    writeFileSync(path.join(dir, 'channels.yaml'), JSON.stringify({ accounts }));
+    expect(problems().map((one) => [one.path, one.hint])).toEqual([
+      ['/accounts/Bad Name', expect.stringContaining('a name has letters')],
+      ['/accounts/oa/tenant', "a division code in quotes: '330203'"],
+      ['/accounts/oa/apiBase', 'an address that begins with https:// or http://'],
+    ]);
+  });
+
+  test('may hold nothing but comments', () => {
+    writeFileSync(path.join(dir, 'channels.yaml'), 'accounts:\n#  oa: {channel: wechat}\n');
+    expect(loadSettings({}, { configDir: dir }).accounts).toEqual({});
+  });
+
   test('may be absent', () => {
     rmSync(path.join(dir, 'channels.yaml'));
     expect(loadSettings({}, { configDir: dir }).accounts).toEqual({});

@@ -1,7 +1,8 @@
 // The outward queue over a real store: what goes out, what waits, what is never sent twice, and what the case shows of it.
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Status } from '../../src/core/case.ts';
 import { GatewayError } from '../../src/core/errors.ts';
+import { quiet } from '../feed/house.ts';
 import { HOUR, house, OPENID, WORDS } from './house.ts';
 
 const failing = (code: string, retryable: boolean) => async () => {
@@ -57,6 +58,24 @@ describe('what goes out to citizens', () => {
     expect(texts.some((text) => text.startsWith('您好，这里是'))).toBe(true);
     expect(texts.some((text) => /^工单 [\d-]+：/.test(text))).toBe(true);
     expect(await store.outgoingOf(caseNo)).toHaveLength(1);
+  });
+
+  it('is logged where the platform does not take it, in the platform’s own words and without the citizen’s', async () => {
+    const logged = vi.spyOn(quiet, 'warn');
+    const { say, settle, channels } = await opened();
+    const message = 'WeChat refused with 40164 (invalid ip, not in whitelist)';
+    const send = async () => {
+      throw new GatewayError({ code: 'platform_refused', message, retryable: true, advice: 'Add the address.' });
+    };
+    channels.set('kf', { close: async () => {}, send, outward: { receipts: 'queue' } });
+    const { caseNo = '' } = await say(WORDS);
+    await settle();
+    const calls = logged.mock.calls as unknown as [object, string][];
+    const lines = calls.filter(([, words]) => words === 'a platform did not take a message');
+    expect(lines.map(([detail]) => detail)).toEqual([
+      { caseNo, account: 'kf', told: message, advice: 'Add the address.', state: 'pending' },
+    ]);
+    logged.mockRestore();
   });
 
   it('no receipt for what a file brought in, nor where the channel answers by itself', async () => {

@@ -52,7 +52,7 @@ describe('a OneBot implementation that connects to us', () => {
     ask(house.url, 'POST', `/v1/cases/${no}/reports`, { token: ADMIN, body });
 
   it('is not let in with a wrong token, and the refusal is counted', async () => {
-    await expect(connect(() => {}, { token: 'guessed' })).rejects.toThrow('let no socket open');
+    await expect(connect(() => {}, { token: 'guessed' })).rejects.toThrow('no socket could be opened');
     const metrics = await fetch(`${house.url}/metrics`, { headers: { authorization: `Bearer ${ADMIN}` } });
     expect(await metrics.text()).toContain('civicline_channel_refused_total{account="pilot",code="bad_signature"} 1');
     expect(await cases()).toEqual([]);

@@ -35,7 +35,7 @@ const isInstalled = PACKAGES.every((name) => {
     return false;
   }
 });
-if (!isInstalled) console.warn(`SKIPPED: wechaty itself; npm install --no-save ${PACKAGES.join(' ')}`);
+if (!isInstalled) console.warn(`SKIPPED: wechaty itself; npm install --no-save --ignore-scripts ${PACKAGES.join(' ')}`);
 
 /** The simulator's puppet service. */
 async function wechatyItself(told: (line: string) => void): Promise<Scene> {

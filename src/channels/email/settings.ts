@@ -1,8 +1,9 @@
 // Settings: one mail account's block, checked whole; every problem is told with its field.
 import Type, { type Static } from 'typebox';
 import Value from 'typebox/value';
+import { badFields } from '../../core/block.ts';
 import type { AccountBlock } from '../../core/channel.ts';
-import { GatewayError } from '../../core/errors.ts';
+import { plainly } from '../../core/plain.ts';
 
 const Host = Type.String({ minLength: 1, maxLength: 253, pattern: '^[A-Za-z0-9.:\\[\\]-]+$' });
 const Port = Type.Integer({ minimum: 1, maximum: 65_535 });
@@ -83,6 +84,16 @@ export interface EmailSettings {
 
 export const MOST_BYTES = 30 * 1_048_576;
 const BLOCKS = { imap: Imap, smtp: Smtp, outgoing: Sending } as const;
+/** What the patterns above mean. */
+const SAYS: Readonly<Record<string, string>> = {
+  'imap.host': 'must be the name or address of a server',
+  'imap.port': 'must be a port, 1 to 65535',
+  'smtp.listen': 'must be a port, or an address and a port such as 0.0.0.0:2525',
+  'smtp.maxBytes': 'must be a number of bytes, 65536 to 104857600',
+  'outgoing.host': 'must be the name or address of a server',
+  'outgoing.port': 'must be a port, 1 to 65535',
+  'outgoing.from': 'must be one mail address, 12345@example.gov.cn',
+};
 const COMMON = ['channel', 'tenant', 'apiBase', 'maxSkewSeconds'];
 
 /** A block with neither imap nor smtp serves `import` alone. */
@@ -92,10 +103,9 @@ export function settings(block: AccountBlock): EmailSettings {
     .map((field): [string, string] => [field, 'is not known here']);
   for (const [name, schema] of Object.entries(BLOCKS)) {
     if (block[name] === undefined) continue;
-    const [first] = Value.Errors(schema, block[name]);
-    if (first) problems.push([`${name}${first.instancePath.replaceAll('/', '.')}`, first.message]);
+    problems.push(...plainly(Value.Errors(schema, block[name]), name, SAYS));
   }
-  if (problems.length > 0) throw bad(problems);
+  if (problems.length > 0) throw badFields(problems);
   const { imap, smtp, outgoing } = block;
   return {
     ...(Value.Check(Imap, imap) ? { imap } : {}),
@@ -108,18 +118,11 @@ function listening({ listen, maxBytes = MOST_BYTES, tls }: Static<typeof Smtp>):
   const text = String(listen);
   const colon = text.lastIndexOf(':');
   const port = Number(text.slice(colon + 1));
-  if (port > 65_535) throw bad([['smtp.listen', 'must end in a port up to 65535']]);
+  if (port > 65_535) throw badFields([['smtp.listen', 'must end in a port up to 65535']]);
   return {
     host: colon < 0 ? '127.0.0.1' : text.slice(0, colon).replace(/[[\]]/g, ''),
     port,
     maxBytes,
     ...(tls ? { tls } : {}),
   };
-}
-
-function bad(problems: readonly (readonly [string, string])[]): GatewayError {
-  const message = problems.map(([field, problem]) => `${field} ${problem}`).join('; ');
-  const field = problems[0]?.[0] ?? '';
-  const advice = `Correct ${problems.map(([name]) => name).join(', ')} of this mail account in channels.yaml.`;
-  return new GatewayError({ code: 'bad_settings', message, retryable: false, field, advice });
 }

@@ -4,6 +4,7 @@ import Type, { type Static } from 'typebox';
 import Value from 'typebox/value';
 import type { AccountBlock } from '../../core/channel.ts';
 import { GatewayError } from '../../core/errors.ts';
+import { plainly } from '../../core/plain.ts';
 import { rolesIn } from './envelope.ts';
 import { certificateOf } from './jws.ts';
 import { numberOf, type Role } from './told.ts';
@@ -88,13 +89,10 @@ export function settings(block: AccountBlock): PhoneSettings {
 
 function sourceOf(value: unknown, place: string, problems: [string, string][]): PhoneSource[] {
   if (!Value.Check(Source, value)) {
-    const [first] = Value.Errors(Source, value);
-    const where = (first?.instancePath ?? '').replaceAll('/', '.');
-    const short = /\.(?:token|secret|authToken)$/.test(where);
-    problems.push([
-      `${place}${where}`,
-      short ? 'must be 16 to 512 visible ASCII characters' : (first?.message ?? 'is wrong'),
-    ]);
+    for (const [where, problem] of plainly(Value.Errors(Source, value), place)) {
+      const isSecret = /\.(?:token|secret|authToken)$/.test(where) && problem !== 'is missing';
+      problems.push([where, isSecret ? 'must be 16 to 512 visible ASCII characters' : problem]);
+    }
     return [];
   }
   const proofs = [value.token, value.secret, value.twilio].filter((one) => one !== undefined);

@@ -1,5 +1,5 @@
 // The block of a WeChat official account (公众号) or mini program, checked.
-import { badFields } from '../../core/block.ts';
+import { ANY_TEXT, badFields, type Wanted } from '../../core/block.ts';
 import type { AccountBlock } from '../../core/channel.ts';
 import { DEFAULT_SKEW_SECONDS } from '../../core/proof.ts';
 import { wechatKey } from '../../core/wechat-crypt.ts';
@@ -21,6 +21,7 @@ export interface OfficialSettings {
 const KNOWN = new Set(
   'channel tenant apiBase maxSkewSeconds appId appSecret token encodingAesKey mode menu'.split(' '),
 );
+const APP_ID: Wanted = { like: /^[\w-]{1,64}$/, says: 'must be the AppID of 基本配置, wx…' };
 const MODES = ['plain', 'compatible', 'safe'] as const;
 
 /** Throws `bad_settings` that names every field that is wrong. */
@@ -28,13 +29,17 @@ export function settings(block: AccountBlock): OfficialSettings {
   const problems: [field: string, problem: string][] = Object.keys(block)
     .filter((field) => !KNOWN.has(field))
     .map((field) => [field, 'is not known here']);
-  const text = (field: string): string => {
+  const text = (field: string, { like, says }: Wanted): string => {
     const value = block[field];
-    if (typeof value === 'string' && value !== '') return value;
-    problems.push([field, value === undefined ? 'is missing; it must be text' : 'must be text']);
+    if (typeof value === 'string' && like.test(value)) return value;
+    problems.push([field, value === undefined ? `is missing; it ${says}` : says]);
     return '';
   };
-  const given = { appId: text('appId'), appSecret: text('appSecret'), token: text('token') };
+  const given = {
+    appId: text('appId', APP_ID),
+    appSecret: text('appSecret', ANY_TEXT),
+    token: text('token', ANY_TEXT),
+  };
   const mode = MODES.find((one) => one === (block.mode ?? 'safe'));
   if (!mode) problems.push(['mode', 'must be plain, compatible or safe']);
   const { encodingAesKey } = block;

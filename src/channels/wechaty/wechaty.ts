@@ -17,14 +17,16 @@ export interface WechatySettings {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
+/** Its packages need no scripts to be run, and npm refuses those it was not told of. */
+const INSTALL = 'npm install --no-save --ignore-scripts';
+
 function settings(block: AccountBlock, found: Installed): WechatySettings {
   const { options = {}, ...texts } = block;
   const like = { like: /^@?[a-z0-9][a-z0-9/-]{0,99}$/, says: 'must be the package of a puppet, wechaty-puppet-…' };
-  const { puppet } = readBlock(texts, { puppet: like });
   if (!isFields(options)) throw badBlock('options', 'must be a block of the puppet’s own options');
+  const { puppet } = readBlock(texts, { puppet: like });
   const missing = found.missing(['wechaty', puppet]);
-  if (missing)
-    throw badBlock('puppet', `needs ${missing}, which is not installed: npm install --no-save wechaty ${puppet}`);
+  if (missing) throw badBlock('puppet', `needs ${missing}, which is not installed: ${INSTALL} wechaty ${puppet}`);
   return { puppet, options };
 }
 
