@@ -105,7 +105,7 @@ export interface Known {
   readonly claim?: KnownClaim;
   /** What the same sender sent just before and that is no case alone (files, 我要投诉), oldest first; an address is that of a pin. */
   readonly waiting?: readonly KnownWaiting[];
-  /** Open cases of the same person by a proved key or by their party, newest first, at most 20. By the party alone nothing secret, anonymous or informing. */
+  /** Open cases of the same person by a proved key or by their party, newest first, at most 20, and those whose words are alike. By the party alone nothing secret, anonymous or informing. */
   readonly mine: readonly KnownCase[];
   /** Finished cases of the same person by the same keys, newest first, at most 20; recalled only when the ask says `again`. */
   readonly finished?: readonly KnownCase[];
@@ -113,10 +113,12 @@ export interface Known {
   readonly results?: readonly KnownResult[];
   /** The case cited in the thread, when its number exists and the query code or a proved key shows it is theirs. */
   readonly cited?: KnownCase;
-  /** Cases of anybody whose words may be the same matter, most alike first, at most 16. */
+  /** Cases of anybody whose words may be the same matter, most alike first, at most 8, and some of those that people told apart from them. */
   readonly alike: readonly KnownCase[];
   /** Case numbers that may be the same person's by a merely stated key: a hint for operators. */
   readonly stated: readonly string[];
+  /** Matters these cases stand in. */
+  readonly statedIn?: readonly string[];
 }
 
 /** How a message relates to what was heard before. `same` = this person's open case; `joined` = another's same matter. */

@@ -13,7 +13,9 @@ export function growthOf(
 ): { again?: boolean; urgency?: Urgency } {
   const { id, size, reporters = size, urgency = 'normal' } = other.matter;
   const own = new Set([...known.stated, ...known.mine.map((one) => one.no)]);
-  const again = [...known.alike, ...known.mine].some((one) => one.matter.id === id && own.has(one.no));
+  const again =
+    known.statedIn?.includes(id) === true ||
+    [...known.alike, ...known.mine].some((one) => one.matter.id === id && own.has(one.no));
   const many: Urgency = reporters + (again ? 0 : 1) >= city.relate.urgentFrom ? 'urgent' : 'normal';
   const highest = Math.max(RANKS.indexOf(many), RANKS.indexOf(said));
   const rises = highest > RANKS.indexOf(urgency) ? RANKS[highest] : undefined;

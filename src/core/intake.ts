@@ -112,6 +112,7 @@ export function askOf(draft: Draft, city: City): Ask {
     ...(draft.appraisal ? { rates: true } : {}),
     ...(city.relate.enabled && draft.noted === undefined ? { fingerprint: draft.fingerprint } : {}),
     since: sentAt - city.relate.windowDays * DAY,
+    until: sentAt + city.relate.windowDays * DAY,
   };
 }
 

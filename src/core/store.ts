@@ -43,8 +43,9 @@ export interface Ask {
   readonly rates?: boolean;
   /** Absent when relating is off. */
   readonly fingerprint?: Fingerprint;
-  /** Oldest first-message time (epoch ms) a related case may have. */
+  /** Oldest and newest first-message time (epoch ms) a related case may have; without `until` any that came since. */
   readonly since: number;
+  readonly until?: number;
 }
 
 export interface Recall {

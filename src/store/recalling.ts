@@ -2,11 +2,15 @@
 import type { Known, KnownCase, KnownResult } from '../core/draft.ts';
 import type { KnownClaim } from '../core/party.ts';
 import type { Receipt } from '../core/receipt.ts';
+import { OPEN_STATUS } from '../core/status.ts';
 import type { Ask } from '../core/store.ts';
 import { LEAST_SHARED, MOST_ALIKE, MOST_MINE, MOST_STATED, mostShared } from './candidates.ts';
 
 /** Candidates looked at before giving up, when most of them are too old or erased. */
 const MOST_LOADED = 24;
+const MOST_APART = 8;
+/** Cases looked at of a matter that was told apart. */
+export const RIVALS = 2;
 
 /** A case with the number that says how new it is: a greater one was opened later. */
 export interface Numbered {
@@ -19,6 +23,7 @@ export interface Hint {
   readonly no: string;
   /** This sender key was proved in that case. */
   readonly proved: boolean;
+  readonly matter?: string;
 }
 
 /** What a store looks up for one ask; `S` is how it names a sender key. */
@@ -52,6 +57,8 @@ export interface Lookups<S> {
   posted(posting: number): readonly number[];
   /** The case, when its first message is not older than the ask's `since`. */
   byId(id: number): KnownCase | undefined;
+  /** The first cases of a matter, of any age and state, at most RIVALS. */
+  ofMatter(matter: string): readonly KnownCase[];
 }
 
 export function recallOne<S>(ask: Ask, look: Lookups<S>): Known {
@@ -59,20 +66,24 @@ export function recallOne<S>(ask: Ask, look: Lookups<S>): Known {
   if (first) return { first, keyReused: false, mine: [], alike: [], stated: [] };
   const kin = kinOf(look);
   const own = mine(look, kin.keys);
+  const near = alike(look);
+  const mineToo = own.size < MOST_MINE ? [] : ownAmong(near, own, look, kin.keys);
+  const hints = stated(look, own);
   const reference = cited(ask, look, kin.keys);
   const claim = ask.claim && look.claim();
   const waiting = ask.waiting && look.waiting();
   return {
     keyReused: used,
-    mine: [...own.values()].slice(0, MOST_MINE),
+    mine: [...[...own.values()].slice(0, MOST_MINE), ...mineToo],
     ...(kin.party === undefined ? {} : { party: kin.party }),
     ...(claim ? { claim } : {}),
     ...(waiting && waiting.length > 0 ? { waiting } : {}),
     ...(ask.again ? { finished: finished(look, kin.keys) } : {}),
     ...(ask.rates ? { results: results(ask, look, kin.keys, reference) } : {}),
     ...(reference ? { cited: reference } : {}),
-    alike: alike(look),
-    stated: stated(look, own),
+    alike: [...near.map(({ known }) => known), ...rivals(near, look)],
+    stated: hints.map(({ no }) => no),
+    ...(hints.some(({ matter }) => matter) ? { statedIn: hints.flatMap(({ matter }) => matter ?? []) } : {}),
   };
 }
 
@@ -125,14 +136,29 @@ function results<S>(ask: Ask, look: Lookups<S>, kin: readonly S[], reference: Kn
     .map(([id, known]) => ({ known, ...look.result(id) }));
 }
 
+/** Whose cases are many is still known by each of them: what is said once more follows up the one it is about. */
+function ownAmong<S>(
+  near: readonly Numbered[],
+  own: ReadonlyMap<number, KnownCase>,
+  look: Lookups<S>,
+  kin: readonly S[],
+): KnownCase[] {
+  const theirs = ({ id, known }: Numbered): boolean =>
+    look.proved.some((sender) => look.owns(sender, id)) ||
+    (isShared(known) && kin.some((sender) => look.owns(sender, id)));
+  const held = new Set([...own.keys()].slice(0, MOST_MINE));
+  return near
+    .filter((one) => !held.has(one.id) && OPEN_STATUS.includes(one.known.status) && theirs(one))
+    .map(({ known }) => known);
+}
+
 /** Either side merely stated: a hint, never a proof. Who was kept secret or anonymous is not hinted at. */
-function stated<S>(look: Lookups<S>, own: ReadonlyMap<number, KnownCase>): string[] {
-  const found = new Map<number, string>();
-  for (const sender of look.stated) for (const { id, no } of look.hinted(sender)) found.set(id, no);
-  for (const sender of look.proved)
-    for (const { id, no, proved } of look.hinted(sender)) if (!proved) found.set(id, no);
-  const others = [...found].filter(([id]) => !own.has(id)).sort((a, b) => b[0] - a[0]);
-  return others.slice(0, MOST_STATED).map(([, no]) => no);
+function stated<S>(look: Lookups<S>, own: ReadonlyMap<number, KnownCase>): Hint[] {
+  const found = new Map<number, Hint>();
+  for (const sender of look.stated) for (const hint of look.hinted(sender)) found.set(hint.id, hint);
+  for (const sender of look.proved) for (const hint of look.hinted(sender)) if (!hint.proved) found.set(hint.id, hint);
+  const others = [...found.values()].filter(({ id }) => !own.has(id)).sort((a, b) => b.id - a.id);
+  return others.slice(0, MOST_STATED);
 }
 
 function cited<S>(ask: Ask, look: Lookups<S>, kin: readonly S[]): KnownCase | undefined {
@@ -146,14 +172,24 @@ function cited<S>(ask: Ask, look: Lookups<S>, kin: readonly S[]): KnownCase | un
   return byCode || byKey || byParty ? found.known : undefined;
 }
 
-function alike<S>(look: Lookups<S>): KnownCase[] {
-  const found: KnownCase[] = [];
+function alike<S>(look: Lookups<S>): Numbered[] {
+  const found: Numbered[] = [];
   // Very short words have few numbers: there one must do.
   const least = Math.min(LEAST_SHARED, Math.max(1, look.postings.length - 2));
   for (const id of mostShared(look.postings, look.posted, { least, most: MOST_LOADED })) {
     const known = look.byId(id);
-    if (known) found.push(known);
+    if (known) found.push({ id, known });
     if (found.length === MOST_ALIKE) break;
   }
   return found;
+}
+
+/** Of matters that people told apart from those found: whoever fits both sides is not to be given to one unasked. */
+function rivals<S>(near: readonly Numbered[], look: Lookups<S>): KnownCase[] {
+  const here = new Set(near.map(({ known }) => known.matter.id));
+  const apart = new Set(near.flatMap(({ known }) => known.matter.apart ?? []));
+  return [...apart]
+    .filter((id) => !here.has(id))
+    .slice(0, MOST_APART)
+    .flatMap((id) => look.ofMatter(id));
 }

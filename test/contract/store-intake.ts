@@ -108,6 +108,43 @@ export function intakePromises(bench: Bench): void {
       );
     });
 
+    it('of an archive what was said then, however much like it was said since', async () => {
+      const { store, tell } = bench;
+      const text = '人民路和解放路口的红绿灯坏了三天了';
+      const old = tell.opened({ text, at: NOON - 400 * DAY });
+      await keep(store, old, ...Array.from({ length: 12 }, () => tell.opened({ text, at: NOON })));
+      const ask = { ...tell.ask({ text, since: NOON - 430 * DAY }), until: NOON - 370 * DAY };
+      expect(numbers((await recalled(store, ask)).alike)).toEqual([old.no]);
+    });
+
+    it('those of a matter that people told apart, however many of the other are newer', async () => {
+      const { store, tell } = bench;
+      const text = '人民路和解放路口的红绿灯坏了三天了';
+      const first = tell.opened({ text });
+      const apart = tell.opened({ text });
+      const storm = Array.from({ length: 40 }, () => tell.opened({ text }, { joins: `mat_${first.no}` }));
+      await keep(store, first, apart, ...storm);
+      expect(numbers((await recalled(store, tell.ask({ text }))).alike)).not.toContain(apart.no);
+      const rulings = [{ cases: [apart.no, first.no] as const, same: false }];
+      await store.change({ ...tell.change(the(await store.findCase(apart.no))), rulings });
+      expect(numbers((await recalled(store, tell.ask({ text }))).alike)).toContain(apart.no);
+    });
+
+    it('of whoever has very many open cases those too that the words are like, and the matters of stated keys', async () => {
+      const { store, tell } = bench;
+      const text = '人民路和解放路口的红绿灯坏了三天了';
+      const oldest = tell.opened({ text, proved: ['o1'], stated: ['t1'] });
+      const topics = Array.from({ length: 24 }, (_, n) =>
+        tell.opened({ text: `第${n}件别的事情${n}`, proved: ['o1'] }),
+      );
+      await keep(store, oldest, ...topics);
+      const known = await recalled(store, tell.ask({ text, proved: ['o1'] }));
+      expect(known.mine).toHaveLength(21);
+      expect(numbers(known.mine)).toContain(oldest.no);
+      const hinted = await recalled(store, tell.ask({ text: '你们好', stated: ['t1'] }));
+      expect([hinted.stated, hinted.statedIn]).toEqual([[oldest.no], [`mat_${oldest.no}`]]);
+    });
+
     it('the units a case complains about, its matter and its unit', async () => {
       const { store, tell } = bench;
       const unit = { code: 'u-road', name: '市政处' };

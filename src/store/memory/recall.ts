@@ -4,7 +4,7 @@ import { FINISHED_STATUS, OPEN_STATUS } from '../../core/status.ts';
 import type { Ask } from '../../core/store.ts';
 import { MOST_MINE, MOST_STATED, POSTINGS, postingsOf } from '../candidates.ts';
 import type { Direct } from '../direct.ts';
-import { type Lookups, recallOne } from '../recalling.ts';
+import { type Lookups, RIVALS, recallOne } from '../recalling.ts';
 import { GONE } from '../remains.ts';
 import { knownOf } from './case-view.ts';
 import { type CaseRow, copy, type Ground } from './ground.ts';
@@ -44,7 +44,9 @@ function lookupsOf(ask: Ask, ground: Ground): Lookups<string> {
       newest(ground.senders.of(sender), MOST_STATED, (id) => {
         const row = ground.caseById(id);
         if (!living(row) || row.open.secret || row.open.anonymous) return undefined;
-        return { id, no: row.open.no, proved: ground.provedSenders.has(sender, id) };
+        const { matter } = row;
+        const proved = ground.provedSenders.has(sender, id);
+        return { id, no: row.open.no, proved, ...(matter === undefined ? {} : { matter }) };
       }),
     byNo(no) {
       const row = ground.cases.get(no);
@@ -63,7 +65,17 @@ function lookupsOf(ask: Ask, ground: Ground): Lookups<string> {
     posted: (posting) => ground.postings.of(posting).slice(-POSTINGS).reverse(),
     byId(id) {
       const row = ground.caseById(id);
-      return living(row) && row.openedAt >= ask.since ? knownOf(row, ground) : undefined;
+      if (!living(row) || row.openedAt < ask.since || row.openedAt > (ask.until ?? Number.POSITIVE_INFINITY))
+        return undefined;
+      return knownOf(row, ground);
+    },
+    ofMatter(matter) {
+      const ids = [...ground.members.of(matter)].sort((a, b) => a - b);
+      return ids
+        .map((id) => ground.caseById(id))
+        .filter(living)
+        .slice(0, RIVALS)
+        .map((row) => knownOf(row, ground));
     },
   };
 }

@@ -4,7 +4,7 @@ import type { Receipt } from '../../core/receipt.ts';
 import type { Ask } from '../../core/store.ts';
 import { isExact, MOST_MINE, MOST_STATED, POSTINGS } from '../candidates.ts';
 import type { Direct } from '../direct.ts';
-import { type Lookups, type Numbered, recallOne } from '../recalling.ts';
+import { type Lookups, type Numbered, RIVALS, recallOne } from '../recalling.ts';
 import { GONE } from '../remains.ts';
 import { type Blinds, queryHash } from './blinds.ts';
 import type { Claims } from './claims.ts';
@@ -37,8 +37,8 @@ function statements({ db }: Ground) {
     sealed: db.prepare<[number], Buffer>('SELECT sealed FROM messages WHERE id = ?').pluck(),
     mine: own(OPEN_LIST),
     finished: own(FINISHED_LIST),
-    hinted: db.prepare<[Buffer, string], { id: number; no: string; proved: number }>(
-      `SELECT c.id, c.no, k.proved FROM sender_keys k JOIN cases c ON c.id = k.case_id
+    hinted: db.prepare<[Buffer, string], { id: number; no: string; proved: number; matter: string | null }>(
+      `SELECT c.id, c.no, k.proved, c.matter FROM sender_keys k JOIN cases c ON c.id = k.case_id
        WHERE k.blind = ? AND c.tenant = ? AND c.erased = 0 AND c.secret = 0 AND c.anonymous = 0
        ORDER BY k.case_id DESC LIMIT ${MOST_STATED}`,
     ),
@@ -46,6 +46,10 @@ function statements({ db }: Ground) {
       `SELECT ${KNOWN_COLUMNS}, c.query_hash FROM ${KNOWN_FROM} WHERE c.no = ? AND c.tenant = ? AND c.erased = 0`,
     ),
     byId: db.prepare<[number], KnownRow>(`SELECT ${KNOWN_COLUMNS} FROM ${KNOWN_FROM} WHERE c.id = ? AND c.erased = 0`),
+    ofMatter: db.prepare<[string, string], KnownRow>(
+      `SELECT ${KNOWN_COLUMNS} FROM ${KNOWN_FROM} WHERE c.matter = ? AND c.tenant = ? AND c.erased = 0
+       ORDER BY c.id LIMIT ${RIVALS}`,
+    ),
     owns: db
       .prepare<[Buffer, number], number>('SELECT proved FROM sender_keys WHERE blind = ? AND case_id = ?')
       .pluck(),
@@ -90,7 +94,7 @@ export function openRecall(parts: RecallParts): Pick<Direct, 'recall'> {
   const numbered = (row: KnownRow): Numbered => ({ id: row.id, known: knownCase(row) });
 
   function lookupsOf(ask: Ask): Lookups<Buffer> {
-    const { tenant, since } = ask;
+    const { tenant, since, until = Number.POSITIVE_INFINITY } = ask;
     const { delivery, content, proved, stated, postings } = blindsOf(ask);
     return {
       ...{ proved, stated, postings },
@@ -103,7 +107,10 @@ export function openRecall(parts: RecallParts): Pick<Direct, 'recall'> {
       mine: (blind) => sql.mine.all(blind, tenant).map(numbered),
       finished: (blind) => sql.finished.all(blind, tenant).map(numbered),
       hinted: (blind) =>
-        sql.hinted.all(blind, tenant).map((row) => ({ id: row.id, no: row.no, proved: row.proved === 1 })),
+        sql.hinted.all(blind, tenant).map(({ matter, ...row }) => ({
+          ...{ id: row.id, no: row.no, proved: row.proved === 1 },
+          ...(matter === null ? {} : { matter }),
+        })),
       byNo(no) {
         const row = sql.byNo.get(no, tenant);
         return row && numbered(row);
@@ -124,8 +131,11 @@ export function openRecall(parts: RecallParts): Pick<Direct, 'recall'> {
       posted: (posting) => (isExact(posting) ? sql.postings.all(posting) : ground.grams.posted(posting, POSTINGS)),
       byId(id) {
         const kept = ground.lately.find(id) ?? load(id);
-        return kept && kept.tenant === tenant && kept.known.openedAt >= since ? kept.known : undefined;
+        if (!kept || kept.tenant !== tenant) return undefined;
+        const { openedAt } = kept.known;
+        return openedAt >= since && openedAt <= until ? kept.known : undefined;
       },
+      ofMatter: (matter) => sql.ofMatter.all(matter, tenant).map(knownCase),
     };
   }
 
