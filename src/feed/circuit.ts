@@ -69,6 +69,18 @@ export class Circuit {
     return 'opened';
   }
 
+  /** What a restart must know: undefined while it is closed. */
+  get rest(): { readonly until: number; readonly wait: number } | undefined {
+    return this.state === 'closed' ? undefined : { until: this.until, wait: this.#wait };
+  }
+
+  /** Stands as it did before a restart: the next attempt is a probe. */
+  resume({ until, wait }: { readonly until: number; readonly wait: number }): void {
+    this.state = 'open';
+    this.until = until;
+    this.#wait = wait;
+  }
+
   /** Attempts that were under way when it opened end here too: the probe is not put off a second time for each of them. */
   #openAgain(now: number): Turn {
     if (this.state === 'open' && now < this.until) return undefined;

@@ -160,6 +160,8 @@ function settle(
   const ok = verdict.what === 'delivered';
   const slow = verdict.what === 'again' && verdict.slow;
   const turn = run.learn(ok, slow, now, ok ? undefined : verdict.reason, isNotice(item.type));
+  if (verdict.what === 'again' && verdict.hold !== undefined)
+    run.holdUntil = Math.max(run.holdUntil, Math.ceil(verdict.hold));
   deps.ended(run, ok, turn, item.attempts === 1);
   const row = (state: DeliveryState, nextAt?: number): Delivery => ({
     endpoint: run.endpoint.id,
@@ -179,7 +181,7 @@ function settle(
   if (verdict.what === 'delivered') {
     deps.counters.delivered++;
     deps.record(run, row('delivered'), true);
-    if (item.late) deps.announce(run.endpoint, 'delivery.recovered', seen(item));
+    if (item.late || (item.dead && !isNotice(item.type))) deps.announce(run.endpoint, 'delivery.recovered', seen(item));
     finish(deps, run, lane);
   } else if (verdict.what === 'dead') {
     deps.counters.dead++;
@@ -193,8 +195,6 @@ function settle(
   } else {
     deps.counters.failed++;
     const at = verdict.what === 'again' ? Math.ceil(verdict.at) : now;
-    if (verdict.what === 'again' && verdict.hold !== undefined)
-      run.holdUntil = Math.max(run.holdUntil, Math.ceil(verdict.hold));
     deps.record(run, row('pending', at), false);
     deps.later(run, lane, at);
     if (verdict.what === 'gone') deps.disable(run, verdict.reason);

@@ -23,6 +23,7 @@ import { Ledger } from './ledger.ts';
 import { type PingResult, type PingWhat, ping } from './ping.ts';
 import { Replays } from './replay.ts';
 import { resend, skip } from './resend.ts';
+import { Rests } from './rests.ts';
 import { watchRetention } from './retention.ts';
 import { Roster } from './roster.ts';
 import type { EndpointRun, LaneRule } from './run.ts';
@@ -149,6 +150,7 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
     enclose: enclosing({ store, clock, utcOffsetMinutes: deps.utcOffsetMinutes }),
   });
   const failing = new Failing({ store, log });
+  const rests = new Rests(store, log);
   const follower: Follower = new Follower({
     window,
     clock,
@@ -172,7 +174,11 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
     log,
     laneOf: deps.laneOf ?? ((entry) => entry.subject),
     goOn: (run, lane) => void goOn(run, lane),
-    anew: (id) => failing.forget(id),
+    begins: (run) => rests.resume(run),
+    anew: (id) => {
+      failing.forget(id);
+      rests.forget(id);
+    },
     gone: (id) => void agents.drop(id),
   });
   const released = (run: EndpointRun, lane: string): void => {
@@ -189,6 +195,7 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
   };
   const ended = (run: EndpointRun, success: boolean, turn: Turn, first: boolean): void => {
     const { endpoint, circuit, seen } = run;
+    rests.note(run, clock.now());
     if (success) failing.succeeded(endpoint.id);
     else if (failing.failed(endpoint.id, clock.now(), first))
       disable(run, 'it has taken nothing for five days; enable it once it answers again');
@@ -204,6 +211,7 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
   const replays = new Replays({ store, ledger, follower, clock, log });
   const consumers = new Consumers(store, () => clock.now());
   await failing.load();
+  await rests.load();
   await roster.load();
   await replays.load();
   await consumers.load();

@@ -12,6 +12,8 @@ export interface Item {
   time?: number;
   /** `delivery.late` was told. */
   late?: true;
+  /** It lay in the dead letters, and a person had it sent again. */
+  dead?: true;
   /** The replay that sends it again. */
   replay?: string;
   attempts: number;
@@ -35,4 +37,19 @@ export type LaneRule = (entry: Pick<LogEntry, 'subject' | 'id'>) => string;
 export interface Taken {
   readonly waiting: readonly Item[];
   readonly parked: readonly Item[];
+}
+
+/** Why an event is sent once more: the replay, and whether it lay dead. */
+export interface Again {
+  readonly replay?: string;
+  readonly dead?: boolean;
+}
+
+/** Attempts at one endpoint since the gateway started; times are epoch ms. */
+export interface Tried {
+  successes: number;
+  failures: number;
+  lastSuccessAt?: number;
+  lastFailureAt?: number;
+  lastError?: string;
 }

@@ -150,7 +150,7 @@ export class Replays {
     for (const row of due) {
       // A cancelled one still sends what is already written down as due.
       if (this.#closed) break;
-      run.again(row, replay.id);
+      run.again(row, { replay: replay.id, dead: found.dead.has(row.seq) });
       this.#deps.follower.stir(run);
       if (replay.rate > 0 && this.#all.get(replay.id)?.state === 'running') await this.#nap(1_000 / replay.rate);
     }
@@ -193,12 +193,12 @@ export class Replays {
   }
 }
 
-/** Of the next stretch of the log, what the replay wants, as rows that wait to be sent. */
+/** Of the next stretch of the log, what the replay wants, as rows that wait to be sent, and which positions lie dead. */
 export async function select(
   store: Pick<Store, 'readLog' | 'deliveries'>,
   replay: Pick<Replay, 'endpoint' | 'at' | 'upTo' | 'types' | 'filter' | 'states'>,
   run: Pick<EndpointRun, 'laneFor'>,
-): Promise<{ readonly rows: readonly Delivery[]; readonly upTo: number }> {
+): Promise<{ readonly rows: readonly Delivery[]; readonly dead: ReadonlySet<number>; readonly upTo: number }> {
   const upTo = Math.min(replay.upTo, replay.at + STRETCH);
   const { types } = replay;
   const query = { after: replay.at, upTo, limit: STRETCH, ...(types === undefined ? {} : { types }) };
@@ -209,7 +209,8 @@ export async function select(
   for (const row of await store.deliveries({ endpoint: replay.endpoint, before: upTo + 1, limit: STRETCH }))
     if (row.seq > replay.at) known.set(row.seq, row);
   const rows = entries.flatMap((entry) => rowOf(entry, known.get(entry.seq), replay, run));
-  return { rows, upTo };
+  const dead = new Set([...known.values()].flatMap(({ state, seq }) => (state === 'dead' ? [seq] : [])));
+  return { rows, dead, upTo };
 }
 
 function rowOf(

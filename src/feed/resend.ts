@@ -42,7 +42,7 @@ export async function resend(
     ledger.put(run, { endpoint, seq, eventId, type, lane, state: 'pending', attempts: 0, nextAt: now }, false);
     await ledger.flush();
   }
-  run.again(row);
+  run.again(row, { dead: row.state === 'dead' });
   follower.stir(run);
   return true;
 }

@@ -16,6 +16,8 @@ export interface RosterDeps {
   readonly laneOf: LaneRule;
   /** Nothing holds this lane up any more: it was interrupted while it went on, or the endpoint asks for `skip` now. */
   goOn(run: EndpointRun, lane: string): void;
+  /** A run is about to begin. */
+  begins(run: EndpointRun): void;
   /** What was learnt about this endpoint holds no more: it was enabled, has another URL, or is gone. */
   anew(id: string): void;
   /** It was deleted. */
@@ -135,6 +137,7 @@ export class Roster {
     const { begun, goesOn } = await this.#begin(endpoint);
     if (this.#all.get(id) !== endpoint || this.#closed) return; // changed meanwhile: the next step is on its way
     this.#madeFrom.set(begun, endpoint);
+    this.#deps.begins(begun);
     follower.add(begun);
     for (const lane of goesOn) this.#deps.goOn(begun, lane);
   }

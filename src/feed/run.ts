@@ -3,7 +3,7 @@ import type { LogEntry } from '../core/event.ts';
 import type { Delivery, Endpoint } from '../core/store.ts';
 import { Circuit, type Turn } from './circuit.ts';
 import { endpointSigners, type LiveSigner } from './endpoint-signing.ts';
-import type { Item, Lane, LaneRule, Taken } from './lane.ts';
+import type { Again, Item, Lane, LaneRule, Taken, Tried } from './lane.ts';
 import { type Matches, matcher, viewOfEndpoint } from './match.ts';
 import type { Signer } from './sign.ts';
 import { type Terms, termsOf } from './terms.ts';
@@ -27,7 +27,7 @@ export class EndpointRun {
   readonly #waiting: Lane[] = [];
   /** Lanes that stand still behind a dead letter, with the number of rows parked there by this run. */
   readonly #parked = new Map<string, number>();
-  readonly circuit = new Circuit();
+  circuit = new Circuit();
   readonly terms: Terms;
   #waitingItems = 0;
   #nextSend = 0;
@@ -58,13 +58,7 @@ export class EndpointRun {
   /** Its last attempt failed, or what is taken up after a restart has failed before. */
   failing = false;
   cancelWake: (() => void) | undefined;
-  readonly seen: {
-    successes: number;
-    failures: number;
-    lastSuccessAt?: number;
-    lastFailureAt?: number;
-    lastError?: string;
-  } = { successes: 0, failures: 0 };
+  readonly seen: Tried = { successes: 0, failures: 0 };
 
   constructor(endpoint: Endpoint, pending: readonly Delivery[], known: Set<number>, laneOf: LaneRule) {
     this.endpoint = endpoint;
@@ -77,6 +71,16 @@ export class EndpointRun {
     this.#laneOf = ordering === 'case' ? laneOf : ordering === 'none' ? (entry) => entry.id : () => 'all';
     this.position = endpoint.cursor;
     for (const row of pending) this.#restore(row);
+  }
+
+  /** Goes on with what was learnt about the same address before the endpoint was changed. */
+  inherit(before: EndpointRun): void {
+    this.circuit = before.circuit;
+    this.holdUntil = before.holdUntil;
+    this.#nextSend = before.#nextSend;
+    this.limit = Math.min(before.limit, this.terms.concurrency);
+    this.failing = before.failing;
+    Object.assign(this.seen, before.seen);
   }
 
   /** Highest position below which every entry has a row or did not match. */
@@ -226,12 +230,13 @@ export class EndpointRun {
   }
 
   /** Sends an event once more, or the waiting one at once, without breaking into an attempt that runs. */
-  again(row: Pick<Delivery, 'seq' | 'eventId' | 'type' | 'lane'>, replay?: string): void {
+  again(row: Pick<Delivery, 'seq' | 'eventId' | 'type' | 'lane'>, { replay, dead = false }: Again = {}): void {
     const lane = this.#lanes.get(row.lane);
     if (!lane?.items.some((item) => item.seq === row.seq)) {
       const { seq, eventId, type } = row;
       const item: Item = { seq, eventId, type, lane: row.lane, body: undefined, attempts: 0, recorded: true };
       if (replay !== undefined) item.replay = replay;
+      if (dead) item.dead = true;
       if (seq > this.position) this.#known.add(seq);
       this.#append(item);
     }

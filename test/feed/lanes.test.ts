@@ -67,6 +67,7 @@ describe('a dead letter', () => {
     await clock.advance(60_000);
     expect(sent.filter((seq) => store.log[seq - 1]?.subject === 'A')).toEqual([1, 2, 3, 7]);
     expect(states()).toEqual(['delivered', 'delivered', 'delivered', 'delivered']);
+    expect(told().filter((type) => type === 'delivery.recovered')).toHaveLength(1);
     expect(told().at(-1)).toBe('lane.released');
     expect((await feed.health('ep_1'))?.parkedCases).toBe(0);
   });
@@ -315,6 +316,64 @@ describe('an endpoint that was disabled for failing', () => {
     await desk(feed, store)(ADMIN, 'DELETE', '/v1/endpoints/ep_1');
     await clock.advance(1_000);
     expect(await store.keepings('endpoint_failing')).toEqual([]);
+  });
+});
+
+describe('what an endpoint asked for, and how it failed,', () => {
+  const changes = ['a restart', 'a change'];
+  const over = async ({ feed, restart }: Awaited<ReturnType<typeof house>>, change: string) => {
+    if (change === 'a restart') return await restart(feed);
+    await feed.roster.change('ep_1', (now) => ({ ...now, description: 'new' }));
+    return feed;
+  };
+
+  it.each(changes)('holds over %s: it is left alone until Retry-After', async (change) => {
+    const made = await house(async () => ({ ...answer(503), headers: { 'retry-after': '3600' } }));
+    const { store, clock, sent } = made;
+    store.commit({ type: 'case.opened', subject: 'A' });
+    made.feed.nudge();
+    await clock.advance(1_000);
+    const feed = await over(made, change);
+    store.commit({ type: 'case.opened', subject: 'B' });
+    feed.nudge();
+    await clock.advance(3_500_000);
+    expect(sent).toEqual([1]);
+    expect(await feed.health('ep_1')).toHaveProperty('heldUntil');
+    await clock.advance(200_000);
+    expect(sent.length).toBeGreaterThan(1);
+  });
+
+  it.each(changes)('holds over %s: it is probed, and told as recovered', async (change) => {
+    let status = 500;
+    const made = await house(() => status);
+    const { store, clock, sent, told } = made;
+    for (let n = 0; n < 12; n++) store.commit({ type: 'case.opened', subject: `c${n}` });
+    made.feed.nudge();
+    await clock.advance(20_000);
+    const before = sent.length;
+    const feed = await over(made, change);
+    expect(await feed.health('ep_1')).toMatchObject({ circuit: 'open' });
+    await clock.advance(5_000);
+    expect([sent.length, told().includes('endpoint.failing')]).toEqual([before, true]);
+    status = 204;
+    await clock.advance(300_000);
+    expect(told().filter((type) => type === 'endpoint.recovered')).toHaveLength(1);
+    expect(await store.keepings('endpoint_rest')).toEqual([]);
+  });
+
+  it('holds no more once it has another URL', async () => {
+    const { store, clock, sent, feed } = await house(async () => ({
+      ...answer(503),
+      headers: { 'retry-after': '3600' },
+    }));
+    store.commit({ type: 'case.opened', subject: 'A' });
+    feed.nudge();
+    await clock.advance(1_000);
+    await feed.roster.change('ep_1', (now) => ({ ...now, url: 'https://receiver.example/new' }));
+    store.commit({ type: 'case.opened', subject: 'B' });
+    feed.nudge();
+    await clock.advance(1_000);
+    expect(sent).toEqual([1, 2]);
   });
 });
 

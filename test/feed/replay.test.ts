@@ -74,6 +74,8 @@ describe('a replay', () => {
     sent.length = 0;
     for (const id of ['ep_1', String(young.json.id)]) await call(ADMIN, 'POST', `/v1/endpoints/${id}/replay`, {});
     await clock.advance(10_000);
+    const told = store.log.filter(({ type }) => type === 'delivery.recovered').map(({ subject }) => subject);
+    expect(told, 'the dead ones, not the missing ones').toEqual(['ep_1', 'ep_1']);
     const cases = sent.filter(({ body }) => JSON.parse(body).type === 'case.signed').map(({ seq }) => seq);
     expect(cases.sort()).toEqual([1, 1, 2, 2]);
     await call(ADMIN, 'POST', REPLAY, { types: ['case.*'] });
