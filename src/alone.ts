@@ -15,11 +15,20 @@ export interface AloneDeps {
 const EVERY_MS = 60_000;
 const AT_ONCE = 50;
 
-/** Opens a case for everything that waited long enough; answers how many. */
-export async function openForLonely({ store, intake, now }: AloneDeps): Promise<number> {
-  const overdue = await store.overdue(now(), AT_ONCE);
-  for (const message of overdue) await intake.takeAlone(message);
-  return overdue.length;
+/** Opens a case for everything that waited long enough; answers how many. One that cannot be taken holds up no other. */
+export async function openForLonely({ store, intake, now, log }: AloneDeps): Promise<number> {
+  let taken = 0;
+  for (const message of await store.overdue(now(), AT_ONCE)) {
+    try {
+      await intake.takeAlone(message);
+      taken += 1;
+    } catch (error) {
+      if (error instanceof GatewayError && error.retryable) throw error;
+      const told = { message: message.id, account: message.account, err: error };
+      log.error(told, 'files without words could not be given to a person: open their case by hand');
+    }
+  }
+  return taken;
 }
 
 export function watchLonely(deps: AloneDeps, after: After): { close(): Promise<void> } {

@@ -69,8 +69,14 @@ export function keepToken(
   };
 }
 
+/** What cannot be read is nothing held: a new token is fetched. */
 function heldIn(text: string | undefined): Held | undefined {
-  const value: unknown = text === undefined ? undefined : JSON.parse(text);
+  let value: unknown;
+  try {
+    value = JSON.parse(text ?? 'null');
+  } catch {
+    return undefined;
+  }
   if (typeof value !== 'object' || value === null) return undefined;
   const [token, until]: unknown[] = [Reflect.get(value, 'token'), Reflect.get(value, 'until')];
   return typeof token === 'string' && typeof until === 'number' ? { token, until } : undefined;

@@ -19,3 +19,13 @@ it('forces another token when one is refused, but not again and again', async ()
   await tokens.get();
   expect(forced).toEqual([false, true, false, true, false]);
 });
+
+it('fetches another where what is shelved cannot be read', async () => {
+  const shelf = { get: async () => 'no JSON', put: async () => undefined };
+  const tokens = keepToken(
+    async () => ({ token: 't1', expiresInSeconds: 7_200 }),
+    () => 0,
+    shelf,
+  );
+  expect(await tokens.get()).toBe('t1');
+});

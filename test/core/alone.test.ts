@@ -1,8 +1,9 @@
 // A photo before the words: it belongs to the case they open; when no words come, a person gets it.
 import { describe, expect, it } from 'vitest';
 import { openForLonely } from '../../src/alone.ts';
+import { GatewayError } from '../../src/core/errors.ts';
 import { openIntake } from '../../src/core/intake.ts';
-import type { Incoming, Part } from '../../src/core/message.ts';
+import type { Incoming, Message, Part } from '../../src/core/message.ts';
 import { takeIn } from '../../src/core/take-in.ts';
 import { openMint } from '../../src/mint.ts';
 import { openMemory } from '../../src/store/memory/store.ts';
@@ -105,5 +106,23 @@ describe('a photo before the words', () => {
     expect(c).toMatchObject({ status: 'triage', flags: ['without_words'], messages: 1, matter: { role: 'first' } });
     expect(await say({ externalId: 'p1', parts })).toMatchObject({ outcome: 'repeated', caseNo: c?.no });
     expect((await say({ text: `查询 ${c?.no}` })).note).toContain('正在分办');
+  });
+
+  it('is held up by none that cannot be taken, and waits where the store is only busy', async () => {
+    const { clock, store, intake, say, picture } = house();
+    for (const n of [1, 2, 3]) await say({ externalId: `p${n}`, parts: [await picture()] }, `o${n}`);
+    clock.now += 10 * MINUTE;
+    const [first] = await store.overdue(clock.now, 9);
+    const failing = (retryable: boolean) => ({
+      async takeAlone(message: Message) {
+        if (message.id !== first?.id) return await intake.takeAlone(message);
+        throw new GatewayError({ code: 'refused', message: 'poison', retryable });
+      },
+    });
+    const deps = { store, now: () => clock.now, log: quiet };
+    await expect(openForLonely({ ...deps, intake: failing(true) })).rejects.toMatchObject({ code: 'refused' });
+    expect(await openForLonely({ ...deps, intake: failing(false) })).toBe(2);
+    expect(await openForLonely({ ...deps, intake: failing(false) })).toBe(0);
+    expect(await openForLonely({ ...deps, intake })).toBe(1);
   });
 });
