@@ -10,6 +10,7 @@ export interface GroupCommit<Rider, Answer> {
 }
 
 export interface GroupCommitOptions<Rider, Answer> {
+  /** One transaction: the answers of those in front that it carried, one at least; those behind ride in the next. */
   readonly commit: (riders: readonly Rider[]) => Promise<Answer[]>;
   /** A rider that fails alone, for good, and not by a fault of its sender's: keep it aside and answer it, or throw. */
   readonly aside: (rider: Rider, error: unknown) => Promise<Answer>;
@@ -40,16 +41,20 @@ export function groupCommit<Rider, Answer>(options: GroupCommitOptions<Rider, An
   let closed = false;
 
   async function carry(seats: readonly Seat<Rider, Answer>[]): Promise<void> {
+    let left = seats;
     try {
-      const answers = await options.commit(seats.map((s) => s.rider));
-      seats.forEach((seat, i) => {
-        const answer = answers[i];
-        if (answer === undefined) seat.reject(new Error('group commit: an answer is missing'));
-        else seat.resolve(answer);
-      });
+      while (left.length > 0) {
+        const answers = await options.commit(left.map((s) => s.rider));
+        if (answers.length === 0) throw new Error('group commit: nobody was answered');
+        left.slice(0, answers.length).forEach((seat, i) => {
+          seat.resolve(answers[i] as Answer);
+        });
+        left = left.slice(answers.length);
+      }
     } catch (error) {
-      if (passing(error)) for (const seat of seats) seat.reject(error);
-      else await isolate(seats, error);
+      // Only those no transaction has carried: who is answered stays so.
+      if (passing(error)) for (const seat of left) seat.reject(error);
+      else await isolate(left, error);
     }
   }
 

@@ -125,15 +125,11 @@ function isAfterFinished({ noted, words, enquiry }: Draft): boolean {
   return noted === undefined && saysAgain(words.full);
 }
 
-/** Whose keys became one person's changes what is known of those behind: they are recalled anew, and ride in a transaction of their own. */
+/**
+ * One transaction. Answers those in front, up to one who joins keys: whose keys became one person's changes what is known of those
+ * behind, who are recalled anew and ride in the next.
+ */
 async function commit(riders: readonly Rider[], deps: IntakeDeps): Promise<Accepted[]> {
-  const answers: Accepted[] = [];
-  while (answers.length < riders.length) answers.push(...(await together(riders.slice(answers.length), deps)));
-  return answers;
-}
-
-/** Answers those in front, up to one who joins keys. */
-async function together(riders: readonly Rider[], deps: IntakeDeps): Promise<Accepted[]> {
   const asks = riders.map((r) => r.ask);
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const { known, watermark } = await deps.store.recall(asks);

@@ -52,6 +52,28 @@ describe('group commit', () => {
     expect(stored.toSorted()).toEqual([0, 1, 2, 3, 4, 6, 7, 8]);
   });
 
+  it.each([
+    ['for good', false, ['kept 1', 'kept 2', 'aside 3', 'kept 4']],
+    ['for now', true, ['kept 1', 'kept 2', 'refused', 'refused']],
+  ])(
+    'leaves those answered whom an earlier transaction carried, when one behind fails %s',
+    async (_how, retryable, all) => {
+      const stored: number[] = [];
+      const group = groupCommit<number, string>({
+        commit: async (riders) => {
+          const front = stored.length === 0 ? riders.slice(0, 2) : riders;
+          if (front.includes(3)) throw new GatewayError({ code: 'no', message: 'no', retryable, status: 503 });
+          stored.push(...front);
+          return front.map((r) => `kept ${r}`);
+        },
+        aside: async (rider) => `aside ${rider}`,
+      });
+      const answers = await Promise.all([1, 2, 3, 4].map((n) => group.submit(n).catch(() => 'refused')));
+      expect(answers).toEqual(all);
+      expect(stored).toEqual(retryable ? [1, 2] : [1, 2, 4]);
+    },
+  );
+
   it('refuses the whole batch, setting nobody aside, when the disk is full', async () => {
     const full = new GatewayError({ code: 'disk_full', message: 'no space', retryable: true });
     const group = groupCommit<number, number>({ commit: () => Promise.reject(full), aside: never });
