@@ -13,6 +13,7 @@ import type { SenderKey } from './message.ts';
 import { Near } from './near.ts';
 import { type KnownClaim, MOST_TRIES } from './party.ts';
 import type { Receipt } from './receipt.ts';
+import { OPEN_STATUS } from './status.ts';
 import type { Ask, Decision } from './store.ts';
 
 export interface Overlay {
@@ -22,6 +23,9 @@ export interface Overlay {
 }
 
 const MOST_MINE = 20;
+
+const isOpen = ({ status }: KnownCase): boolean => OPEN_STATUS.includes(status);
+const onceEach = (all: readonly KnownCase[]): KnownCase[] => [...new Map(all.map((c) => [c.no, c])).values()];
 
 const deliveryKey = (ask: Ask): string => `${ask.account}\n${ask.externalId}`;
 const senderKey = (ask: Ask, key: SenderKey): string => `${ask.tenant}\n${key.kind}\n${key.scope}\n${key.value}`;
@@ -35,7 +39,11 @@ function push<T>(map: Map<string | number, T[]>, key: string | number, value: T)
 export function overlay(): Overlay {
   const deliveries = new Map<string | number, { contentHash: string; receipt: Receipt }[]>();
   const mine = new Map<string | number, string[]>();
+  /** Known cases that took a follow-up: a key that showed number and code is its owner's from then on. */
+  const followed = new Map<string | number, string[]>();
   const stated = new Map<string | number, string[]>();
+  /** Cases by the keys proved with them: who merely states one of these later may be the same person. */
+  const shown = new Map<string | number, string[]>();
   /** Cases of a party that may be told by it, and how many claims a key made. */
   const kin = new Map<string | number, string[]>();
   const claims = new Map<string, number>();
@@ -89,6 +97,12 @@ export function overlay(): Overlay {
     return { recent: recent + more, ...(isOver ? {} : { open: { ...open, tries } }) };
   };
 
+  /** Of one person, by a key that one of the two merely stated; what the store hints at comes after. */
+  const hinted = (ask: Ask, { stated: more }: Known): string[] => {
+    const by = (map: typeof stated, keys: readonly SenderKey[]) =>
+      keys.flatMap((k) => map.get(senderKey(ask, k)) ?? []);
+    return [...new Set([...by(stated, [...ask.stated, ...ask.proved]), ...by(shown, ask.stated), ...more])];
+  };
   return {
     over(ask, known) {
       const before = deliveries.get(deliveryKey(ask));
@@ -102,19 +116,23 @@ export function overlay(): Overlay {
       const asked = ask.claim?.target ? [...ask.proved, ask.claim.target] : [];
       const more = Math.max(0, ...asked.map((k) => claims.get(senderKey(ask, k)) ?? 0));
       const near = ask.fingerprint ? fresh(alike.get(ask.tenant)?.find(ask.fingerprint) ?? []) : [];
+      const theirs = fresh(ask.proved.flatMap((k) => followed.get(senderKey(ask, k)) ?? []));
       const cited = known.cited;
+      // What a rider before had dealt with once more is open, though the store still calls it finished.
+      const ended = known.finished?.map(latest);
+      const reopened = ended?.filter(isOpen) ?? [];
       return {
         ...(first ? { first } : {}),
         keyReused: known.keyReused || before !== undefined,
-        mine: [...own, ...known.mine].slice(0, MOST_MINE).map(latest),
+        mine: onceEach([...own, ...known.mine, ...theirs, ...reopened].map(latest)).slice(0, MOST_MINE),
         ...(party === undefined ? {} : { party }),
         ...(ask.waiting ? { waiting: lonely(ask, ask.waiting, known) } : {}),
         ...(claim ? { claim: claimed(claim, more) } : {}),
         ...(known.results ? { results: known.results.map(rated) } : {}),
-        ...(known.finished ? { finished: known.finished.map(latest) } : {}),
+        ...(ended ? { finished: ended.filter((c) => !isOpen(c)) } : {}),
         ...(cited ? { cited: latest(cited) } : {}),
         alike: [...near, ...known.alike].map(latest),
-        stated: [...ask.stated.flatMap((k) => stated.get(senderKey(ask, k)) ?? []), ...known.stated],
+        stated: hinted(ask, known),
       };
     },
     add(draft, decision) {
@@ -132,12 +150,19 @@ export function overlay(): Overlay {
         for (const k of ask.proved) push(waiting, senderKey(ask, k), { ...waitingOf(message), at: waits.at });
       }
       if (decision.follow) {
-        const { no, expectVersion, lastAt, reopen, set } = decision.follow;
+        const { no, expectVersion, reopen, set, unnamed } = decision.follow;
+        const { relation } = draft;
+        const other = relation.to === 'same' ? relation.other : undefined;
+        if (other && !unnamed) {
+          if (!cases.has(no)) cases.set(no, other);
+          for (const key of ask.proved) push(followed, senderKey(ask, key), no);
+        }
         if (set?.rating) ratings.set(no, set.rating);
         versions.set(no, {
           ...versions.get(no),
           version: expectVersion + 1,
-          lastAt,
+          // Like the store: what was said earlier and comes later moves nothing back.
+          lastAt: Math.max(other?.lastAt ?? 0, decision.follow.lastAt),
           ...(reopen ? { status: 'reopened' as const } : {}),
           ...(set?.status ? { status: set.status } : {}),
           ...(set?.unit ? { unit: set.unit } : {}),
@@ -152,7 +177,11 @@ export function overlay(): Overlay {
       for (const key of ask.proved) push(mine, senderKey(ask, key), c.no);
       const party = partyOf.get(ask);
       if (party !== undefined && !c.secret && !c.anonymous && c.kind !== 'report') push(kin, party, c.no);
-      for (const key of ask.stated) push(stated, senderKey(ask, key), c.no);
+      // Who hides is not hinted at.
+      if (!c.secret && !c.anonymous) {
+        for (const key of ask.stated) push(stated, senderKey(ask, key), c.no);
+        for (const key of ask.proved) push(shown, senderKey(ask, key), c.no);
+      }
       if (!ask.fingerprint) return;
       const words = alike.get(ask.tenant) ?? new Near();
       alike.set(ask.tenant, words);
