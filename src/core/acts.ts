@@ -1,7 +1,7 @@
 // Acts: what people decide about cases. Pure: a case and a decision in, the case after it with events and audit line out.
 export { type AssignInput, assign } from './acts/assign.ts';
 export { type CorrectInput, correct } from './acts/correct.ts';
-export { type DecideInput, type DecideKnown, decide, proposedMatter } from './acts/decide.ts';
+export { type DecideInput, type DecideKnown, decide, proposedLike, proposedMatter } from './acts/decide.ts';
 export { dueOf } from './acts/due.ts';
 export { close, reopen } from './acts/finish.ts';
 export { join, type LedMatter, move, split } from './acts/matter.ts';

@@ -206,7 +206,7 @@ export function open(draft: Draft, given: Given, mint: Mint): Result {
     open: { case: opened, queryCode, firstAt: Date.parse(draft.message.sentAt) },
     matter: { id: matterId, at, ...(growth ?? { open: newMatter(opened, matterId) }) },
     ...(adopt.length > 0 ? { adopt } : {}),
-    events: openEvents(opened, { id: matterId, size, ...growth }, given, mint, openedBy(draft)),
+    events: openEvents(opened, { id: matterId, size, ...growth }, given, mint, openedBy(draft), shown),
   };
 }
 

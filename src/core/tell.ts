@@ -47,20 +47,21 @@ export interface Grown {
   readonly urgency?: Case['urgency'];
 }
 
-/** One event that says most, and those on which somebody else acts. */
+/** One event that says most, and those on which somebody else acts. Not `shown`: nothing may tell that there is another in its matter, who hides: it looks like one alone. */
 export function openEvents(
   c: Case,
   grown: Grown,
   given: Given,
   mint: Mint,
   by: { readonly messageId?: string; readonly alone?: true } = {},
+  shown = true,
 ): NewEvent[] {
   const about = {
     tenant: c.tenant,
     caseversion: 1,
     ...audience(c),
   };
-  const matter = { id: grown.id, size: grown.size };
+  const matter = { id: grown.id, size: shown ? grown.size : 1 };
   const data = { ...thin(c), matter, channel: c.channel, ...by };
   const type = c.divert
     ? 'case.diverted'
@@ -77,7 +78,7 @@ export function openEvents(
     const { externalId: _once, ...beside } = data;
     events.push(eventOf('case.proposed', c.no, { ...beside, proposals }, given, mint, about));
   }
-  return [...events, ...matterEvents(c, grown, given, mint)];
+  return shown ? [...events, ...matterEvents(c, grown, given, mint)] : events;
 }
 
 /** A reason to refuse is told with its code and its advice, which are the city's own words. */

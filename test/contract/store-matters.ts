@@ -44,6 +44,24 @@ export function matterPromises(bench: Bench): void {
     });
   });
 
+  describe('two who part one matter at one moment', () => {
+    it('do not both part the last two: the second must look again', async () => {
+      const { store, tell } = bench;
+      const a = tell.opened({ text: '甲路积水' });
+      const matter = `mat_${a.no}`;
+      const b = tell.opened({ text: '乙路积水' }, { joins: matter });
+      await keep(store, a, b);
+      const expectSizes = [{ id: matter, size: 2 }];
+      const parted = async (no: string, to: string) => {
+        const open = { ...the(a.matter?.open), id: to };
+        return await store.moveMatter({ ...tell.change(await found(store, no)), expectSizes }, { id: to, open });
+      };
+      expect(await parted(a.no, 'mat_X')).toBe('ok');
+      expect(await parted(b.no, 'mat_Y')).toBe('stale');
+      expect(await store.findMatter(matter)).toMatchObject({ size: 1 });
+    });
+  });
+
   describe('keeps what people say about two cases', () => {
     it('as labelled pairs, the latest word about a pair, with what both said and who decided', async () => {
       const { store, tell } = bench;

@@ -230,6 +230,15 @@ describe('joining and splitting', () => {
     expect(back.case.matter?.id).toBe('mat_A');
   });
 
+  test('who joins, moves or splits says which sizes were seen: who came or went meanwhile makes it be decided anew', () => {
+    const [a, b] = [matter('mat_A', 2), matter('mat_B', 5)];
+    expect(split(one(), a, 'x', given()).expectSizes).toEqual([{ id: 'mat_A', size: 2 }]);
+    expect(join(one(), b, a, 'x', given()).expectSizes).toEqual([
+      { id: 'mat_B', size: 5 },
+      { id: 'mat_A', size: 2 },
+    ]);
+  });
+
   test('a case cannot be split from a matter it is not in, nor when it is alone', () => {
     expect(code(() => split(one(), matter('mat_B', 2), 'x', given()))).toBe('not_in_matter');
     expect(code(() => split(one(), matter('mat_A', 1), 'x', given()))).toBe('sole_case');

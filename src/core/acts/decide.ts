@@ -8,7 +8,7 @@ import { maskReason } from '../text/mask.ts';
 import { assigned, assignment } from './assign.ts';
 import { corrected } from './correct.ts';
 import { extended } from './extend.ts';
-import { joinEvents, joined, joinRulings, type LedMatter, lastOf } from './matter.ts';
+import { joinEvents, joined, joinRulings, type LedMatter, sizesOf } from './matter.ts';
 import { type Acted, type ActGiven, at, auditLine, caseEvent, next, refuseFinished } from './record.ts';
 import { refused } from './refuse.ts';
 
@@ -64,6 +64,12 @@ export function proposedMatter(c: Case, id: string): string | undefined {
   return text(bestOf(value), 'matter') ?? text(value.matter, 'id');
 }
 
+/** The case the proposed join is like, where it names one: it may have gone into another matter since. */
+export function proposedLike(c: Case, id: string): string | undefined {
+  const { type, value } = proposalOf(c, id);
+  return type === 'join' ? likeOf(value) : undefined;
+}
+
 const bestOf = (value: Proposal['value']): unknown =>
   Array.isArray(value.candidates) ? value.candidates[0] : undefined;
 
@@ -80,7 +86,7 @@ function accept(c: Case, proposal: Proposal, known: DecideKnown, given: ActGiven
         events: joinEvents(changed, known.to, known.from, given, told),
         move: { id: known.to.id },
         rulings: joinRulings(c, known.to, known.from, likeOf(value)),
-        ...lastOf(known.from),
+        expectSizes: sizesOf(known.to, known.from),
       };
     }
     case 'divert': {

@@ -5,6 +5,7 @@ import { audience, type EventType, type NewEvent } from '../event.ts';
 import type { Matter, NewMatter } from '../matter.ts';
 import type { Ruling } from '../ruling.ts';
 import { fallback, UNROUTED } from '../steps/route.ts';
+import type { SizeOf } from '../store.ts';
 import { assignment } from './assign.ts';
 import { type Acted, type ActGiven, at, auditLine, caseEvent, next, refuseFinished, settled } from './record.ts';
 import { rankedAgain } from './reroute.ts';
@@ -21,7 +22,7 @@ export function join(c: Case, to: LedMatter, from: Matter | undefined, reason: s
     audit: auditLine('case.join', c.no, reason, { matter: to.id, ...(from ? { from: from.id } : {}) }, given),
     move: { id: to.id },
     rulings: joinRulings(c, to, from),
-    ...lastOf(from),
+    expectSizes: sizesOf(to, from),
   };
 }
 
@@ -45,9 +46,9 @@ export function joined(c: Case, to: LedMatter, given: ActGiven, evidence: readon
   return next(c, { ...after, matter: { ...member(to.id, 'joined', evidence, given), ...ledBy(c, after) } }, given);
 }
 
-/** It is told that nobody is left in the matter: then nobody may have come to it meanwhile. */
-export const lastOf = (from: Matter | undefined): Pick<Acted, 'expectSizes'> =>
-  from && from.size <= 1 ? { expectSizes: [{ id: from.id, size: from.size }] } : {};
+/** Sizes are told, and whether anybody is left: then nobody may have come or gone meanwhile. */
+export const sizesOf = (...matters: readonly (Matter | undefined)[]): SizeOf[] =>
+  matters.flatMap((one) => (one ? [{ id: one.id, size: one.size }] : []));
 
 /** The matter left behind tells that it was split, or, when nobody is left in it, that it went into the other. */
 export function joinEvents(c: Case, to: Matter, from: Matter | undefined, given: ActGiven, more = {}): NewEvent[] {
@@ -97,6 +98,7 @@ export function split(c: Case, from: Matter, reason: string, given: ActGiven): A
     audit: auditLine('case.split', c.no, reason, { from: from.id, matter: id }, given),
     move: { id, open: newMatter(changed, id, given) },
     rulings: apartFrom(c, from),
+    expectSizes: sizesOf(from),
   };
 }
 

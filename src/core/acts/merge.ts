@@ -5,7 +5,7 @@ import type { NewEvent } from '../event.ts';
 import type { Matter } from '../matter.ts';
 import type { Ruling } from '../ruling.ts';
 import { OPEN_STATUS } from '../status.ts';
-import { alone, conflict, dispatch, type LedMatter, led, ledBy, matterEvent, otherTenant } from './matter.ts';
+import { alone, conflict, dispatch, type LedMatter, led, ledBy, matterEvent, otherTenant, sizesOf } from './matter.ts';
 import { type Acted, type ActGiven, at, auditLine, caseEvent, next } from './record.ts';
 
 /** All of it is written in one transaction; `audit` is the matter's own line. */
@@ -36,7 +36,7 @@ export function merge(into: LedMatter, from: Matter, cases: readonly Case[], rea
   });
   const size = into.size + cases.length;
   return {
-    acts: told(acts, from, representatives(into.cases, cases, true), (last) => [
+    acts: told(acts, [from, into], representatives(into.cases, cases, true), (last) => [
       matterEvent('matter.merged', from.id, last, 0, given, { into: into.id }),
       matterEvent('matter.grown', into.id, last, size, given),
     ]),
@@ -77,7 +77,7 @@ export function apart(into: Matter, back: string, cases: readonly Case[], reason
   return {
     acts: told(
       acts,
-      into,
+      [into],
       representatives(
         left.map((c) => c.no),
         gone,
@@ -132,17 +132,17 @@ function representatives(there: readonly string[], here: readonly Case[], same: 
 }
 
 /**
- * The matters' own events and the ruling stand with the last case: then all have moved. Nobody may have come to `whole`, the matter
- * whose cases were looked at: they would stay behind.
+ * The matters' own events and the ruling stand with the last case: then all have moved. Nobody may have come to or gone from `whole`,
+ * the matters that were looked at: they would stay behind, or the sizes told be wrong.
  */
 function told<A extends Acted>(
   acts: readonly A[],
-  whole: Matter,
+  whole: readonly Matter[],
   rulings: readonly Ruling[],
   events: (last: Case) => Acted['events'],
 ): A[] {
   const last = acts.at(-1);
   if (!last) return [];
-  const expectSizes = [{ id: whole.id, size: whole.size }];
+  const expectSizes = sizesOf(...whole);
   return [...acts.slice(0, -1), { ...last, events: [...last.events, ...events(last.case)], rulings, expectSizes }];
 }

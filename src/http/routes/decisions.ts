@@ -1,6 +1,16 @@
 // POST /v1/cases/{no}/assign, /correct, /decide, /close, /reopen: what people decide about a case, recorded with who, when and why.
 import Type from 'typebox';
-import { type Acted, type ActGiven, assign, close, correct, decide, proposedMatter, reopen } from '../../core/acts.ts';
+import {
+  type Acted,
+  type ActGiven,
+  assign,
+  close,
+  correct,
+  decide,
+  proposedLike,
+  proposedMatter,
+  reopen,
+} from '../../core/acts.ts';
 import { type Case, Kind, Urgency } from '../../core/case.ts';
 import type { Route, RouteRequest } from '../../core/route.ts';
 import { actOn } from '../act-on.ts';
@@ -89,7 +99,9 @@ const needsWords = (body: unknown): boolean =>
   typeof body === 'object' && body !== null && ('place' in body || 'kind' in body);
 
 async function matters(c: Case, proposal: string, { store }: ApiDeps) {
-  const id = proposedMatter(c, proposal);
+  const like = proposedLike(c, proposal);
+  const now = like === undefined ? undefined : (await store.findCase(like))?.matter?.id;
+  const id = now ?? proposedMatter(c, proposal);
   const to = id === undefined ? undefined : await store.findMatter(id);
   const from = to && c.matter ? await store.findMatter(c.matter.id) : undefined;
   return { ...(to ? { to: await ledMatter(to, { store }) } : {}), ...(from ? { from } : {}) };
