@@ -180,3 +180,16 @@ test('among many riders who share some words the one about the same thing is fou
   expect((await one).receipt.outcome).toBe('opened');
   expect((await other).receipt).toMatchObject({ outcome: 'joined', matter: { size: 2 } });
 });
+
+test('a part a person split off does not come back to the matter by way of a neighbour', async () => {
+  const { store, say } = house();
+  const part = `${WORDS}已经三个星期了，天天有车爆胎，下雨天积水看不见更危险，麻烦派人来看一看。`;
+  const petition = `路灯也不亮。${part}`;
+  const whole = await say(1, '330200', { text: petition, sender: keysOf('a') });
+  const neighbour = await say(2, '330200', { text: petition, sender: keysOf('b') });
+  expect(neighbour.receipt.outcome).toBe('joined');
+  const split = await say(3, '330200', { text: part, sender: keysOf('a'), splitFrom: whole.receipt.caseNo });
+  const [one, two] = await Promise.all([whole, split].map((r) => store.findCase(r.receipt.caseNo ?? '')));
+  expect(two?.matter?.id).toBeDefined();
+  expect(two?.matter?.id).not.toBe(one?.matter?.id);
+});

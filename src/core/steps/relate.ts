@@ -46,7 +46,9 @@ function apartFrom(no: string | undefined, given: Given): Given {
   if (no === undefined) return given;
   const { finished: _finished, ...known } = given.known;
   const mine = new Set([no, ...known.mine.map((one) => one.no)]);
-  const alike = known.alike.filter((one) => !mine.has(one.no));
+  // Nor by way of a neighbour: who stands in the whole's matter speaks of the whole.
+  const whole = [...known.mine, ...known.alike].find((one) => one.no === no)?.matter.id;
+  const alike = known.alike.filter((one) => !mine.has(one.no) && (whole === undefined || one.matter.id !== whole));
   return { ...given, known: { ...known, mine: [], alike, stated: known.stated.filter((one) => !mine.has(one)) } };
 }
 
