@@ -109,14 +109,18 @@ async function furnish(settings: Settings, options: RoomOptions, leaving: Leavin
   const disk = await watchDisk(settings.store.dataDir, settings.store.minFreeBytes);
   leaving.push(() => disk.close());
   const mint = openMint(settings.city.utcOffsetMinutes);
-  const guard = openGuard({ allowedNetworks: settings.feed.allowedNetworks, ownPorts: options.ownPorts ?? (() => []) });
+  // Filled once the channels stand; the first message comes after that.
+  const reached = new Map<string, Opened>();
+  const ownPorts = () => [
+    ...(options.ownPorts?.() ?? []),
+    ...[...reached.values()].flatMap(({ port }) => (port === undefined ? [] : [port])),
+  ];
+  const guard = openGuard({ allowedNetworks: settings.feed.allowedNetworks, ownPorts });
   leaving.push(() => guard.close());
-  const apiGuard = openGuard({ allowedNetworks: ANYWHERE, ownPorts: options.ownPorts ?? (() => []) });
+  const apiGuard = openGuard({ allowedNetworks: ANYWHERE, ownPorts });
   leaving.push(() => apiGuard.close());
   const now = () => Date.now();
   const city = options.city ?? (() => settings.city);
-  // Filled once the channels stand; the first message comes after that.
-  const reached = new Map<string, Opened>();
   const intake = openIntake({
     store,
     city,

@@ -31,4 +31,17 @@ describe.skipIf(!BUILT)('opening the rooms', () => {
     await rooms.close();
     await expect(rooms.store.stats()).rejects.toMatchObject({ retryable: true });
   });
+
+  it('calls no port that one of its channels listens on', async () => {
+    const settings = loadSettings(envOf(newHome(), { CIVICLINE_ALLOWED_NETWORKS: '127.0.0.1/32' }));
+    const listening = defineChannel({
+      ...{ name: 'web', settings: () => ({}), read: () => [] },
+      open: () => ({ port: 8_999, close: async () => undefined }),
+    });
+    const directory = { web: async () => listening, open311: async () => listening };
+    const rooms = await openRooms(settings, { log: quiet, fatal, directory });
+    expect(() => rooms.guard.checkUrl('http://127.0.0.1:8999/x')).toThrow('this gateway itself');
+    rooms.guard.checkUrl('http://127.0.0.1:8998/x');
+    await rooms.close();
+  });
 });

@@ -27,6 +27,7 @@ async function open(account: EmailSettings, door: Door) {
       await listening?.close();
       sender?.close();
     },
+    ...(listening ? { port: listening.port } : {}),
     ...(sender
       ? {
           send: sender.send,

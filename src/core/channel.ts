@@ -121,6 +121,8 @@ export interface Outward {
 
 export interface Opened {
   close(): Promise<void>;
+  /** Port it listens on itself, which nothing of ours may then call. */
+  readonly port?: number;
   /**
    * Absent where the platform allows no message unasked. Rejects with GatewayError: retryable, it is tried again later;
    * `window_closed`, it waits for the citizen's next word; `unknown_result`, `timeout` or `answer_cut` (the platform may

@@ -22,7 +22,7 @@ const TypeView = Type.Object({
 });
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
 
-export const schemaPath = (type: string): string => `/v1/schemas/${type}/${SCHEMA_VERSION}.json`;
+const schemaPath = (type: string): string => `/v1/schemas/${type}/${SCHEMA_VERSION}.json`;
 
 export function catalogueRoutes(): Route[] {
   let document: object | undefined;

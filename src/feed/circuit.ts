@@ -5,7 +5,7 @@ export const WINDOW_MS = 5 * 60_000;
 /** Fewer attempts say nothing about an endpoint. */
 export const FEWEST = 10;
 /** Share of failed attempts in the window from which the circuit opens. */
-export const SHARE = 0.7;
+const SHARE = 0.7;
 const FIRST_PROBE_MS = 30_000;
 const LONGEST_PROBE_MS = 15 * 60_000;
 const SLOTS = 10;

@@ -1,6 +1,7 @@
 // Consumers: named readers of the log whose place the gateway keeps; several processes may share one under a lease.
 import { GatewayError } from '../core/errors.ts';
 import type { Keeping, Store } from '../core/store.ts';
+import { tooMany } from './refusals.ts';
 
 /** `owner` tells whose it is: two integrators may use the same name. */
 export interface Consumer {
@@ -21,6 +22,7 @@ export interface Lease {
 
 /** A key that makes a new one each time it reads would fill the store. */
 const MOST_EACH = 100;
+const LET_GO = 'DELETE /v1/consumers/{name} lets one go; a process that reads again uses the name it had.';
 const KIND = 'consumer';
 const keyOf = ({ owner, name }: Pick<Consumer, 'owner' | 'name'>): string => `${owner} ${name}`;
 
@@ -55,7 +57,8 @@ export class Consumers {
   /** Makes it; one that is there keeps its place and its age. Throws `too_many_consumers` (409). */
   async put(wanted: Consumer): Promise<Consumer> {
     return await this.#inTurn(wanted, async (known) => {
-      if (!known && this.of(wanted.owner).length >= MOST_EACH) throw tooMany();
+      if (!known && this.of(wanted.owner).length >= MOST_EACH)
+        throw tooMany('too_many_consumers', 'consumers', MOST_EACH, LET_GO);
       return await this.#keep(known ? { ...wanted, position: known.position, createdAt: known.createdAt } : wanted);
     });
   }
@@ -154,14 +157,4 @@ const behind = () =>
     status: 409,
     field: 'cursor',
     advice: 'Use seek to read something again.',
-  });
-
-const tooMany = () =>
-  new GatewayError({
-    code: 'too_many_consumers',
-    message: `There are ${MOST_EACH} consumers already.`,
-    retryable: false,
-    status: 409,
-    field: 'name',
-    advice: 'DELETE /v1/consumers/{name} lets one go; a process that reads again uses the name it had.',
   });

@@ -120,6 +120,7 @@ function stateOf(text: string | undefined): DeliveryState | undefined {
     retryable: false,
     status: 422,
     field: 'state',
+    advice: 'Leave state out to see all.',
   });
 }
 

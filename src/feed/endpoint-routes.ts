@@ -12,6 +12,7 @@ import { confirm } from './handshake.ts';
 import { expandTypes } from './match.ts';
 import { previewOf } from './preview.ts';
 import { placeOf, positionOf } from './pull.ts';
+import { tooMany } from './refusals.ts';
 import { boundsFor, isAdmin, keyOf, owns } from './rights.ts';
 import type { RouteDeps } from './route-deps.ts';
 import { fitting, newSecret } from './secrets.ts';
@@ -28,6 +29,8 @@ import { withTerms } from './terms.ts';
 
 export const ENDPOINT_SCOPES: readonly Scope[] = ['admin', 'integrator', 'unit'];
 const common = { access: ENDPOINT_SCOPES, tags: ['endpoints'] } as const;
+/** Of one key that is no admin's, or of all keys of one unit. */
+const MOST_EACH = 100;
 const readCreate = reading(CreateEndpoint);
 const readChange = reading(ChangeEndpoint);
 
@@ -48,6 +51,9 @@ export function endpointRoutes(deps: RouteDeps): Route[] {
         if (types) expandTypes(types);
         if (filter !== undefined) compileFilter(filter);
         const bounds = boundsFor(key, asked);
+        const mine = feed.roster.list().filter((one) => owns(key, one)).length;
+        if (!isAdmin(key) && mine >= MOST_EACH)
+          throw tooMany('too_many_endpoints', 'endpoints', MOST_EACH, 'DELETE /v1/endpoints/{id} lets one go.');
         if (asked.unit !== undefined && !deps.knowsUnit(asked.unit)) throw unknownUnit(asked.unit);
         const cursor = await placeOf('from', positionOf(store, from, deps.utcOffsetMinutes));
         const warning = await feed.guard.probe(target);

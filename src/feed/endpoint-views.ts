@@ -1,6 +1,5 @@
 // Endpoint views: what routes show of an endpoint, find for a key, and write into the audit trail.
 import type { ApiKey } from '../core/access.ts';
-import { GatewayError } from '../core/errors.ts';
 import type { RouteRequest } from '../core/route.ts';
 import type { Endpoint } from '../core/store.ts';
 import { maskReason } from '../core/text/mask.ts';
@@ -8,6 +7,7 @@ import { toRfc3339 } from '../core/time.ts';
 import { choiceOf, encodeCursor } from './cursor.ts';
 import { publicKeys, schemesOf } from './endpoint-signing.ts';
 import { grantOf } from './grant.ts';
+import { unknownEndpoint } from './refusals.ts';
 import { keyOf, owns } from './rights.ts';
 import type { RouteDeps } from './route-deps.ts';
 import { liveOf } from './secrets.ts';
@@ -47,13 +47,7 @@ export function endpointOf(
   const key = keyOf(request);
   const endpoint = feed.roster.find(request.params.id ?? '');
   if (endpoint && owns(key, endpoint)) return { key, endpoint };
-  throw new GatewayError({
-    code: 'endpoint_unknown',
-    message: 'There is no such endpoint.',
-    retryable: false,
-    status: 404,
-    advice: 'GET /v1/endpoints lists yours.',
-  });
+  throw unknownEndpoint();
 }
 
 /** Applies a change; throws `endpoint_unknown` when the endpoint was deleted meanwhile. */
@@ -64,12 +58,7 @@ export async function changeEndpoint(
 ): Promise<Endpoint> {
   const changed = await feed.roster.change(id, update);
   if (changed) return changed;
-  throw new GatewayError({
-    code: 'endpoint_unknown',
-    message: 'There is no such endpoint.',
-    retryable: false,
-    status: 404,
-  });
+  throw unknownEndpoint();
 }
 
 /** `detail` never holds a whole URL: its path or query is often the receiver's secret, and the trail lies in the clear. */

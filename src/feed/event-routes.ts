@@ -9,10 +9,11 @@ import { choiceOf, encodeCursor } from './cursor.ts';
 import { filterOfQuery } from './filter/filter.ts';
 import { expandTypes, matcher, type View } from './match.ts';
 import { type Page, positionOf, typesOf, waitForPage } from './pull.ts';
+import { tooMany } from './refusals.ts';
 import { keyOf, viewOf } from './rights.ts';
 import type { RouteDeps } from './route-deps.ts';
 import { listOf, PullQuery, StreamQuery, whole } from './shapes.ts';
-import { stream } from './stream.ts';
+import { type StreamFrom, stream } from './stream.ts';
 
 export const EVENT_SCOPES: readonly Scope[] = ['admin', 'operator', 'integrator', 'unit'];
 const common = { method: 'GET', access: EVENT_SCOPES, tags: ['events'] } as const;
@@ -23,6 +24,7 @@ const CaseEventsQuery = Type.Pick(PullQuery, ['after', 'limit']);
 export function eventRoutes(deps: RouteDeps): Route[] {
   const { feed, store, utcOffsetMinutes } = deps;
   const { window, clock } = feed;
+  const streams = new Map<string, number>();
   return [
     {
       ...common,
@@ -55,6 +57,9 @@ export function eventRoutes(deps: RouteDeps): Route[] {
       async handle(request) {
         const { query, headers, signal } = request;
         const { view, choice } = shownTo(request);
+        const { id } = keyOf(request);
+        if ((streams.get(id) ?? 0) >= MOST_STREAMS)
+          throw tooMany('too_many_streams', 'streams of this key', MOST_STREAMS, 'Close one, or read by pull.');
         const from = headers['last-event-id'] || query.after || 'now';
         const after = await positionOf(store, from, utcOffsetMinutes, { of: choice });
         return {
@@ -64,7 +69,7 @@ export function eventRoutes(deps: RouteDeps): Route[] {
             'cache-control': 'no-store',
             'x-accel-buffering': 'no',
           },
-          body: stream({
+          body: counted(streams, id, {
             ...{ window, clock, epoch: store.epoch, after, view, choice, signal },
             floor: () => store.floor(),
             allowed: () => deps.knowsKey(keyOf(request)),
@@ -73,6 +78,20 @@ export function eventRoutes(deps: RouteDeps): Route[] {
       },
     },
   ];
+}
+
+/** A key whose streams nobody closes would hold every connection there is. */
+const MOST_STREAMS = 100;
+
+async function* counted(streams: Map<string, number>, id: string, from: StreamFrom): AsyncGenerator<string> {
+  streams.set(id, (streams.get(id) ?? 0) + 1);
+  try {
+    yield* stream(from);
+  } finally {
+    const left = (streams.get(id) ?? 1) - 1;
+    if (left > 0) streams.set(id, left);
+    else streams.delete(id);
+  }
 }
 
 /** The stored bytes themselves, not a rendering of them: identical in push, pull and stream. */
@@ -113,11 +132,14 @@ async function eventsOfCase({ params, query, ...request }: RouteRequest, { store
   const after = await positionOf(store, query.after ?? 'earliest', utcOffsetMinutes, { of: subject });
   const head = await store.head();
   const read = await store.readLog({ after, upTo: head, limit: limit + 1, subject, ...view });
-  const entries = read.filter(matcher(view)).slice(0, limit);
-  const fromBeginning = query.after === undefined || query.after === 'earliest';
-  if (fromBeginning && entries.length === 0) throw noEvents();
   const more = read.length > limit;
-  return pageBody(store.epoch, { entries, next: more ? (entries.at(-1)?.seq ?? after) : head, more }, {}, subject);
+  const looked = read.slice(0, limit);
+  const entries = looked.filter(matcher(view));
+  const fromBeginning = query.after === undefined || query.after === 'earliest';
+  if (fromBeginning && entries.length === 0 && !more) throw noEvents();
+  // Past what was looked at, not what was shown: a page of which nothing may be seen would be the same page for ever.
+  const next = more ? (looked.at(-1)?.seq ?? head) : head;
+  return pageBody(store.epoch, { entries, next, more }, {}, subject);
 }
 
 const noEvents = () =>
@@ -127,4 +149,5 @@ const noEvents = () =>
     retryable: false,
     status: 404,
     field: 'no',
+    advice: 'GET /v1/cases/{no} tells how a case stands whose events were let go of.',
   });

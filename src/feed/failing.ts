@@ -2,8 +2,8 @@
 import type { Log } from '../core/channel.ts';
 import type { Store } from '../core/store.ts';
 
-export const DISABLE_AFTER_MS = 5 * 86_400_000;
-export const DISABLE_FROM_EVENTS = 20;
+const DISABLE_AFTER_MS = 5 * 86_400_000;
+const DISABLE_FROM_EVENTS = 20;
 const KIND = 'endpoint_failing';
 /** A short failure is not worth a write. */
 const WORTH_MS = 60_000;

@@ -27,10 +27,9 @@ import { Rests } from './rests.ts';
 import { watchRetention } from './retention.ts';
 import { Roster } from './roster.ts';
 import type { EndpointRun, LaneRule } from './run.ts';
+import { briefly } from './schedule.ts';
 import { send } from './send.ts';
 import { firstPosition, LogWindow } from './window.ts';
-
-export type { FeedStore };
 
 export interface FeedDeps {
   readonly store: FeedStore;
@@ -71,7 +70,7 @@ export interface Feed {
   metrics(): Promise<{ delivered: number; failed: number; dead: number; inflight: number; lagSeq: number }>;
   /** How each enabled endpoint stands, for the metrics. */
   standing(): Promise<readonly Standing[]>;
-  /** Sends one event again, at once; `witness` writes down who asked. False when neither a delivery nor the log has it. */
+  /** Sends one event again, at once; `witness` writes down who asked. False when there is no such delivery. */
   resend(endpointId: string, seq: number, witness?: Witness): Promise<boolean>;
   readonly replays: Replays;
   readonly consumers: Consumers;
@@ -118,16 +117,18 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
     runs: () => [...follower.runs.values()].filter((run) => !run.removed),
     settled: (appended) => (appended ? nudge() : follower.read()),
   });
-  const announce = (endpoint: Endpoint, type: EventType, data: NewEvent['data'] = {}): void =>
+  const announce = (endpoint: Endpoint, type: EventType, data: NewEvent['data'] = {}): void => {
+    const { reason } = data;
     ledger.announce({
       id: `evt_${newId()}`,
       type,
       subject: endpoint.id,
       time: toRfc3339(clock.now(), deps.utcOffsetMinutes),
-      data: { endpoint: endpoint.id, ...data },
+      data: { endpoint: endpoint.id, ...data, ...(typeof reason === 'string' ? { reason: briefly(reason) } : {}) },
       tenant: endpoint.tenant ?? deps.tenant,
       ...(endpoint.unit === undefined ? {} : { unit: endpoint.unit }),
     });
+  };
   const attempt = delivering({
     store,
     clock,

@@ -8,6 +8,7 @@ import { Written } from '../core/text/written.ts';
 import { toRfc3339 } from '../core/time.ts';
 import { audit, changeEndpoint, viewEndpoint } from './endpoint-views.ts';
 import { GRANT_VERSION, grantOf, Mask, withoutGrant } from './grant.ts';
+import { unknownEndpoint } from './refusals.ts';
 import { keyOf } from './rights.ts';
 import type { RouteDeps } from './route-deps.ts';
 import { EndpointView, reading } from './shapes.ts';
@@ -74,12 +75,7 @@ function grantable(request: RouteRequest, { feed }: RouteDeps): { readonly key: 
     (key.tenant === undefined || key.tenant === endpoint.tenant) &&
     (key.unit === undefined || key.unit === endpoint.unit);
   if (within) return { key, endpoint };
-  throw new GatewayError({
-    code: 'endpoint_unknown',
-    message: 'There is no such endpoint.',
-    retryable: false,
-    status: 404,
-  });
+  throw unknownEndpoint();
 }
 
 const moved = () =>

@@ -103,6 +103,7 @@ function checkUrl(text: string, rules: AddressRules): URL {
       message: 'This is no complete URL, or it is longer than 2,048 characters.',
       retryable: false,
       field: 'url',
+      advice: 'Write it in full, like https://receiver.example/hook.',
     });
   }
   const url = new URL(text);
@@ -192,5 +193,6 @@ function tooLarge(maxBytes: number): GatewayError {
     message: `The answer is longer than ${maxBytes} bytes.`,
     retryable: false,
     status: 502,
+    advice: 'Answer with a status alone, or a short body.',
   });
 }

@@ -1,6 +1,6 @@
 // Preview: what a filter would have let through of the last events, so that who saves it sees at once whether it is meant so.
 import type { Endpoint } from '../core/store.ts';
-import type { FeedStore } from './feed.ts';
+import type { FeedStore } from './feed-store.ts';
 import { matcher, viewOfEndpoint } from './match.ts';
 import type { Preview } from './shapes.ts';
 

@@ -4,7 +4,7 @@ import type { LogEntry } from '../core/event.ts';
 import { parseTime } from '../core/time.ts';
 import type { Clock } from './clock.ts';
 import { type Choice, decodeCursor, expired, logReset } from './cursor.ts';
-import type { FeedStore } from './feed.ts';
+import type { FeedStore } from './feed-store.ts';
 import { matcher, type View } from './match.ts';
 import type { LogWindow } from './window.ts';
 
@@ -166,6 +166,7 @@ export function typesOf(query: Readonly<Record<string, string>>): string[] | und
       retryable: false,
       status: 422,
       field: 'types',
+      advice: 'Leave it out for all; GET /v1/event-types lists them.',
     });
   }
   return types;

@@ -7,6 +7,7 @@ import { audit, endpointOf } from './endpoint-views.ts';
 import { compileFilter } from './filter/filter.ts';
 import { expandTypes } from './match.ts';
 import { placeOf, positionOf } from './pull.ts';
+import { notEnabled, tooMany } from './refusals.ts';
 import { type Replay, select } from './replay.ts';
 import type { RouteDeps } from './route-deps.ts';
 import type { EndpointRun } from './run.ts';
@@ -34,6 +35,9 @@ export function replayRoutes(deps: RouteDeps): Route[] {
         const { dryRun = false, ...asked } = readStart(request.body);
         const run = feed.runOf(endpoint.id);
         if (!run) throw notEnabled();
+        const running = feed.replays.of(endpoint.id).filter(({ state }) => state === 'running').length;
+        if (!dryRun && running >= MOST_RUNNING)
+          throw tooMany('too_many_replays', 'running replays', MOST_RUNNING, 'Wait for one to end, or cancel it.');
         const replay = await planned(asked, run, { id: `rep_${deps.newId()}`, by: key.id }, deps);
         const gone = await goneFor(replay, deps);
         if (dryRun)
@@ -83,12 +87,18 @@ export function replayRoutes(deps: RouteDeps): Route[] {
 }
 
 const MOST_GONE = 1_000;
+const MOST_RUNNING = 5;
 
 /** Dead letters asked for whose events the log does not keep any more: nothing is passed over in silence. */
-async function goneFor({ endpoint, states }: Replay, { store }: RouteDeps): Promise<{ readonly unavailable?: number }> {
+async function goneFor(
+  { endpoint, states, after, types }: Replay,
+  { store }: RouteDeps,
+): Promise<{ readonly unavailable?: number }> {
   const floor = await store.floor();
-  if (floor === 0 || !states.includes('dead')) return {};
-  const gone = await store.deliveries({ endpoint, state: 'dead', before: floor + 1, limit: MOST_GONE });
+  // A place further on was asked for: what lies before it is not.
+  if (floor === 0 || after > floor || !states.includes('dead')) return {};
+  const dead = await store.deliveries({ endpoint, state: 'dead', before: floor + 1, limit: MOST_GONE });
+  const gone = dead.filter(({ type }) => types === undefined || types.includes(type));
   return gone.length > 0 ? { unavailable: gone.length } : {};
 }
 
@@ -162,12 +172,3 @@ function replayOf(request: RouteRequest, deps: RouteDeps): Replay {
     advice: 'GET …/replays lists the last twenty.',
   });
 }
-
-const notEnabled = () =>
-  new GatewayError({
-    code: 'endpoint_not_enabled',
-    message: 'This endpoint is not enabled, so nothing is sent to it.',
-    retryable: false,
-    status: 409,
-    advice: 'Enable it first; what waits for it is then sent by itself.',
-  });

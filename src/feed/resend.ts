@@ -3,6 +3,7 @@ import { GatewayError } from '../core/errors.ts';
 import type { Delivery, Store } from '../core/store.ts';
 import type { Follower } from './follow.ts';
 import type { Ledger } from './ledger.ts';
+import { notEnabled } from './refusals.ts';
 
 export interface ResendDeps {
   readonly store: Pick<Store, 'deliveries' | 'haltedIn'>;
@@ -23,15 +24,7 @@ export async function resend(
   const [row] = await store.deliveries({ endpoint: id, before: seq + 1, limit: 1 });
   if (row?.seq !== seq) return false;
   const run = follower.runs.get(id);
-  if (!run || run.stopped) {
-    throw new GatewayError({
-      code: 'endpoint_not_enabled',
-      message: 'This endpoint is not enabled, so nothing is sent to it.',
-      retryable: false,
-      status: 409,
-      advice: 'Enable it first; what waits for it is then sent by itself.',
-    });
-  }
+  if (!run || run.stopped) throw notEnabled();
   if (row.state === 'parked') {
     const [first] = await store.haltedIn(id, row.lane, 1);
     if (first && first.seq < seq) throw behind(first.seq);

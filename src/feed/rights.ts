@@ -62,6 +62,7 @@ export function boundsFor(key: ApiKey, asked: Pick<Endpoint, 'tenant' | 'unit'>)
         retryable: false,
         status: 403,
         field: name,
+        advice: `Leave ${name} out: an endpoint has the bounds of its key; an unbound admin key may set any.`,
       });
     }
     const value = wanted ?? mine;

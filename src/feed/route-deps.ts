@@ -1,6 +1,7 @@
 // Route deps: what the feed's routes stand on.
 import type { ApiKey } from '../core/access.ts';
-import type { Feed, FeedStore } from './feed.ts';
+import type { Feed } from './feed.ts';
+import type { FeedStore } from './feed-store.ts';
 
 export interface FeedRoutesDeps {
   readonly feed: Feed;

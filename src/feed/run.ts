@@ -11,7 +11,7 @@ import { type Terms, termsOf } from './terms.ts';
 export type { Item, Lane, LaneRule, Taken };
 
 /** More than this with its words held for one endpoint, and reading stops: the rest lies safely in the log. */
-export const MOST_HELD = 1_000;
+const MOST_HELD = 1_000;
 /** Those that wait for another try are held without words, so that many failing cases do not stop the others. */
 export const MOST_PENDING = 10_000;
 const SUCCESSES_A_STEP = 20;

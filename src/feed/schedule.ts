@@ -65,6 +65,9 @@ export function retryAfterMs(header: string | undefined, now: number): number | 
 }
 
 /** One line for the delivery log: the status, or the code and message of the failure. */
+/** A reason as everybody may read it in the log: what follows the code may name addresses of somebody's inner network. */
+export const briefly = (reason: string): string => reason.replace(/^([a-z][a-z0-9_]*): .*$/s, '$1');
+
 export function describe(outcome: Outcome): string {
   if ('error' in outcome) return `${outcome.error.code}: ${outcome.error.message}`.slice(0, 300);
   return `HTTP ${outcome.status}`;

@@ -262,6 +262,7 @@ function refused(code: string, why: string, at: string, names?: unknown): Gatewa
     retryable: false,
     status: 422,
     field: field || 'body',
+    advice: 'GET /openapi.json shows what this route takes.',
   });
 }
 
@@ -281,5 +282,6 @@ export function whole(
     retryable: false,
     status: 422,
     field: name,
+    advice: 'Leave it out for the default.',
   });
 }

@@ -62,4 +62,8 @@ export async function caseFor(
   throw noSuchCase();
 }
 
-export const noSuchCase = () => refusal(404, 'not_found', 'there is no such case', { field: 'no' });
+export const noSuchCase = () =>
+  refusal(404, 'not_found', 'there is no such case', {
+    field: 'no',
+    advice: 'GET /v1/cases lists those this key may see.',
+  });

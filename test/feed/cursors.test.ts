@@ -52,6 +52,28 @@ it('the events of one case are read alone, in order, by who may see them', async
   expect(await call(ADMIN, 'GET', '/v1/cases/nonsense/events')).toMatchObject({ status: 404 });
 });
 
+it('the events of one case go on past a page of which nothing may be seen', async () => {
+  const { store, call } = await house();
+  // A store need not know who is barred.
+  const read = store.readLog.bind(store);
+  store.readLog = ({ unit: _unit, ...asked }) => read(asked);
+  for (let n = 0; n < 5; n++)
+    store.commit({ type: 'case.progressed', subject: NO, unit: 'road', ...(n < 3 ? { barred: ['road'] } : {}) });
+  const seen: unknown[] = [];
+  let after = 'earliest';
+  for (let pages = 0; pages < 4; pages++) {
+    const { json } = await call(
+      key(['unit'], { unit: 'road' }),
+      'GET',
+      `/v1/cases/${NO}/events?limit=2&after=${after}`,
+    );
+    seen.push(...(json.data ?? []).map((one) => Number(one.sequence)));
+    after = String(json.next_cursor);
+    if (!json.has_more) break;
+  }
+  expect(seen).toEqual([4, 5]);
+});
+
 it('an event names its schema, and carries the trace of what brought it about to its receiver', async () => {
   const { store, feed, call } = await house();
   const hook = await receiver(ok);

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/core/errors.ts';
 import { verify } from '../../src/feed/sign.ts';
 import { ADMIN, desk, key, type Said } from './desk.ts';
-import { feedOver, type Heard, ok, receiver, settings, until } from './house.ts';
+import { endpoint, feedOver, type Heard, ok, receiver, settings, until } from './house.ts';
 import { LogFake } from './log-fake.ts';
 
 const open: { close(): Promise<unknown> }[] = [];
@@ -37,6 +37,29 @@ const returning: Parameters<typeof receiver>[0] = (_n, response, heard) => {
   response.writeHead(200).end(JSON.stringify({ challenge }));
 };
 const idOf = (said: Said) => String(said.json.id);
+
+it('what is told to all who read the log names the code of a failure, not the address it failed at', async () => {
+  const { feed, store } = await house();
+  const at = endpoint({ id: 'ep_told' });
+  feed.announce(at, 'endpoint.failing', { reason: 'unreachable: connect ECONNREFUSED 10.1.2.3:8080' });
+  feed.announce(at, 'endpoint.disabled', { reason: 'by request' });
+  await feed.close();
+  const told = store.log.slice(-2).map(({ body }) => JSON.parse(body).data.reason);
+  expect(told).toEqual(['unreachable', 'by request']);
+});
+
+it('a key that is no admin’s makes a hundred endpoints at most', async () => {
+  const { call, store, feed } = await house();
+  const as = key(['integrator']);
+  for (let n = 0; n < 100; n++)
+    await feed.roster.add(endpoint({ id: `ep_many${n}`, createdBy: as.id, state: 'disabled' }));
+  const url = 'http://127.0.0.1:9/x';
+  expect(await call(as, 'POST', '/v1/endpoints', { url })).toMatchObject({
+    status: 409,
+    json: { code: 'too_many_endpoints' },
+  });
+  expect(store.kept.size).toBeGreaterThanOrEqual(100);
+});
 
 describe('making an endpoint', () => {
   it('with an admin’s key answers 201 with the secret once, and the next event arrives signed with it', async () => {

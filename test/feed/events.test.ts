@@ -299,6 +299,22 @@ describe('the stream', () => {
     expect((await last).done).toBe(true);
   });
 
+  it('a key opens a hundred at once, and one more when one of them has ended', async () => {
+    const { call } = await house();
+    const all = [];
+    for (let n = 0; n < 100; n++) {
+      const one = await start(call, '');
+      await one.next();
+      all.push(one);
+    }
+    expect(await call(ADMIN, 'GET', '/v1/events/stream')).toMatchObject({
+      status: 409,
+      json: { code: 'too_many_streams' },
+    });
+    await all[7]?.iterator.return?.();
+    expect((await call(ADMIN, 'GET', '/v1/events/stream')).status).toBe(200);
+  });
+
   it('ends when the caller goes away', async () => {
     const { call } = await house();
     const { next, iterator, caller } = await start(call, '');

@@ -6,7 +6,7 @@ import { isSettled } from '../../src/core/delivery.ts';
 import { addressed, type LogEntry, type NewEvent, renderEvent } from '../../src/core/event.ts';
 import type { Message } from '../../src/core/message.ts';
 import type { Delivery, Endpoint, Keeping, Parcel } from '../../src/core/store.ts';
-import type { FeedStore } from '../../src/feed/feed.ts';
+import type { FeedStore } from '../../src/feed/feed-store.ts';
 
 export class LogFake implements FeedStore {
   readonly epoch: string;

@@ -1,6 +1,7 @@
 // A model of log, endpoints, failures, crashes and restarts, run against the real feed on a clock that a test moves.
 import type { EventType } from '../../src/core/event.ts';
-import type { Feed, FeedDeps, FeedStore } from '../../src/feed/feed.ts';
+import type { Feed, FeedDeps } from '../../src/feed/feed.ts';
+import type { FeedStore } from '../../src/feed/feed-store.ts';
 import type { Answer, Outgoing } from '../../src/feed/send.ts';
 import { ClockFake, rest } from './clock-fake.ts';
 import { endpoint, feedOver, settings } from './house.ts';

@@ -1,5 +1,7 @@
 // How long the log is kept: only as long as the operator said, never less than somebody is owed, and never in silence.
+
 import { afterEach, describe, expect, it } from 'vitest';
+import { encodeCursor } from '../../src/feed/cursor.ts';
 import { ClockFake } from './clock-fake.ts';
 import { ADMIN, desk } from './desk.ts';
 import { endpoint, feedOver, settings } from './house.ts';
@@ -111,6 +113,10 @@ describe('a place that is no longer kept', () => {
     expect(enabled).toMatchObject({ status: 200, json: { state: 'enabled', missed: 3 } });
     const replay = await call(ADMIN, 'POST', '/v1/endpoints/ep_1/replay', { dryRun: true });
     expect(replay).toMatchObject({ status: 200, json: { unavailable: 1 } });
+    for (const asked of [{ types: ['case.signed'] }, { after: encodeCursor(store.epoch, 6) }]) {
+      const { status, json } = await call(ADMIN, 'POST', '/v1/endpoints/ep_1/replay', { dryRun: true, ...asked });
+      expect([status, json.unavailable]).toEqual([200, undefined]);
+    }
     const cursor = String((await call(ADMIN, 'GET', '/v1/endpoints/ep_1')).json.cursor);
     expect(cursor).not.toBe('');
     const old = new Date(0).toISOString();

@@ -94,6 +94,24 @@ describe.skipIf(!BUILT)('Open311 GeoReport v2', () => {
     expect(seen).toMatchObject({ status: 'open', description: null, lat: null });
   });
 
+  it('shows a key of a unit its cases of all channels, and one that only hands in no more than everybody', async () => {
+    const web = (await ask(house.url, 'POST', '/in/web', { body: { content: '公园的长椅断了，请派人来修' } })).json
+      .caseNo;
+    const unit = (await ask(house.url, 'GET', '/v1/units', { token: ADMIN })).json.data[0].code;
+    await ask(house.url, 'POST', `/v1/cases/${web}/assign`, { token: ADMIN, body: { unit, reason: 'x' } });
+    const keyOf = async (scope: string) =>
+      (await ask(house.url, 'POST', '/v1/keys', { token: ADMIN, body: { name: 'x', scopes: [scope], unit } })).json
+        .token;
+    const [units, intakes] = [await keyOf('unit'), await keyOf('intake')];
+    for (const path of [`requests.json?`, `requests.json?service_request_id=${web}&`]) {
+      expect((await get(`${path}api_key=${units}`)).text).toContain(web);
+      expect((await get(`${path}api_key=${intakes}`)).text).not.toContain(web);
+    }
+    expect((await get(`requests/${web}.json?api_key=${units}`)).status).toBe(200);
+    expect((await get(`requests/${web}.json?api_key=${intakes}`)).status).toBe(404);
+    expect((await post('requests.json', sample('', units))).status, 'a unit hands nothing in').toBe(403);
+  });
+
   it('takes JSON too, and pages', async () => {
     const fields = { api_key: ADMIN, service_code: code, address_string: 'Main St 5', description: 'Street light out' };
     expect((await post('requests.json', JSON.stringify(fields), 'application/json')).status).toBe(201);

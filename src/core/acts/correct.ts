@@ -99,7 +99,7 @@ const isGranted = (c: Case): boolean =>
   c.proposals.some((p) => p.type === 'extension' && p.decided?.accept === true && p.value.until === c.dueAt);
 const later = (a: string, b: string): boolean => Date.parse(a) > Date.parse(b);
 
-export function categoryOf(code: string, given: ActGiven): Rival {
+function categoryOf(code: string, given: ActGiven): Rival {
   const { categories, otherCategory } = given.city;
   if (code === otherCategory.code) return { ...otherCategory, confidence: 1 };
   const rule = categories.find((r) => r.code === code);

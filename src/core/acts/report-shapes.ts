@@ -8,8 +8,8 @@ const Why = Written(1_000);
 const Code = Type.String({ minLength: 1, maxLength: 40 });
 
 /** Grounds on which units return cases: 属地不符, 权属不清, 职能交叉, 超出职责. */
-export const GROUNDS = ['wrong_area', 'unclear_owner', 'shared_duty', 'beyond_duty', 'other'] as const;
-export const METHODS = ['phone', 'sms', 'wechat', 'visit', 'other'] as const;
+const GROUNDS = ['wrong_area', 'unclear_owner', 'shared_duty', 'beyond_duty', 'other'] as const;
+const METHODS = ['phone', 'sms', 'wechat', 'visit', 'other'] as const;
 
 function shape<T extends string, P extends TProperties>(type: T, fields: P, description: string, example: object) {
   return Type.Object(

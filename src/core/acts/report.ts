@@ -1,11 +1,11 @@
 // Report: a unit tells how it stands with a case it holds: the way back. Order-checked against states.ts.
 import type { Case, Handling, Proposal, UnitRef } from '../case.ts';
-import { GatewayError } from '../errors.ts';
 import type { EventType } from '../event.ts';
 import type { Message } from '../message.ts';
 import { maskReason } from '../text/mask.ts';
 import { askedFor } from './extend.ts';
 import { type Acted, type ActGiven, at, auditLine, caseEvent, next, refuseBarred, settled, unitOf } from './record.ts';
+import { refused } from './refused.ts';
 import type { Report, ReportOf } from './report-shapes.ts';
 import { afterReturn } from './reroute.ts';
 import { MOVES, stateAfter } from './states.ts';
@@ -60,22 +60,25 @@ export function report(c: Case, input: Report, reporter: Reporter, given: ActGiv
 
 const named = (message: Message | undefined) => (message ? { messageId: message.id } : {});
 
+const HOLDERS = 'Only the unit that holds a case, and its co-units, report on it; GET /v1/cases/{no} names them.';
+
 function holder(c: Case, input: Report, reporter: Reporter, given: ActGiven): UnitRef {
   if (reporter.unit !== undefined && input.unit !== undefined && input.unit !== reporter.unit)
-    throw refused(403, 'not_yours', 'a unit reports for itself only', 'unit');
+    throw refused(403, 'not_yours', 'a unit reports for itself only', 'unit', 'Leave unit out.');
   const code = reporter.unit ?? input.unit ?? c.unit?.code;
-  if (code === undefined) throw refused(409, 'not_held', `case ${c.no} is with no unit yet`, 'unit');
+  if (code === undefined) throw refused(409, 'not_held', `case ${c.no} is with no unit yet`, 'unit', HOLDERS);
   const unit = unitOf(code, given, 'unit');
   refuseBarred(c, unit, 'unit');
   if (c.unit?.code === code) return unit;
   if (!c.coUnits.some((one) => one.code === code))
-    throw refused(409, 'not_held', `${unit.name} does not hold case ${c.no}`, 'unit');
+    throw refused(409, 'not_held', `${unit.name} does not hold case ${c.no}`, 'unit', HOLDERS);
   if (MOVES[input.type].by === 'helper') return unit;
   throw refused(
     409,
     'lead_only',
     `${unit.name} helps with case ${c.no}; only the unit that leads may say this`,
     'type',
+    'A unit that helps reports contacted and progressed.',
   );
 }
 
@@ -131,7 +134,13 @@ function returned(c: Case, input: ReportOf<'returned'>, unit: UnitRef, given: Ac
   const to = suggestedUnit === undefined ? undefined : unitOf(suggestedUnit, given, 'suggestedUnit');
   if (to) refuseBarred(c, to, 'suggestedUnit');
   if (to?.code === unit.code)
-    throw refused(422, 'invalid_field', 'suggestedUnit is the unit that returns it', 'suggestedUnit');
+    throw refused(
+      422,
+      'invalid_field',
+      'suggestedUnit is the unit that returns it',
+      'suggestedUnit',
+      'Name another unit, or none.',
+    );
   const candidates = afterReturn(c, unit, to, given);
   const value = {
     returnedBy: unit.code,
@@ -163,7 +172,13 @@ function returned(c: Case, input: ReportOf<'returned'>, unit: UnitRef, given: Ac
 
 function progressed({ note, public: out }: ReportOf<'progressed'>): Told {
   if (note === undefined && out === undefined)
-    throw refused(422, 'missing_field', 'progress is told in note, in public or in both', 'note');
+    throw refused(
+      422,
+      'missing_field',
+      'progress is told in note, in public or in both',
+      'note',
+      'Write what was done.',
+    );
   return {
     type: 'case.progressed',
     ...(note === undefined ? {} : { note }),
@@ -172,7 +187,8 @@ function progressed({ note, public: out }: ReportOf<'progressed'>): Told {
 }
 
 function resolved({ resolved: done, reason, factual, beyondDuty }: ReportOf<'resolved'>, given: ActGiven): Told {
-  if (!done && reason === undefined) throw refused(422, 'missing_field', 'what is not resolved has a reason', 'reason');
+  if (!done && reason === undefined)
+    throw refused(422, 'missing_field', 'what is not resolved has a reason', 'reason', 'Write why it cannot be done.');
   const result = {
     resolved: done,
     ...(factual === undefined ? {} : { factual }),
@@ -180,8 +196,4 @@ function resolved({ resolved: done, reason, factual, beyondDuty }: ReportOf<'res
   };
   const why = reason === undefined ? {} : { reason, note: reason };
   return { type: 'case.resolved', handling: { ...result, doneAt: at(given) }, facts: result, ...why };
-}
-
-function refused(status: number, code: string, message: string, field: string): GatewayError {
-  return new GatewayError({ code, message, retryable: false, status, field });
 }

@@ -12,7 +12,7 @@ export type FilterFault =
 /** Bytes of a filter as JSON; filters of people who know what they want are some hundred. */
 export const MOST_BYTES = 4_096;
 /** Terms of one filter: every condition, operator, literal and name counts one. */
-export const MOST_TERMS = 256;
+const MOST_TERMS = 256;
 /** Levels of nesting, of dialects and of brackets each. */
 export const MOST_DEPTH = 24;
 

@@ -25,7 +25,7 @@ export type Sql = (read: Run['read']) => SqlResult;
 type Step = (run: Run) => Value;
 
 /** Characters one evaluation may look at: under a millisecond, and far more than an event needs. */
-export const MOST_STEPS = 200_000;
+const MOST_STEPS = 200_000;
 
 /** Throws as `treeOf` does; what it answers never throws. */
 export function compileSql(text: string, reading: Reading): Sql {

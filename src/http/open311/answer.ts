@@ -13,7 +13,7 @@ const NO_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 const builder = new XMLBuilder({ format: true, suppressEmptyNode: false });
 
 /** `{services: {service: […]}}` → a document; null is an empty element. */
-export function xmlOf(tree: object): string {
+function xmlOf(tree: object): string {
   const clean: unknown = JSON.parse(JSON.stringify(tree, (_name, value: unknown) => plain(value)));
   return `<?xml version="1.0" encoding="utf-8"?>\n${builder.build(clean)}`;
 }

@@ -4,6 +4,7 @@ import type { Case } from '../../core/case.ts';
 import { parseCaseNo } from '../../core/case-no.ts';
 import { parseTime } from '../../core/time.ts';
 import type { ApiDeps } from '../deps.ts';
+import { opens } from '../keyring.ts';
 import { refusal } from '../problem.ts';
 import { maySee, standingOf } from '../rights.ts';
 import type { Row } from './answer.ts';
@@ -20,11 +21,12 @@ const MOST_IDS = 100;
 export type Query = Readonly<Record<string, string>>;
 
 export function mayRead(c: Case, key: ApiKey | undefined): boolean {
-  return isListed(c) && (key === undefined ? c.channel === CHANNEL : maySee(key, c) || c.channel === CHANNEL);
+  return isListed(c) && (c.channel === CHANNEL || (key !== undefined && seesMore(key) && maySee(key, c)));
 }
 
-/** A key that only hands in sees what everybody does. */
-const seesMore = (key: ApiKey): boolean => key.unit !== undefined || standingOf(key) !== 'unit';
+/** A key that only hands in sees what everybody does, also when it is bound to a unit. */
+const seesMore = (key: ApiKey): boolean =>
+  opens(key, ['integrator', 'operator', 'unit']) && (key.unit !== undefined || standingOf(key) !== 'unit');
 
 export async function requestsFor(query: Query, key: ApiKey | undefined, deps: ApiDeps, shelf: Shelf): Promise<Row[]> {
   const wanted = query.service_request_id?.trim();

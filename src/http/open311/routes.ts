@@ -1,5 +1,5 @@
 // Open311 GeoReport v2 at /open311/v2: services, requests and tokens, so that existing clients speak to the hotline as it is.
-import type { ApiKey } from '../../core/access.ts';
+import type { ApiKey, Scope } from '../../core/access.ts';
 import type { Accepted } from '../../core/channel.ts';
 import type { Route, RouteAnswer, RouteRequest } from '../../core/route.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -18,6 +18,8 @@ export interface Open311Deps extends ApiDeps {
 }
 
 const BASE = '/open311/v2';
+const CREATES: readonly Scope[] = ['intake', 'integrator', 'operator'];
+const READS: readonly Scope[] = [...CREATES, 'unit'];
 type Work = (request: RouteRequest, format: Format, id: string) => RouteAnswer | Promise<RouteAnswer>;
 
 export function open311Routes(deps: Open311Deps): Route[] {
@@ -25,13 +27,13 @@ export function open311Routes(deps: Open311Deps): Route[] {
   const shelf = openShelf(deps.store);
 
   const list: Work = async (request, format) => {
-    const key = await keyIn(request, request.query.api_key, deps);
+    const key = await keyIn(request, request.query.api_key, READS, deps);
     return listed(format, 'service_requests', 'request', await requestsFor(request.query, key, deps, shelf));
   };
   const create: Work = async (request, format) => {
     const fields = fieldsIn(request);
     jurisdiction(fields.jurisdiction_id ?? request.query.jurisdiction_id, deps);
-    const key = await keyIn(request, fields.api_key || request.query.api_key, deps);
+    const key = await keyIn(request, fields.api_key || request.query.api_key, CREATES, deps);
     if (!key) throw refusal(403, 'forbidden', 'api_key was not provided');
     const service = checked(fields, services);
     const once = request.headers['idempotency-key'];
@@ -42,7 +44,7 @@ export function open311Routes(deps: Open311Deps): Route[] {
     return listed(format, 'service_requests', 'request', [createdRow(accepted)], status);
   };
   const one: Work = async (request, format, id) => {
-    const key = await keyIn(request, request.query.api_key, deps);
+    const key = await keyIn(request, request.query.api_key, READS, deps);
     const found = await find(id, deps.store);
     if (!found || !mayRead(found, key)) throw refusal(404, 'not_found', 'service_request_id provided was not found');
     return listed(format, 'service_requests', 'request', [await requestRow(found, deps.store)]);
@@ -120,10 +122,15 @@ function jurisdiction(given: string | undefined, { settings }: ApiDeps): void {
 }
 
 /** The bearer key, or `api_key` as Open311 clients send it. Throws 403 for one that is none of ours or opens nothing here. */
-async function keyIn(request: RouteRequest, given: string | undefined, deps: ApiDeps): Promise<ApiKey | undefined> {
+async function keyIn(
+  request: RouteRequest,
+  given: string | undefined,
+  scopes: readonly Scope[],
+  deps: ApiDeps,
+): Promise<ApiKey | undefined> {
   const key = given ? await deps.keyring.find(given.trim()) : request.key;
   if (!given && !key) return undefined;
   const tenant = key?.tenant ?? deps.settings.city.tenant;
-  if (key && opens(key, ['intake', 'integrator', 'operator']) && tenant === deps.settings.city.tenant) return key;
+  if (key && opens(key, scopes) && tenant === deps.settings.city.tenant) return key;
   throw refusal(403, 'forbidden', 'the api_key received is invalid');
 }
